@@ -1,0 +1,45 @@
+# The commands of this project. The real work is in Python: web/toolchain, web/build.py, web/dataplane, tests.
+
+PORT ?= 8000
+ONCE ?=
+
+# Any Python 3 that starts (a version manager's launcher may not); web/toolchain finds or brings 3.13 from there.
+PYTHON = $(or $(firstword $(foreach python,python3 python3.13 /usr/bin/python3,\
+	$(shell $(python) -c "print('$(python)')" 2>/dev/null))),$(error Python 3.13 is missing))
+BIN = .venv/bin
+
+.PHONY: demo test build bench setup browser format clean
+.NOTPARALLEL:
+
+demo: $(if $(ONCE),browser,setup)
+	@$(BIN)/python web/build.py --quiet
+	@PYTHONPATH=web $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open)
+
+test: browser
+	@$(BIN)/ruff format --quiet --check .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy
+	@web/node_modules/.bin/tsc --project web
+	@$(BIN)/python web/build.py --quiet
+	@$(BIN)/python -m pytest
+
+build: setup
+	@$(BIN)/python web/build.py
+
+bench: browser
+	@$(BIN)/python web/build.py --quiet
+	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench
+
+setup:
+	@PYTHONPATH=web $(PYTHON) -m toolchain
+
+browser:
+	@PYTHONPATH=web $(PYTHON) -m toolchain browser
+
+format: setup
+	@$(BIN)/ruff format --quiet .
+	@$(BIN)/ruff check --quiet --fix .
+
+# What was built; the installed tools stay.
+clean:
+	@rm -rf build dist .coverage .hypothesis .mypy_cache .pytest_cache .ruff_cache

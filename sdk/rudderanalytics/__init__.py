@@ -1,0 +1,242 @@
+"""RudderStack's event API for Python in the page.
+
+    import rudderanalytics
+
+    rudderanalytics.load("WRITE_KEY", "https://dataplane.example.com")
+    rudderanalytics.identify("27340af5c8819", {"name": "Richard Hendricks", "email": "", "logins": 2})
+
+The same source runs in PyScript (`py` and `mpy`), Pyodide and MicroPython. Every call is stamped and stored in the
+browser before its line returns, and delivered in order. Values must be JSON values, `datetime` or `date` (sent as
+ISO-8601); others raise `TypeError`, which names the key, before anything is stored. Outside a page, the import works
+and every function raises `NotInAPage`.
+
+The house, from the outside in; imports go one way, down:
+
+    browser     these functions -> window.rudderanalytics, the page's one client (web/src)
+    boundary    window.rudderanalytics -> the core: text in, text out
+    analytics   one input -> what the page must do (effects)
+    visitor     identity in the browser's storage          sender    messages to the data plane
+    calls       the overloads of the public methods        outbox    what is undelivered: order, batches, limits
+    identity    userId, anonymousId, traits, group         backoff   when to try again
+    session     start, extend, expire                      queue     messages in line
+    traits      the reserved traits                        request   a delivery as HTTP
+    message     everything together, as it is sent         options   what `load` takes
+    cookies     the storage format                         values    JSON text, merging, Python values
+    effects     what the core asks of the page             errors    what can go wrong
+"""
+
+from . import browser
+from ._version import __version__
+from .errors import NotInAPage, RudderAnalyticsError
+from .values import from_python as _json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from ._types import Flushed, Options, Stats, Traits
+
+__all__ = [
+    "NotInAPage",
+    "RudderAnalyticsError",
+    "__version__",
+    "alias",
+    "end_session",
+    "flush",
+    "get_anonymous_id",
+    "get_group_id",
+    "get_group_traits",
+    "get_session_id",
+    "get_user_id",
+    "get_user_traits",
+    "group",
+    "identify",
+    "load",
+    "on",
+    "page",
+    "reset",
+    "set_anonymous_id",
+    "set_auth_token",
+    "start_session",
+    "stats",
+    "track",
+]
+
+
+def load(write_key: str, data_plane_url: str, **options: object) -> None:
+    """Start: messages go to this data plane, for the source with this write key.
+
+    Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `secure_cookie=True`,
+    `sessions={"timeout": 1_800_000}`; README, "Load options"). A wrong write key or URL logs one line in the console
+    and keeps the calls for a `load` that works; the first one that works counts.
+    """
+    wanted = {_camel(name): _json(options[name], name) for name in options}
+    sessions = wanted.get("sessions")
+    if isinstance(sessions, dict):
+        wanted["sessions"] = {_camel(name): sessions[name] for name in sessions}
+    browser.call("load", _json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), wanted)
+
+
+def identify(
+    user_id: "str | int | None" = None,
+    traits: "Traits | dict[str, object] | None" = None,
+    options: "Options | dict[str, object] | None" = None,
+) -> str:
+    """Say who the visitor is, and what is known of them. Returns the messageId (a UUID).
+
+    `user_id` None is the visitor as they are known. Traits are merged into the stored ones, so only what changed need
+    be given; they go with every later message. A blank id or NaN is refused with a line in the console.
+    Source: RudderStack's Identify documentation; [js 1.5, 1.8].
+    """
+    message_id: str = browser.call("identify", _json(user_id, "user_id"), _json(traits, "traits"), _options(options))
+    return message_id
+
+
+def track(
+    event: str,
+    properties: "dict[str, object] | None" = None,
+    options: "Options | dict[str, object] | None" = None,
+) -> str:
+    """Say what the visitor did. Returns the messageId."""
+    message_id: str = browser.call("track", _json(event, "event"), _json(properties, "properties"), _options(options))
+    return message_id
+
+
+def page(
+    name: "str | None" = None,
+    category: "str | None" = None,
+    properties: "dict[str, object] | None" = None,
+    options: "Options | dict[str, object] | None" = None,
+) -> str:
+    """Say that the visitor sees a page; its address, title and referrer are added. Returns the messageId."""
+    given = _json(properties or {}, "properties")
+    if name is None and category is not None and isinstance(given, dict):  # on its own, a first text would be the name
+        given["category"] = _json(category, "category")
+        category = None
+    message_id: str
+    if name is None:
+        message_id = browser.call("page", given, _options(options))
+    else:
+        message_id = browser.call("page", _json(category, "category"), _json(name, "name"), given, _options(options))
+    return message_id
+
+
+def group(
+    group_id: "str | int | None" = None,
+    traits: "dict[str, object] | None" = None,
+    options: "Options | dict[str, object] | None" = None,
+) -> str:
+    """Say which group (company, team) the visitor belongs to. Returns the messageId.
+
+    `group_id` None is the group they are known to be in; the group's traits are merged into the stored ones.
+    """
+    message_id: str = browser.call("group", _json(group_id, "group_id"), _json(traits, "traits"), _options(options))
+    return message_id
+
+
+def alias(
+    to: "str | int",
+    from_id: "str | int | None" = None,
+    options: "Options | dict[str, object] | None" = None,
+) -> str:
+    """Say that `from_id` (None: the visitor as they are known) and `to` are one person. Returns the messageId."""
+    message_id: str = browser.call("alias", _json(to, "to"), _json(from_id, "from_id"), _options(options))
+    return message_id
+
+
+def reset(anonymous_id: bool = False) -> None:
+    """Forget the user, their traits, group and session (at logout); True: make another anonymousId too."""
+    browser.call("reset", bool(anonymous_id))
+
+
+def get_user_id() -> str:
+    """The stored user id; "" where the visitor is not identified."""
+    user_id: str = browser.call("getUserId")
+    return user_id
+
+
+def get_user_traits() -> "dict[str, object]":
+    """The stored traits of the user; {} where there are none."""
+    traits: dict[str, object] = browser.call("getUserTraits")
+    return traits
+
+
+def get_anonymous_id() -> str:
+    """The visitor's anonymousId, a UUID unless it was set; one is made where there is none."""
+    anonymous_id: str = browser.call("getAnonymousId")
+    return anonymous_id
+
+
+def set_anonymous_id(anonymous_id: "str | None" = None) -> None:
+    """Set the anonymousId; None makes a fresh UUID."""
+    browser.call("setAnonymousId", _json(anonymous_id, "anonymous_id"))
+
+
+def get_group_id() -> str:
+    """The stored group id; "" where there is none."""
+    group_id: str = browser.call("getGroupId")
+    return group_id
+
+
+def get_group_traits() -> "dict[str, object]":
+    """The stored traits of the group; {} where there are none."""
+    traits: dict[str, object] = browser.call("getGroupTraits")
+    return traits
+
+
+def get_session_id() -> "int | None":
+    """The id of the session that is going on (epoch ms of its start, or the id it was started with), else None."""
+    session_id: int | None = browser.call("getSessionId")
+    return session_id
+
+
+def start_session(session_id: "int | None" = None) -> None:
+    """Start a session by hand: it never expires. The id is a whole number of 10 digits or more; None: the time."""
+    browser.call("startSession", _json(session_id, "session_id"))
+
+
+def end_session() -> None:
+    """End the session; later messages have none, until the next page begins one."""
+    browser.call("endSession")
+
+
+def set_auth_token(token: "str | None") -> None:
+    """Keep an authentication token beside the identity; None removes it."""
+    browser.call("setAuthToken", _json(token, "token"))
+
+
+def on(name: str, listener: "Callable[[object], object]") -> None:
+    """Call `listener` whenever something happens.
+
+    `ready` (with None), `message` (with each message as it is accepted), `delivered` (with {"messageId"}), `dropped`
+    (with {"messageId", "reason"}).
+    """
+    browser.on(name, listener)
+
+
+async def flush() -> "Flushed":
+    """Wait until everything called so far is delivered or dropped.
+
+    Returns {"delivered", "dropped", "pending"}: how many of them were, and how many calls wait since.
+    """
+    flushed: Flushed = await browser.flush()
+    return flushed
+
+
+def stats() -> "Stats":
+    """What became of all that this page called or adopted from pages before it.
+
+    {"accepted", "delivered", "retried" (a message counts as often as it is tried again), "dropped": {reason: count},
+    "pending"}.
+    """
+    counts: Stats = browser.call("stats")
+    return counts
+
+
+def _options(options: object) -> object:
+    return _json(options, "options")
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join([part[:1].upper() + part[1:] for part in rest])

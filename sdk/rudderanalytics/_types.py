@@ -1,0 +1,114 @@
+"""Shapes for editors and type checkers. Never imported at run time: MicroPython has no `typing`."""
+
+from datetime import date, datetime
+from typing import TypedDict
+
+
+class Address(TypedDict, total=False):
+    """The reserved trait `address`."""
+
+    city: str
+    country: str
+    postalCode: str
+    state: str
+    street: str
+
+
+class Company(TypedDict, total=False):
+    """The reserved trait `company`."""
+
+    name: str
+    id: str | int
+    industry: str
+    employee_count: int
+    plan: str
+
+
+class Traits(TypedDict, total=False):
+    """The reserved traits of the Identify documentation; any other key may be given too, in a plain dict."""
+
+    id: str
+    firstName: str
+    lastName: str
+    name: str
+    age: int | float
+    email: str
+    phone: str
+    address: Address
+    birthday: str | date | datetime
+    company: Company
+    createdAt: str | date | datetime
+    description: str
+    gender: str
+    title: str
+    username: str
+    website: str
+    avatar: str
+
+
+class Options(TypedDict, total=False):
+    """The options of one call; every other key is merged into `context`."""
+
+    anonymousId: str
+    originalTimestamp: str
+    integrations: dict[str, object]
+    context: dict[str, object]
+
+
+class Flushed(TypedDict):
+    """What became of the calls that `flush` waited for."""
+
+    delivered: int
+    dropped: int
+    pending: int
+
+
+class Stats(TypedDict):
+    """Counts of messages since the page was opened."""
+
+    accepted: int
+    delivered: int
+    retried: int
+    dropped: dict[str, int]
+    pending: int
+
+
+class Place(TypedDict):
+    """An address in parts: scheme and host, path, and search with its question mark."""
+
+    origin: str
+    path: str
+    search: str
+
+
+class System(TypedDict):
+    """`context.os`."""
+
+    name: str
+    version: str
+
+
+class Screen(TypedDict):
+    """`context.screen`; lengths in CSS pixels."""
+
+    width: int
+    height: int
+    density: float
+    innerWidth: int
+    innerHeight: int
+
+
+class Page(Place):
+    """What the page saw when a call was made (web/src/page.js)."""
+
+    href: str
+    query: list[tuple[str, str]]
+    title: str
+    referrer: str
+    referrerHost: str
+    canonical: Place | None
+    userAgent: str
+    locale: str
+    timezone: str
+    os: System
+    screen: Screen

@@ -1,0 +1,65 @@
+"""When the next try may start: backoff after failures, and times at which nothing is sent.
+
+Must not know: messages. Every time is epoch ms and comes from the caller, as does the chance that spreads retries.
+"""
+
+SHORTEST, LONGEST = 1_000, 300_000
+"""The delay after a failure: any, with full jitter, from 1 s to a bound that doubles up to 5 minutes."""
+COOL_DOWN = 300_000
+"""After 401 and 404 nothing is sent for 5 minutes: the write key or the address is wrong."""
+LONGEST_COOL_DOWN = 86_400_000
+"""A `Retry-After` of more than a day counts as a day."""
+
+
+class Backoff:
+    """Failures in a row, and the two waits that follow from them.
+
+    `cool_until` (0: none) is a time before which nothing is sent whatever happens; the caller keeps it over page
+    loads. The other wait ends early when the network is back or the page is being left (`forget`).
+    """
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.first_failure_at = 0
+        self.cool_until = 0
+        self._not_before = 0
+        self._seen = 0
+
+    def next_try(self, now: int) -> int:
+        """The time from which a try may start."""
+        self._look(now)
+        return max(self._not_before, self.cool_until)
+
+    def forget(self) -> None:
+        """Try at once, unless it is a time at which nothing is sent whatever happens."""
+        self._not_before = 0
+
+    def succeed(self, now: int) -> None:
+        """The data plane took something."""
+        self._look(now)
+        self.failures = self._not_before = 0
+        if self.cool_until <= now:  # else of two deliveries the other one was told to wait
+            self.cool_until = 0
+
+    def fail(self, now: int, chance: float, retry_after: int | None) -> None:
+        """A try failed; `chance` is 0 to 1, `retry_after` the ms that the data plane asked for."""
+        self._look(now)
+        if not self.failures:
+            self.first_failure_at = now
+        self.failures += 1
+        bound = min(LONGEST, SHORTEST * 2 ** min(self.failures, 20))
+        self._not_before = now + SHORTEST + int(chance * (bound - SHORTEST))
+        if retry_after is not None:
+            self.cool_until = now + min(retry_after, LONGEST_COOL_DOWN)
+
+    def cool_down(self, now: int) -> None:
+        """The data plane does not know us: say nothing for a while."""
+        self._look(now)
+        self.cool_until = now + COOL_DOWN
+
+    def _look(self, now: int) -> None:
+        back = self._seen - now
+        if back > 0:  # the clock was set back: a wait must not become longer than it was meant to be
+            self._not_before = max(0, self._not_before - back)
+            self.cool_until = max(0, self.cool_until - back)
+        self._seen = now

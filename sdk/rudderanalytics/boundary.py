@@ -1,0 +1,23 @@
+"""The only door to the core: text in, text out.
+
+The page's JavaScript calls `handle` with JSON text and gets JSON text back; nothing else crosses, so no proxies, no
+32-bit integers, no exceptions. One interpreter holds one client. (The design had a second door for request bodies; a
+`send` effect names its messages instead, and the page joins the texts that it holds: see `queue.Entry`.)
+"""
+
+from . import values
+from ._version import __version__
+from .analytics import Analytics
+
+_analytics = Analytics(__version__)
+
+
+def handle(text: str) -> str:
+    """Act on one input (`analytics` says which there are): JSON object in, JSON list of effects out. Never raises."""
+    try:
+        given = values.decode(text)
+        return values.encode(_analytics.handle(given))  # type: ignore[arg-type]
+    except Exception as error:  # the page must never see an exception of ours
+        return values.encode(
+            [{"type": "log", "level": "ERROR", "text": f"an input failed: {type(error).__name__}: {error}"}]
+        )

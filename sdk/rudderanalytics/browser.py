@@ -1,0 +1,86 @@
+"""The face for Python in a page: finds or installs `window.rudderanalytics`, and speaks to it in text.
+
+The only module that knows of `js`. A page has one client. Where the page has none yet, it is made from the script that
+this package carries, and the core in this interpreter becomes its brain; where a script tag made one, this is a thin
+face over it (and its brain, if the tag says `data-runtime="host"`).
+"""
+
+import json
+import sys
+
+from . import boundary, values
+from .errors import NotInAPage
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_SCRIPT = "rudderanalytics.js"
+_client: "Any" = None
+
+
+def call(method: str, *arguments: object) -> "Any":
+    """Call a method of the client; the arguments are JSON values already. Returns what it returns, as a JSON value."""
+    return json.loads(_get().call(values.encode([method] + list(arguments))))
+
+
+def on(name: str, listener: "Callable[[Any], object]") -> None:
+    """Call `listener` with what is told under this name, as a JSON value."""
+    _get().on(name, lambda text: listener(json.loads(text)))
+
+
+async def flush() -> "Any":
+    """Wait until everything called so far is delivered or dropped."""
+    return json.loads(await _get().flush())
+
+
+def _get() -> "Any":
+    global _client
+    if _client is None:
+        _client = _find_or_install()
+    return _client
+
+
+def _find_or_install() -> "Any":
+    try:
+        import js
+
+        window, document = js.window, js.document
+    except (ImportError, AttributeError):
+        raise NotInAPage(
+            "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread. "
+            f"This is {_interpreter()} without a window and a document."
+        )
+    if not _has_client(window):
+        script = document.createElement("script")
+        script.setAttribute("data-rudderanalytics", "")  # by which it finds itself
+        script.setAttribute("data-runtime", "host")
+        script.textContent = _source()
+        document.head.appendChild(script)
+        script.remove()
+    if not _has_client(window):
+        raise NotInAPage(
+            "rudderanalytics could not add its script to the page: a content security policy forbids inline scripts. "
+            'Add <script src=".../rudderanalytics.js" data-runtime="host"></script> to the page instead.'
+        )
+    client = window.rudderanalytics.python
+    client.attach(boundary.handle, _interpreter())
+    return client
+
+
+def _has_client(window: "Any") -> bool:
+    return hasattr(window, "rudderanalytics") and hasattr(window.rudderanalytics, "python")
+
+
+def _source() -> str:
+    with open(__file__.rsplit("/", 1)[0] + "/" + _SCRIPT) as file:  # noqa: PTH123 - MicroPython has no pathlib
+        return file.read()
+
+
+def _interpreter() -> str:
+    """Name and version, as `context.library.runtime` says them: "pyodide 0.29.5", "micropython 1.27.0"."""
+    pyodide = sys.modules.get("pyodide")
+    if pyodide is not None and hasattr(pyodide, "__version__"):
+        return f"pyodide {pyodide.__version__}"
+    return sys.implementation.name + " " + ".".join([str(part) for part in sys.implementation.version[:3]])

@@ -1,0 +1,170 @@
+"""The outbox: messages accepted and not yet delivered.
+
+Must not know: what a message says, where texts are kept, what a timer is. Rules: one delivery in flight (one more
+when the page is being left), in order; a message leaves when the data plane took it or when it is dropped, with a
+reason: `rejected` (400 on its own), `too_large` (413 on its own), `expired`, `unauthorised` (expired while the data
+plane refused us), `overflow`. Nothing here costs more because more is waiting.
+"""
+
+from .backoff import LONGEST, Backoff
+from .queue import Entry, Queue
+
+MOST_MESSAGES = 100
+"""Messages in one batch."""
+MOST_BYTES = 512_000
+"""Bytes in one body, far below the gateway's 4,096,000 [server 1.7]."""
+KEEPALIVE_BYTES = 61_440
+"""Bytes in flight with keepalive: 60 KiB of the 64 that the Fetch standard (HTTP-network-or-cache fetch) allows."""
+MOST_IN_MEMORY = 16_777_216
+"""Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
+EXPIRES_AFTER = 604_800_000
+"""ms after which an undelivered message is dropped: 7 days."""
+_STAMP_BYTES = 64
+"""What `sentAt` and a comma add to each message of a body, and the frame to a batch."""
+
+
+class Delivery:
+    """One request in flight: its entries, how many tries failed before it and since when (epoch ms)."""
+
+    def __init__(self, number: int, entries: list[Entry], attempt: int, first_at: int, keepalive: bool) -> None:
+        self.number = number
+        self.entries = entries
+        self.attempt = attempt
+        self.first_at = first_at
+        self.keepalive = keepalive
+        self.size = _body_size(entries)
+        self.sent_at = ""
+
+
+class Outbox:
+    """The messages of one client and their deliveries. `stored_max`: bytes that may be stored, not only held."""
+
+    def __init__(self, stored_max: int) -> None:
+        self.backoff = Backoff()
+        self.online = True
+        self.refused = False  # the data plane's last answer was 401 or 404
+        self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
+        self._own = Queue()
+        self._in_flight: dict[int, Delivery] = {}
+        self._stored_max = stored_max
+        self._stored = self._held = 0
+        self._numbers = self._added = 0
+        self._suspects = 0  # how many at the front are known to hold one that the data plane rejects
+        self._open = False
+
+    def has_room(self, size: int) -> bool:
+        """Whether a text of this many bytes may be stored; where not, it is held in memory only."""
+        return self._stored + size <= self._stored_max
+
+    def add(self, entry: Entry) -> list[Entry]:
+        """Wait for delivery. Returns what had to be dropped for it."""
+        entry.ordinal = self._added
+        self._added += 1
+        (self._recovered if entry.recovered else self._own).append(entry)
+        self._count(entry, 1)
+        dropped = []
+        while self._held > MOST_IN_MEMORY and self._waiting() > 1:
+            dropped.append(self._line().take())
+            self._count(dropped[-1], -1)
+        return dropped
+
+    def open(self) -> None:
+        """What pages before this one left has been added: sending may begin."""
+        self._open = True
+
+    def expire(self, now: int) -> list[Entry]:
+        """Take out what has waited for too long."""
+        expired = []
+        for queue in (self._recovered, self._own):
+            while len(queue) and now - queue.head().at > EXPIRES_AFTER:
+                expired.append(queue.take())
+                self._count(expired[-1], -1)
+        return expired
+
+    def take(self, now: int, leaving: bool) -> Delivery | None:
+        """The next delivery, if there is something to send and this is the time.
+
+        `leaving`: the page is going away, so one delivery may start beside the one in flight, because there is no
+        later; it takes what fits the keepalive budget.
+        """
+        busy = len(self._in_flight)
+        if not self._open or not self.online or now < self.backoff.next_try(now) or busy > (1 if leaving else 0):
+            return None
+        budget = KEEPALIVE_BYTES - sum(d.size for d in self._in_flight.values() if d.keepalive)
+        entries = self._next_batch(budget if leaving else MOST_BYTES, at_least_one=not busy)
+        if not entries:
+            return None
+        self._numbers += 1
+        # A browser refuses keepalive when the page's other requests used the budget up: a retry goes without it.
+        keepalive = _body_size(entries) <= budget and (leaving or not self.backoff.failures)
+        delivery = Delivery(self._numbers, entries, self.backoff.failures, self.backoff.first_failure_at, keepalive)
+        self._in_flight[delivery.number] = delivery
+        return delivery
+
+    def in_flight(self, number: int) -> Delivery | None:
+        """The delivery with this number, if its answer is still awaited."""
+        return self._in_flight.get(number)
+
+    def settle(self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float) -> str:
+        """Take the answer to a delivery: `status` 0 never arrived; `retry_after` ms; `chance` 0 to 1.
+
+        Returns what became of its messages: `delivered`, `retried`, or the reason for which they are dropped.
+        """
+        del self._in_flight[delivery.number]
+        many = len(delivery.entries)
+        outcome = "retried"
+        if 200 <= status < 400:
+            outcome = "delivered"
+            self._suspects = max(0, self._suspects - many)
+            self.backoff.succeed(now)
+        elif status in (400, 413) and many == 1:
+            outcome = "rejected" if status == 400 else "too_large"
+            self._suspects = 0
+        elif status in (400, 413):
+            self._suspects = many
+        elif status in (401, 404):
+            self.backoff.cool_down(now)
+        else:
+            self.backoff.fail(now, chance, retry_after)
+        if status:
+            self.refused = status in (401, 404)
+        if outcome == "retried":
+            self._recovered.put_back(delivery.entries)
+            return outcome
+        for entry in delivery.entries:
+            self._count(entry, -1)
+        return outcome
+
+    def wake_at(self, now: int) -> int | None:
+        """When a tick is needed (epoch ms); None while an answer is awaited or nothing waits."""
+        if not self._waiting() or not self._open or self._in_flight:
+            return None
+        if not self.online:
+            return now + LONGEST  # `online` comes sooner, where the browser tells
+        return max(now, self.backoff.next_try(now))
+
+    def _waiting(self) -> int:
+        return len(self._recovered) + len(self._own)
+
+    def _line(self) -> Queue:
+        return self._recovered if len(self._recovered) else self._own
+
+    def _next_batch(self, budget: int, at_least_one: bool) -> list[Entry]:
+        most = max(1, self._suspects // 2) if self._suspects else MOST_MESSAGES
+        entries: list[Entry] = []
+        size = _STAMP_BYTES
+        while len(entries) < most and self._waiting():
+            size += self._line().head().size + _STAMP_BYTES
+            if size > budget and (entries or not at_least_one):
+                break
+            entries.append(self._line().take())
+        return entries
+
+    def _count(self, entry: Entry, sign: int) -> None:
+        self._held += sign * entry.size
+        if entry.key is not None:
+            self._stored += sign * entry.size
+
+
+def _body_size(entries: list[Entry]) -> int:
+    return _STAMP_BYTES + sum(entry.size + _STAMP_BYTES for entry in entries)

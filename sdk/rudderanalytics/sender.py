@@ -1,0 +1,142 @@
+"""Messages out, answers in: what the page must do for the outbox.
+
+Must not know: calls, the visitor. Storage keys of messages are `rudderanalytics.<write key>.<owner>.<count>.<at>`: one
+key for each message, in order, with the time of its call; the page finds the keys of pages that are gone by them.
+"""
+
+from . import request, values
+from .backoff import LONGEST_COOL_DOWN
+from .effects import Effects
+from .message import iso_8601
+from .outbox import Outbox
+from .queue import Entry
+
+_PREFIX = "rudderanalytics."
+_REFUSED = "refused"
+
+
+class Sender:
+    """Delivers the messages of one client. `owner` is a UUID: whose outbox this is."""
+
+    def __init__(self, effects: Effects, write_key: str, url: str, owner: str, stored_max: int) -> None:
+        self._effects = effects
+        self._write_key = write_key
+        self._url = url
+        self._prefix = _PREFIX + write_key + "."
+        self._owner = owner
+        self._outbox = Outbox(stored_max)
+        self._count = 0
+        self._wake: int | None = None
+        self._kept_cool_down: str | None = None
+
+    def resume(self, cool_until: str | None, online: bool, now: int) -> None:
+        """Go on from what a page before this one knew: a time before which nothing is to be sent, and why."""
+        self._kept_cool_down = cool_until
+        text, _, why = (cool_until or "0").partition(" ")
+        try:
+            until = int(text)
+        except ValueError:
+            until = 0
+        self._outbox.refused = why == _REFUSED
+        # A time further away than any wait was written by a clock that was wrong; one that is over says only why.
+        if until <= now + LONGEST_COOL_DOWN and (until > now or self._outbox.refused):
+            self._outbox.backoff.cool_until = until
+        self._outbox.online = online
+
+    def accept(self, message: dict, at: int, recovered: bool = False) -> int:
+        """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters."""
+        text = values.encode(message)
+        self._count += 1
+        key: str | None = f"{self._prefix}{self._owner}.{self._count:010d}.{at}"
+        entry = Entry(key, text, message, at, recovered)
+        if not self._outbox.has_room(entry.size):
+            entry.key = None
+        self._effects.accept(entry.id, entry.key, text)
+        self._add(entry)
+        return len(text)
+
+    def adopt(self, messages: list) -> None:
+        """Take over [storage key, text] of messages that a page before this one stored and did not deliver."""
+        for key, text in messages:
+            try:
+                message = values.decode(text)
+                entry = Entry(key, text, message, int(key.rsplit(".", 1)[1]), recovered=True)  # type: ignore[arg-type]
+            except (ValueError, KeyError, TypeError, IndexError, RuntimeError):  # RuntimeError: nested too deep
+                self._effects.store("localStorage", key, None)
+                self._effects.log("WARN", "a stored message cannot be read; it is removed")
+            else:
+                self._add(entry)
+
+    def open(self) -> None:
+        """All that pages before this one left has been adopted: sending may begin."""
+        self._outbox.open()
+
+    def go_online(self, online: bool) -> None:
+        """The browser says whether there is a network; one that is back is tried at once."""
+        self._outbox.online = online
+        if online:
+            self._outbox.backoff.forget()
+
+    def hurry(self) -> None:
+        """Try at once: the page is being left, or someone waits."""
+        self._outbox.backoff.forget()
+
+    def woken(self) -> None:
+        """The timer went off, perhaps early: if there still is something to wait for, it must be set again."""
+        self._wake = None
+
+    def answer(self, number: int, status: int, retry_after: int | None, now: int, chance: float) -> None:
+        """The answer to a delivery arrived (`status` 0: it never did)."""
+        delivery = self._outbox.in_flight(number)
+        if delivery is None:
+            return
+        outcome = self._outbox.settle(delivery, status, retry_after, now, chance)
+        if outcome != "retried":
+            return self._release(delivery.entries, outcome)
+        self._effects.emit("retried", [entry.id for entry in delivery.entries])
+        if status in (401, 404):
+            wrong = "the write key" if status == 401 else "the address, or the source is disabled"
+            self._effects.log_once(
+                "ERROR", f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
+            )
+
+    def deliver(self, now: int, leaving: bool) -> None:
+        """Start a delivery if there is something to send and this is the time; else ask to be woken."""
+        outbox = self._outbox
+        expired = outbox.expire(now)
+        if expired:
+            self._release(expired, "unauthorised" if outbox.refused else "expired")
+        delivery = outbox.take(now, leaving)
+        if delivery:
+            delivery.sent_at = iso_8601(now)
+            fields = request.headers(self._write_key, delivery, now)
+            ids = [entry.id for entry in delivery.entries]
+            self._effects.send(delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
+        wake = outbox.wake_at(now)
+        if wake != self._wake:
+            self._wake = wake
+            self._effects.wake(wake)
+        cool_down = self._cool_down()
+        if cool_down != self._kept_cool_down:
+            self._kept_cool_down = cool_down
+            self._effects.store("localStorage", self._prefix + "coolUntil", cool_down)
+
+    def _cool_down(self) -> str | None:
+        until = self._outbox.backoff.cool_until
+        return str(until) + (" " + _REFUSED if self._outbox.refused else "") if until else None
+
+    def _add(self, entry: Entry) -> None:
+        dropped = self._outbox.add(entry)
+        if dropped:
+            self._release(dropped, "overflow")
+
+    def _release(self, entries: list[Entry], outcome: str) -> None:
+        for entry in entries:
+            if entry.key is not None:
+                self._effects.store("localStorage", entry.key, None)
+        ids = [entry.id for entry in entries]
+        if outcome == "delivered":
+            self._effects.emit("delivered", ids)
+        else:
+            self._effects.emit("dropped", ids, outcome)
+            self._effects.log("ERROR", f"{len(ids)} message(s) dropped: {outcome}")

@@ -1,0 +1,46 @@
+"""What the browser tests share."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser.site_under_test import Site
+from playwright.sync_api import BrowserContext
+
+from dataplane.background import serve
+from dataplane.options import Options
+
+
+@pytest.fixture(scope="session")
+def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("pages")
+    options = Options(
+        port=0,
+        db=tmp_path_factory.mktemp("site") / "events.sqlite3",
+        dist=dist,
+        extra_static={"/site": folder},
+    )
+    with serve(options) as url:
+        site = Site(url, folder)
+        yield site
+        site.close()
+
+
+@pytest.fixture
+def site(running_site: Site) -> Site:
+    running_site.clear()
+    return running_site
+
+
+@pytest.fixture(params=["pyodide", "micropython"])
+def runtime(request: pytest.FixtureRequest) -> str:
+    """Both interpreters of the script tag."""
+    return str(request.param)
+
+
+@pytest.fixture
+def console(context: BrowserContext) -> list[str]:
+    """The console's lines that are ours."""
+    lines: list[str] = []
+    context.on("console", lambda line: lines.append(line.text) if "[rudderanalytics]" in line.text else None)
+    return lines

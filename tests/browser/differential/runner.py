@@ -1,0 +1,322 @@
+"""Runs scenarios in the official SDK and in ours, in one browser, each from an empty profile.
+
+What each left behind (the messages that the data plane received, the decoded cookies, what the getters answered) is
+put under the mask of `_Mask` and compared field by field.
+"""
+
+import base64
+import itertools
+import json
+import math
+import re
+import time
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, unquote
+
+from browser.site_under_test import Site, basic
+from playwright.sync_api import Page, Request
+
+MISSING = "(missing)"
+
+Differences = dict[str, list[Any]]
+"""Path -> [theirs, ours]."""
+
+_LAST = "the last call"
+_numbers = itertools.count()
+_PATIENCE = 30  # seconds for one page of all runs that go on at the same time
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A page that the visitor opens, and what it calls there."""
+
+    calls: tuple[str, ...] = ()
+    """JavaScript statements; `sdk` is the client, `note(value)` keeps what a getter answered."""
+    address: str = ""
+    """Query and fragment."""
+    head: str = ""
+    referrer: str = ""
+    load: dict[str, Any] = field(default_factory=dict)
+    """Load options."""
+    preloaded: str = "[]"
+    """The array that `window.rudderanalytics` is before the script: calls made early, as JavaScript."""
+    early: bool = False
+    """Call at once after `load`, not when the client is ready."""
+    leaves: dict[str, Any] = field(default_factory=dict)
+    """Values by storage key that cookies hold before the page opens; "now+1000" is a time in ms."""
+    raw: dict[str, str] = field(default_factory=dict)
+    """The same as the texts that the cookies hold."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """Pages opened one after the other."""
+
+    name: str
+    pages: tuple[Opened, ...]
+
+
+# An empty profile: the page's context is new, or was used for another scenario.
+_EMPTY = """<script>
+localStorage.clear();
+sessionStorage.clear();
+</script>"""
+
+# The ids of sessions are times: no two calls in one ms.
+_DRIVER = """<script>
+const notes = [];
+const note = (value) => notes.push(value === undefined ? "(undefined)" : JSON.parse(JSON.stringify(value)));
+const pause = (ms) => new Promise((settle) => setTimeout(settle, ms));
+const attempt = (call) => {
+  try {
+    call();
+  } catch (error) {
+    note("threw " + error);
+  }
+};
+const calls = [%(calls)s];
+const early = %(early)s;
+if (early) calls.splice(0).forEach(attempt);
+sdk.ready(async () => {
+  await pause(early ? 20 : 3);
+  for (const call of calls) {
+    attempt(call);
+    await pause(3);
+  }
+  const local = Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("rl_")));
+  window.left = {notes, cookies: document.cookie, local};
+  sdk.track("%(last)s");
+});
+</script>"""
+
+_WAIT = """(seconds) => new Promise((settle) => {
+  const end = Date.now() + 1000 * seconds;
+  const look = () => (window.left || Date.now() > end ? settle(window.left) : setTimeout(look, 5));
+  look();
+})"""
+
+_OFFICIAL = """<script src="/official/index.js"></script><script>
+const {RudderAnalytics} = window.rudderanalytics;
+window.rudderanalytics = %(preloaded)s;
+const sdk = new RudderAnalytics();
+sdk.load("%(key)s", location.origin, {configUrl: location.origin, ...%(options)s});
+</script>"""
+
+_OURS = """<script>window.rudderanalytics = %(preloaded)s;</script>
+<script src="/dist/rudderanalytics.js" data-runtime="%(runtime)s" data-write-key="%(key)s"
+ data-data-plane-url="%(url)s" data-options='%(options)s'></script>
+<script>const sdk = window.rudderanalytics;</script>"""
+
+
+class Run:
+    """One SDK (`runtime` "" is the official one) on its way through a scenario."""
+
+    def __init__(self, page: Page, site: Site, scenario: Scenario, runtime: str) -> None:
+        self._page, self._context = page, page.context
+        self._site, self._pages, self._runtime = site, scenario.pages, runtime
+        self._name = f"run{next(_numbers)}-{runtime or 'official'}"
+        self._context.clear_cookies()
+        self._page.on("request", self._note_request)
+        self._issued: list[str] = []  # the order in which the official SDK sends; it sends in parallel
+        self._opened = 0
+        self._left: list[dict[str, Any]] = []
+        self._messages: list[dict[str, Any]] = []
+
+    def _note_request(self, request: Request) -> None:
+        if request.method == "POST" and "/v1/" in request.url and not self._runtime:
+            self._issued.append(request.post_data_json["messageId"])  # type: ignore[index]
+
+    def open(self) -> bool:
+        """Open the next page; whether there is one."""
+        if self._opened == len(self._pages):
+            return False
+        opened = self._pages[self._opened]
+        self._opened += 1
+        texts = {key: _encoded(_timed(value)) for key, value in opened.leaves.items()} | opened.raw
+        if texts:
+            self._context.add_cookies(
+                [{"name": key, "value": quote(text, safe=""), "url": self._site.url} for key, text in texts.items()]
+            )
+        fill = {
+            "calls": ", ".join(f"() => {{ {call} }}" for call in opened.calls),
+            "early": json.dumps(opened.early),
+            "last": _LAST,
+            "preloaded": opened.preloaded,
+            "key": self._name,
+            "options": json.dumps(opened.load),
+            "runtime": self._runtime,
+            "url": self._site.url,
+        }
+        html = "" if self._opened > 1 else _EMPTY
+        html += (_OURS if self._runtime else _OFFICIAL) % fill + _DRIVER % fill
+        url = self._site.write(html, f"{self._name}-{self._opened}.html", opened.head)
+        self._page.goto(url + opened.address, referer=opened.referrer or None, wait_until="commit")
+        return True
+
+    def called(self) -> bool:
+        """Wait until all calls of the page are made."""
+        left = self._page.evaluate(_WAIT, _PATIENCE)
+        if left is not None:
+            self._left.append(left)
+        return left is not None
+
+    def go_on(self, events: list[dict[str, Any]]) -> bool:
+        """Whether all calls of the page are made and have arrived."""
+        messages = [event["message"] for event in events if event["headers"].get("authorization") == basic(self._name)]
+        if sum(message.get("event") == _LAST for message in messages) < self._opened:
+            return False
+        if not self._runtime:
+            self._page.evaluate("0")  # lets the browser's events in
+            if not {message["messageId"] for message in messages} >= set(self._issued):
+                return False
+            messages.sort(key=lambda message: self._issued.index(message["messageId"]))
+        self._messages = messages
+        return True
+
+    def outcome(self) -> dict[str, Any]:
+        """What was left behind, under the mask."""
+        platform = self._page.evaluate("navigator.userAgentData?.platform || ''") if self._runtime else ""
+        attributes = ("domain", "path", "secure", "sameSite", "httpOnly")
+        mask = _Mask(self._name, platform)
+        return {
+            "messages": [mask.message(message) for message in self._messages],
+            "pages": [
+                {
+                    "notes": mask.value(left["notes"]),
+                    "cookies": mask.value(_decoded(dict(_cookies(left["cookies"])))),
+                    "local": mask.value(_decoded(left["local"])),
+                }
+                for left in self._left
+            ],
+            "attributes": {
+                cookie["name"]: [cookie.get(name) for name in attributes] for cookie in self._context.cookies()
+            },
+        }
+
+    def close(self) -> None:
+        self._page.remove_listener("request", self._note_request)
+
+
+def run(pages: list[Page], site: Site, scenarios: list[Scenario], runtime: str) -> list[Differences]:
+    """Run scenarios at the same time, in both SDKs, on pages of separate contexts.
+
+    For each, every field that is not the same. A run that does not end has the path "".
+    """
+    runs = [
+        Run(page, site, scenarios[number // 2], runtime if number % 2 else "")
+        for number, page in enumerate(pages[: 2 * len(scenarios)])
+    ]
+    stuck: set[Run] = set()
+    while opened := {each for each in runs if each not in stuck and each.open()}:
+        stuck |= {each for each in opened if not each.called()}
+        opened -= stuck
+        end = time.monotonic() + _PATIENCE
+        while opened:
+            events = site.events()
+            opened -= {each for each in opened if each.go_on(events)}
+            if time.monotonic() > end:
+                stuck |= opened
+                break
+            time.sleep(0.02)
+    outcomes = [each.outcome() for each in runs]
+    for each in runs:
+        each.close()
+    found = []
+    for theirs, ours, at in zip(outcomes[::2], outcomes[1::2], range(0, len(runs), 2), strict=True):
+        differs = differences(theirs, ours)
+        if stuck & set(runs[at : at + 2]):
+            differs[""] = ["did not end" if each in stuck else "ended" for each in runs[at : at + 2]]
+        found.append(differs)
+    return found
+
+
+def differences(theirs: Any, ours: Any, path: str = "") -> Differences:
+    """Every path whose values are not the same."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        keys = sorted(theirs.keys() | ours.keys())
+        pairs = [(key, theirs.get(key, MISSING), ours.get(key, MISSING)) for key in keys]
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        pairs = [(str(index), *pair) for index, pair in enumerate(zip(theirs, ours, strict=True))]
+    elif path == "messages":
+        return {path: [[message.get("event", message.get("type")) for message in side] for side in (theirs, ours)]}
+    else:
+        # 1 == True in Python, and not in JSON
+        return {} if json.dumps(theirs, sort_keys=True) == json.dumps(ours, sort_keys=True) else {path: [theirs, ours]}
+    found = {}
+    for key, left, right in pairs:
+        found |= differences(left, right, f"{path}.{key}" if path else key)
+    return found
+
+
+class _Mask:
+    """What cannot be the same in two runs, and who they are. Ids and times are compared by equality within the run."""
+
+    def __init__(self, name: str, platform: str) -> None:
+        self._name, self._platform = name, platform
+        self._numbers: dict[Any, str] = {}
+        self._now = time.time() * 1000
+
+    def message(self, message: dict[str, Any]) -> dict[str, Any]:
+        """`library`, `app` and `os` where they are what an SDK says of itself; an override is compared."""
+        context = dict(message["context"])
+        if context["library"].keys() - {"variant", "runtime"} == {"name", "version"}:
+            context["library"] = "(its own)"
+        own = {"RudderLabs JavaScript SDK", "RudderAnalytics Python", "com.rudderlabs.javascript"}
+        own |= {"io.rudderanalytics.python", "npm", "script", message["context"]["library"]["version"]}
+        if isinstance(context.get("app"), dict):
+            context["app"] = {key: "(its own)" if text in own else text for key, text in context["app"].items()}
+        if isinstance(context.get("os"), dict) and self._platform and context["os"].get("name") == self._platform:
+            context["os"] = context["os"] | {"name": ""}
+        received = ("receivedAt", "request_ip", "rudderId")  # added by the data plane
+        fields = {key: value for key, value in message.items() if key not in received}
+        return self.value(fields | {"context": context})  # type: ignore[no-any-return]
+
+    def value(self, value: Any, key: str = "") -> Any:
+        if isinstance(value, dict):
+            return {name: self.value(value[name], name) for name in sorted(value)}
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if isinstance(value, str):
+            if re.fullmatch(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", value):
+                return self._numbered("id", value)
+            if re.fullmatch(time.strftime("%Y-%m-", time.gmtime()) + r"\d\dT\d\d:\d\d:\d\d\.\d{3}Z", value):
+                return "(now)"
+            return value.replace(f"/site/{self._name}", "/site/page")
+        if isinstance(value, int) and not isinstance(value, bool) and abs(value - self._now) < 86_400_000:
+            if key == "expiresAt":  # runs take less than a minute
+                return f"(in {math.ceil(max(value - self._now, 1) / 60_000)} minutes)"
+            return self._numbered("session", value)
+        return value
+
+    def _numbered(self, kind: str, value: Any) -> str:
+        return self._numbers.setdefault(value, f"({kind} {len(self._numbers) + 1})")
+
+
+def _timed(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _timed(each) for key, each in value.items()}
+    if isinstance(value, str) and (found := re.fullmatch(r"now([+-]\d+)", value)):
+        return int(time.time() * 1000) + int(found[1])
+    return value
+
+
+def _encoded(value: Any) -> str:
+    return "RS_ENC_v3_" + base64.b64encode(json.dumps(value, ensure_ascii=False).encode()).decode()
+
+
+def _cookies(text: str) -> list[tuple[str, str]]:
+    pairs = [pair.partition("=") for pair in text.split("; ") if pair]
+    return [(unquote(name), unquote(value)) for name, _, value in pairs]
+
+
+def _decoded(texts: dict[str, str]) -> dict[str, Any]:
+    """What stored texts say, decoded independently of our code."""
+    found: dict[str, Any] = {}
+    for key, text in texts.items():
+        inner = json.loads(text) if text.startswith('"RS_ENC') else text
+        if inner.startswith("RS_ENC_v3_"):
+            found[key] = json.loads(base64.b64decode(inner.removeprefix("RS_ENC_v3_")))
+        else:
+            found[key] = {"not encoded": text}
+    return found

@@ -1,0 +1,87 @@
+"""Ours against the official SDK, in the same browser: the same calls leave the same messages and cookies.
+
+`differences.json` has what is not the same: row of CONTRACT 8 -> scenario -> path -> [theirs, ours]. A row that is
+"(proposed)" is not in the contract yet.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from browser.differential import scenarios
+from browser.differential.runner import Differences, Scenario, differences, run
+from browser.site_under_test import Site
+from playwright.sync_api import Browser
+
+_AT_ONCE = 3  # quicker than one by one, on two cores
+_BY_ROW = json.loads((Path(__file__).parent / "differences.json").read_text())
+KNOWN: dict[str, dict[str, list[object]]] = {name: known for row in _BY_ROW.values() for name, known in row.items()}
+
+# Pyodide takes seconds to start; vectors run on both interpreters.
+ON_PYODIDE = [
+    scenario
+    for scenario in scenarios.ALL
+    if scenario.name
+    in (
+        "identify: another user",
+        "identify: small numbers",
+        "traits: numbers",
+        "traits: unicode",
+        "page: all",
+        "options: orders",
+    )
+]
+
+Compare = Callable[[Scenario, list[Scenario], str], Differences]
+
+
+@pytest.fixture(scope="module")
+def compare(browser: Browser, config: SimpleNamespace, running_site: Site) -> Iterator[Compare]:
+    """What is not the same; neighbours in the list run at the same time."""
+    contexts = [browser.new_context(viewport=config.VIEWPORT) for _ in range(2 * _AT_ONCE)]
+    pages = [context.new_page() for context in contexts]
+    found: dict[tuple[str, str], Differences] = {}
+
+    def compare(scenario: Scenario, among: list[Scenario], runtime: str) -> Differences:
+        if (scenario.name, runtime) not in found:
+            at = among.index(scenario)
+            together = among[at : at + _AT_ONCE]
+            running_site.clear()
+            for each, differs in zip(together, run(pages, running_site, together, runtime), strict=True):
+                found[each.name, runtime] = differs
+        return found[scenario.name, runtime]
+
+    yield compare
+    for context in contexts:
+        context.close()
+
+
+@pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
+def test_equal_but_for_what_is_written_down(scenario: Scenario, compare: Compare) -> None:
+    assert compare(scenario, scenarios.ALL, "micropython") == KNOWN.get(scenario.name, {})
+
+
+@pytest.mark.parametrize("scenario", ON_PYODIDE, ids=lambda scenario: scenario.name)
+def test_equal_on_pyodide(scenario: Scenario, compare: Compare) -> None:
+    assert compare(scenario, ON_PYODIDE, "pyodide") == KNOWN.get(scenario.name, {})
+
+
+def test_the_tables_fit() -> None:
+    names = [scenario.name for scenario in scenarios.ALL]
+    assert len(names) == len(set(names)) >= 120
+    assert KNOWN.keys() <= set(names)
+    assert sum(len(row) for row in _BY_ROW.values()) == len(KNOWN)
+
+
+def test_what_is_not_the_same_is_seen() -> None:
+    theirs = {"messages": [{"event": "a", "n": 1}, {"type": "page"}], "same": [1, {"a": None}], "theirs": 0}
+    ours = {"messages": [{"event": "a", "n": True}], "same": [1, {"a": None}], "ours": [1]}
+    assert differences(theirs, ours) == {
+        "messages": [["a", "page"], ["a"]],
+        "theirs": [0, "(missing)"],
+        "ours": ["(missing)", [1]],
+    }
+    ours["messages"].append({"type": "page"})  # type: ignore[attr-defined]
+    assert differences(theirs, ours)["messages.0.n"] == [1, True]

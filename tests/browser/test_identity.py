@@ -1,0 +1,205 @@
+"""Who the visitor is, in real cookies: across calls, pages, tabs, and whatever the cookies hold."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from browser.site_under_test import Site, flush, stored_identity
+from playwright.sync_api import BrowserContext, Page
+
+
+def test_traits_are_merged_and_kept_across_pages(site: Site, page: Page, runtime: str) -> None:
+    site.open(page, runtime)
+    page.evaluate(
+        "rudderanalytics.identify('u1', {plan: 'free', address: {city: 'London', country: 'GB'}, tags: [1, 2]})"
+    )
+    flush(page)
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'pro', address: {city: 'Paris'}, tags: [3]})")
+    page.evaluate("rudderanalytics.identify('u1')")
+    page.evaluate("rudderanalytics.identify(null, {age: 36})")
+    page.evaluate("rudderanalytics.identify({seen: true})")
+    flush(page)
+    merged = {"plan": "pro", "address": {"city": "Paris", "country": "GB"}, "tags": [3]}
+    messages = site.messages()
+    assert [message["userId"] for message in messages] == ["u1"] * 5
+    assert messages[1]["context"]["traits"] == messages[2]["context"]["traits"] == merged
+    assert messages[3]["context"]["traits"] == merged | {"age": 36}
+    assert messages[4]["context"]["traits"] == merged | {"age": 36, "seen": True}
+    assert len({message["anonymousId"] for message in messages}) == 1
+    assert len({message["context"]["sessionId"] for message in messages}) == 1
+    assert [message["context"].get("sessionStart") for message in messages] == [True, None, None, None, None]
+
+
+def test_another_user_starts_afresh_with_the_same_anonymous_id(site: Site, page: Page, runtime: str) -> None:
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'}); rudderanalytics.identify('u2', {age: 1})")
+    page.evaluate("rudderanalytics.reset(); rudderanalytics.track('anonymous'); rudderanalytics.reset(true)")
+    page.evaluate("rudderanalytics.track('stranger')")
+    flush(page)
+    first, second, third, fourth = site.messages()
+    assert second["context"]["traits"] == {"age": 1}
+    assert first["anonymousId"] == second["anonymousId"] == third["anonymousId"] != fourth["anonymousId"]
+    assert (third["userId"], third["context"]["traits"]) == ("", {})
+    assert (
+        first["context"]["sessionStart"]
+        is second["context"]["sessionStart"]
+        is fourth["context"]["sessionStart"]
+        is True
+    )
+
+
+def test_tabs_agree(site: Site, context: BrowserContext, runtime: str) -> None:
+    first, second = context.new_page(), context.new_page()
+    site.open(first, runtime)
+    site.open(second, runtime)
+    first.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    flush(first)
+    second.evaluate("rudderanalytics.track('in the other tab')")
+    flush(second)
+    message = site.messages("track")[0]
+    assert (message["userId"], message["context"]["traits"]) == ("u1", {"plan": "free"})
+    assert second.evaluate("rudderanalytics.getUserId()") == "u1"
+    assert len({message["anonymousId"] for message in site.messages()}) == 1
+
+
+def test_getters_answer_before_python_is_up(site: Site, page: Page, runtime: str) -> None:
+    site.open(page, runtime)
+    anonymous_id = page.evaluate("rudderanalytics.getAnonymousId()")
+    assert page.evaluate("[rudderanalytics.getUserId(), rudderanalytics.getUserTraits()]") == ["", {}]
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'}); rudderanalytics.group('g1', {size: 3})")
+    flush(page)
+    assert {message["anonymousId"] for message in site.messages()} == {anonymous_id}
+    site.open(page, runtime)
+    assert page.evaluate("""[rudderanalytics.getUserId(), rudderanalytics.getUserTraits(), rudderanalytics.getGroupId(),
+        rudderanalytics.getGroupTraits(), rudderanalytics.getAnonymousId(), rudderanalytics.getSessionId()]""") == [
+        "u1",
+        {"plan": "free"},
+        "g1",
+        {"size": 3},
+        anonymous_id,
+        site.messages()[0]["context"]["sessionId"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "text"),
+    [
+        ("rl_user_id", "RS_ENC_v3_!!!"),
+        ("rl_user_id", "RS_ENC_v3_" + base64.b64encode(b'["u1"]').decode()),
+        ("rl_trait", "RS_ENC_v3_" + base64.b64encode(b'"text"').decode()),
+        ("rl_anonymous_id", "\x00\x01" * 20),
+        ("rl_trait", "junk" * 1000),
+        ("rl_session", "RS_ENC_v3_" + base64.b64encode(b"\xff\xfe").decode()),
+    ],
+)
+def test_a_tampered_cookie_counts_as_absent(
+    site: Site, page: Page, context: BrowserContext, console: list[str], key: str, text: str
+) -> None:
+    context.add_cookies([{"name": key, "value": quote(text, safe=""), "url": site.url}])
+    site.open(page, "micropython")
+    page.evaluate("rudderanalytics.track('still here'); rudderanalytics.track('again')")
+    flush(page)
+    assert [message["userId"] for message in site.messages()] == ["", ""]
+    assert len([line for line in console if key in line]) == 1
+
+
+def test_plain_json_cookies_are_read(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:
+    plain = {"rl_user_id": "u1", "rl_trait": {"plan": "✓"}, "rl_anonymous_id": "known"}
+    for key, value in plain.items():
+        context.add_cookies([{"name": key, "value": quote(json.dumps(value), safe=""), "url": site.url}])
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.track('seen')")
+    flush(page)
+    (message,) = site.messages()
+    assert (message["userId"], message["anonymousId"]) == ("u1", "known")
+    assert message["context"]["traits"] == {"plan": "✓"}
+    assert stored_identity(context)["rl_trait"] == {"plan": "✓"}
+
+
+def test_traits_too_large_for_a_cookie_move_to_local_storage(
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
+) -> None:
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {bio: 'x'.repeat(5000)})")
+    page.evaluate("rudderanalytics.identify('u1', {more: 1})")
+    flush(page)
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.track('next page')")
+    flush(page)
+    assert [len(message["context"]["traits"]["bio"]) for message in site.messages()] == [5000] * 3
+    assert site.messages()[2]["context"]["traits"]["more"] == 1
+    assert "rl_trait" not in stored_identity(context)
+    assert stored_identity(context)["rl_user_id"] == "u1"
+    assert len([line for line in console if "does not fit a cookie" in line]) == 2  # once a page
+
+    page.evaluate("rudderanalytics.reset(); rudderanalytics.identify('u2', {bio: 'short'})")
+    flush(page)
+    assert stored_identity(context)["rl_trait"] == {"bio": "short"}
+    assert page.evaluate("localStorage.getItem('rl_trait')") is None
+
+
+def test_blocked_cookies(site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str) -> None:
+    """Then localStorage keeps the identity, as the JS SDK would (a JSON string around the encoded value)."""
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    flush(page)
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.track('next page')")
+    flush(page)
+    assert [message["userId"] for message in site.messages()] == ["u1", "u1"]
+    assert len({message["anonymousId"] for message in site.messages()}) == 1
+    assert page.evaluate("JSON.parse(localStorage.getItem('rl_user_id'))").startswith("RS_ENC_v3_")
+    assert page.evaluate("rudderanalytics.getUserId()") == "u1"
+    assert len([line for line in console if "cookies are blocked" in line]) == 2
+
+
+def test_blocked_cookies_and_storage(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:
+    """Then memory does, for as long as the page lives; nothing is thrown at it."""
+    session = context.new_cdp_session(page)
+    session.send("Emulation.setDocumentCookieDisabled", {"disabled": True})
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError'); }})"
+    )
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'}); rudderanalytics.track('next')")
+    flush(page)
+    assert [message["userId"] for message in site.messages()] == ["u1", "u1"]
+    assert page.evaluate("rudderanalytics.getUserId()") == "u1"
+
+
+def test_cookie_options(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:
+    options = {"data-options": '{"sameSiteCookie": "Strict", "secureCookie": true, "sameDomainCookiesOnly": true}'}
+    site.open(page, runtime, **options)
+    page.evaluate("rudderanalytics.identify('u1')")
+    flush(page)
+    cookies = [cookie for cookie in context.cookies() if cookie["name"].startswith("rl_")]
+    assert {(cookie["sameSite"], cookie["secure"]) for cookie in cookies} == {("Strict", True)}
+    assert len(cookies) == 4
+
+
+@pytest.mark.parametrize(
+    ("host", "domain"),
+    [
+        ("shop.example.test", ".example.test"),
+        ("a.shop.example.test", ".example.test"),
+        ("www.example.co.uk", ".example.co.uk"),
+        ("a.b.localhost", ".b.localhost"),
+        ("localhost", "localhost"),
+        ("127.0.0.1", "127.0.0.1"),
+    ],
+)
+def test_cookies_belong_to_the_top_domain(
+    site: Site, page: Page, context: BrowserContext, host: str, domain: str
+) -> None:
+    """Found by trying, so that subdomains share the visitor; browsers refuse public suffixes such as co.uk."""
+    tag = site.tag("micropython", **{"data-data-plane-url": f"http://{host}:{site.port}"})
+    page.goto(site.write(tag).replace("127.0.0.1", host))
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.identify('u1')")
+    assert flush(page)["delivered"] == 1
+    assert {cookie["domain"] for cookie in context.cookies() if cookie["name"].startswith("rl_")} == {domain}
+    assert not [cookie for cookie in context.cookies() if not cookie["name"].startswith("rl_")]  # no probe is left

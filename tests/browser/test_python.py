@@ -1,0 +1,249 @@
+"""`import rudderanalytics` in the page: PyScript `py` and `mpy`, bare Pyodide after `micropip.install`, and the tag."""
+
+import json
+from pathlib import Path
+
+import pytest
+from browser.site_under_test import SEED, WRITE_KEY, Site, stored_identity, until
+from playwright.sync_api import BrowserContext, Page
+
+CORE = '<script type="module" src="/pyscript-core/core.js"></script>'
+INTERPRETERS = {"py": "/dist/pyodide/pyodide.mjs", "mpy": "/dist/micropython/micropython.mjs"}
+
+
+@pytest.fixture
+def wheel(dist: Path) -> str:
+    (found,) = dist.glob("*-py3-none-any.whl")
+    return f"/dist/{found.name}"
+
+
+@pytest.fixture(params=["py", "mpy"])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def run_pyscript(site: Site, page: Page, kind: str, wheel: str, source: str, *, before: str = "") -> dict:
+    """Run Python in a PyScript page with nothing but the wheel in `packages`; what it put into `result`, at its end."""
+    config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [wheel]})
+    ending = "\nimport js, json\njs.document.body.setAttribute('data-result', json.dumps(result))\n"
+    page.goto(site.write(f"{before}{CORE}<script type='{kind}' config='{config}'>\n{source}{ending}</script>"))
+    page.wait_for_selector("body[data-result]", state="attached", timeout=60_000)
+    return json.loads(page.get_attribute("body", "data-result") or "")  # type: ignore[no-any-return]
+
+
+def test_the_seed_example(site: Site, page: Page, context: BrowserContext, kind: str, wheel: str) -> None:
+    result = run_pyscript(
+        site,
+        page,
+        kind,
+        wheel,
+        f"""
+import rudderanalytics
+rudderanalytics.load("{WRITE_KEY}", "{site.url}")
+message_id = rudderanalytics.identify({SEED[0]!r}, {SEED[1]!r})
+result = {{
+    "id": message_id,
+    "user_id": rudderanalytics.get_user_id(),
+    "traits": rudderanalytics.get_user_traits(),
+    "anonymous_id": rudderanalytics.get_anonymous_id(),
+    "session_id": rudderanalytics.get_session_id(),
+    "flushed": await rudderanalytics.flush(),
+}}
+""",
+    )
+    (event,) = site.events()
+    message = event["message"]
+    assert event["path"] == "/v1/identify"
+    assert result == {
+        "id": message["messageId"],
+        "user_id": SEED[0],
+        "traits": SEED[1],
+        "anonymous_id": message["anonymousId"],
+        "session_id": message["context"]["sessionId"],
+        "flushed": {"delivered": 1, "dropped": 0, "pending": 0},
+    }
+    assert (message["userId"], message["context"]["traits"]) == (SEED[0], SEED[1])
+    assert "traits" not in message
+    library = message["context"]["library"]
+    assert library["runtime"] == {"py": "pyodide 0.29.5", "mpy": "micropython 1.27.0"}[kind]
+    assert message["context"]["app"]["installType"] == "python"
+    identity = stored_identity(context)
+    assert (identity["rl_user_id"], identity["rl_trait"]) == (SEED[0], SEED[1])
+    assert identity["rl_anonymous_id"] == message["anonymousId"]
+
+
+def test_every_function(site: Site, page: Page, kind: str, wheel: str) -> None:
+    result = run_pyscript(
+        site,
+        page,
+        kind,
+        wheel,
+        f"""
+import rudderanalytics as r
+seen = []
+r.on("message", lambda message: seen.append(message["type"]))
+r.load("{WRITE_KEY}", "{site.url}", log_level="ERROR", sessions={{"timeout": 60000}})
+r.set_anonymous_id("anonymous-1")
+r.identify("u1", {{"plan": "free"}}, {{"integrations": {{"All": False}}}})
+r.identify(traits={{"age": 36}})
+r.track("Bought", {{"price": 9.5, "tags": ("a", "b")}})
+r.page("Home", "Docs", {{"x": 1}})
+r.page("Alone")
+r.page(category="Only")
+r.page()
+r.group("g1", {{"size": 3}})
+r.alias("u2", "u1")
+state = [r.get_user_id(), r.get_user_traits(), r.get_group_id(), r.get_group_traits(), r.get_anonymous_id()]
+r.start_session(1234567890)
+state.append(r.get_session_id())
+r.end_session()
+state.append(r.get_session_id())
+r.reset()
+state.append(r.get_user_id())
+errors = []
+for call in (lambda: r.identify("u1", {{"a": {{"b": {{1, 2}}}}}}), lambda: r.track("x", {{"f": float("nan")}})):
+    try:
+        call()
+    except TypeError as error:
+        errors.append(str(error))
+await r.flush()
+result = {{"state": state, "seen": seen, "errors": errors}}
+""",
+    )
+    messages = site.messages()
+    kinds = ["identify", "identify", "track", "page", "page", "page", "page", "group", "alias"]
+    assert [message["type"] for message in messages] == result["seen"] == kinds
+    assert result["state"] == [
+        "u1",
+        {"plan": "free", "age": 36},
+        "g1",
+        {"size": 3},
+        "anonymous-1",
+        1234567890,
+        None,
+        "",
+    ]
+    assert "traits.a.b" in result["errors"][0]
+    assert "properties.f" in result["errors"][1]
+    assert messages[0]["integrations"] == {"All": False}
+    assert messages[2]["properties"] == {"price": 9.5, "tags": ["a", "b"]}
+    assert [(m.get("name"), m.get("category")) for m in messages[3:7]] == [
+        ("Home", "Docs"),
+        ("Alone", None),
+        (None, None),
+        (None, None),
+    ]
+    assert messages[5]["properties"]["category"] == "Only"
+    assert (messages[8]["userId"], messages[8]["previousId"]) == ("u2", "u1")
+
+
+def test_dates(site: Site, page: Page, wheel: str) -> None:
+    run_pyscript(
+        site,
+        page,
+        "py",
+        wheel,
+        f"""
+import datetime as d
+import rudderanalytics as r
+r.load("{WRITE_KEY}", "{site.url}")
+made = d.datetime(2024, 2, 29, 10, 11, tzinfo=d.timezone.utc)
+r.identify("u1", {{"createdAt": made, "birthday": d.date(1985, 12, 10)}})
+result = await r.flush()
+""",
+    )
+    assert site.messages()[0]["context"]["traits"] == {
+        "createdAt": "2024-02-29T10:11:00+00:00",
+        "birthday": "1985-12-10",
+    }
+
+
+# Two MicroPythons cannot share a page: its build keeps its state in the page's global names.
+@pytest.mark.parametrize(("kind", "tag"), [("py", "host"), ("mpy", "host"), ("py", "micropython")])
+def test_with_the_script_tag_both_are_one_client(
+    site: Site, page: Page, console: list[str], kind: str, wheel: str, tag: str
+) -> None:
+    """`host`: the page's interpreter is the tag's too; calls made before it is up wait, stored."""
+    buffer = "<script>window.rudderanalytics = []; rudderanalytics.push(['identify', 'u1', {plan: 'free'}])</script>"
+    result = run_pyscript(
+        site,
+        page,
+        kind,
+        wheel,
+        """
+import rudderanalytics
+rudderanalytics.track("from Python")
+await rudderanalytics.flush()
+result = rudderanalytics.get_user_id()
+""",
+        before=buffer + site.tag(tag),
+    )
+    page.evaluate("rudderanalytics.track('from JavaScript')")
+    messages = site.wait_for(3)
+    assert result == "u1"
+    assert [message.get("event") for message in messages] == [None, "from Python", "from JavaScript"]
+    assert {message["userId"] for message in messages} == {"u1"}
+    assert len({message["context"]["library"]["runtime"] for message in messages}) == 1
+    assert console == []
+
+
+def test_bare_pyodide_with_micropip(site: Site, page: Page, wheel: str) -> None:
+    page.goto(site.write("a page of its own"))
+    result = page.evaluate(
+        """async ([url, wheel]) => {
+            const { loadPyodide } = await import("/dist/pyodide/pyodide.mjs");
+            const pyodide = await loadPyodide();
+            await pyodide.loadPackage("micropip");
+            return await pyodide.runPythonAsync(`
+import micropip
+await micropip.install("${location.origin}${wheel}")
+import json, rudderanalytics
+rudderanalytics.load("WRITE_KEY", "${url}")
+rudderanalytics.identify("27340af5c8819", {"name": "Richard Hendricks", "email": "", "logins": 2})
+json.dumps(await rudderanalytics.flush())`);
+        }""",
+        [site.url, wheel],
+    )
+    assert json.loads(result) == {"delivered": 1, "dropped": 0, "pending": 0}
+    (message,) = site.messages()
+    assert (message["userId"], message["context"]["traits"]) == (SEED[0], SEED[1])
+
+
+def test_two_imports_of_the_lock_files_package(site: Site, page: Page) -> None:
+    """dist/pyodide's lock file lists the package too; and a second interpreter on the page shares the client."""
+    page.goto(site.write("a page of its own"))
+    page.evaluate(
+        """async (url) => {
+            const { loadPyodide } = await import("/dist/pyodide/pyodide.mjs");
+            for (const n of [1, 2]) {
+                const pyodide = await loadPyodide({ packages: ["rudderanalytics"] });
+                pyodide.globals.set("n", n);
+                await pyodide.runPythonAsync(`
+import rudderanalytics
+if n == 1: rudderanalytics.load("WRITE_KEY", "${url}")
+rudderanalytics.track(f"interpreter {n}")
+await rudderanalytics.flush()`);
+            }
+        }""",
+        site.url,
+    )
+    assert [message["event"] for message in site.messages()] == ["interpreter 1", "interpreter 2"]
+
+
+def test_a_policy_that_forbids_inline_scripts_is_explained(site: Site, page: Page, wheel: str) -> None:
+    policy = "<meta http-equiv='Content-Security-Policy' content=\"script-src 'self' 'unsafe-eval'\">"
+    errors: list[str] = []
+    page.on("console", lambda line: errors.append(line.text))
+    page.goto(site.write("", head=policy))
+    page.add_script_tag(url=f"{site.url}/dist/pyodide/pyodide.js")
+    failed = page.evaluate("""async () => {
+        const pyodide = await loadPyodide({ packages: ["rudderanalytics"] });
+        try {
+            pyodide.runPython("import rudderanalytics; rudderanalytics.load('k', 'http://127.0.0.1')");
+        } catch (error) {
+            return String(error);
+        }
+    }""")
+    until(page, lambda: bool(errors))
+    assert "content security policy" in failed
+    assert 'data-runtime="host"' in failed

@@ -1,0 +1,80 @@
+"""What the tests share: the build, one browser, a fresh profile per test, and the local data plane that they ask.
+
+A page that raises an uncaught error fails its test, unless the test is marked `page_errors`.
+"""
+
+import runpy
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from dataplane.background import serve
+from dataplane.options import Options
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # The quick tests first. Also, Playwright's loop runs in this thread from the first browser test to the end, and
+    # asyncio.run refuses to work beside it.
+    items.sort(key=lambda item: "browser" in getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(scope="session")
+def config() -> SimpleNamespace:
+    """The constants of playwright.config.py."""
+    return SimpleNamespace(**runpy.run_path(str(ROOT / "playwright.config.py")))
+
+
+@pytest.fixture(scope="session")
+def dist() -> Path:
+    """dist/ as `make build` left it."""
+    folder = ROOT / "dist"
+    if not (folder / "rudderanalytics.js").is_file():
+        pytest.fail("there is no dist/: run `make build`", pytrace=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def browser(config: SimpleNamespace) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=config.CHROMIUM, args=config.LAUNCH_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser, config: SimpleNamespace, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh profile: no cookies, no storage, no cache."""
+    context = browser.new_context(viewport=config.VIEWPORT)
+    context.set_default_timeout(config.TIMEOUT)
+    errors: list[str] = []
+    context.on("weberror", lambda raised: errors.append(str(raised.error)))
+    yield context
+    context.close()
+    if errors and request.node.get_closest_marker("page_errors") is None:
+        pytest.fail("uncaught in the page:\n" + "\n".join(errors), pytrace=False)
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture(scope="session")
+def running_dataplane(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serve(Options(port=0, db=tmp_path_factory.mktemp("dataplane") / "events.sqlite3")) as url:
+        yield url
+
+
+@pytest.fixture
+def dataplane(running_dataplane: str) -> str:
+    """The address of a running data plane, emptied of messages and faults."""
+    for path in ("/api/events", "/api/faults"):
+        # trust_env: a proxy of this machine has no business between a test and its server.
+        httpx.delete(running_dataplane + path, trust_env=False).raise_for_status()
+    return running_dataplane

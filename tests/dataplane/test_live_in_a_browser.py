@@ -1,0 +1,308 @@
+"""The live pages in Chromium: what a person does with them, how they look, and who else can use them."""
+
+import json
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from dataplane.background import serve
+
+from .conftest import options_in
+
+PROJECT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = PROJECT / "build" / "screenshots"
+AXE = PROJECT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+TRAITS = {
+    "firstName": "Richard",
+    "lastName": "Hendricks",
+    "email": "richard@piedpiper.example",
+    "createdAt": "2024-02-29T10:11:12.345Z",
+    "company": {"name": "Pied Piper", "id": "pp-1", "employee_count": 11},
+    "address": {"city": "Palo Alto", "country": "US", "postalCode": "94301"},
+}
+
+SERIOUS = ("serious", "critical")
+
+type Send = Callable[..., None]
+
+
+@pytest.fixture
+def send(dataplane: str) -> Send:
+    def send(type_: str, headers: dict[str, str] | None = None, **message: Any) -> None:
+        message = {"anonymousId": "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11", **message}
+        httpx.post(
+            f"{dataplane}/v1/{type_}", json=message, headers=headers, auth=("KEY", ""), trust_env=False
+        ).raise_for_status()
+
+    return send
+
+
+@pytest.fixture
+def live(page: Page, dataplane: str) -> Page:
+    page.goto(f"{dataplane}/live")
+    expect(page.locator("#connection")).to_have_text("live")
+    return page
+
+
+def story(send: Send) -> None:
+    """A visitor becomes a user; something is wrong with some of it."""
+    context = {"sessionId": 1763922000, "page": {"path": "/pricing", "title": "Pricing"}, "locale": "en-GB"}
+    send("page", name="Home", context=context)
+    send("page", name="Pricing", context=context)
+    send("track", event="Plan Compared", properties={"plans": ["Free", "Team"], "id": 7}, context=context)
+    send("identify", userId="27340af5c8819", context={**context, "traits": {**TRAITS, "plan": "Free", "logins": 1}})
+    send("group", userId="27340af5c8819", groupId="pied-piper", traits={"plan": "Team"}, context=context)
+    retried = {"Rsa-Retry-Attempt": "2", "Rsa-Since-First-Attempt": "3120", "Rsa-Recovered": "true"}
+    send("track", retried, userId="27340af5c8819", event="Subscription Started", properties={"price": 49.5})
+    batch = [{"type": "track", "userId": "gilfoyle@piedpiper.example", "event": f"Server Rebooted {n}"} for n in (1, 2)]
+    send("batch", batch=batch)
+    changed = {**TRAITS, "plan": "Team", "logins": 2, "age": "41", "createdAt": 1709201472}
+    send("identify", userId="27340af5c8819", traits={}, context={**context, "traits": changed})
+
+
+def whats(page: Page) -> list[str]:
+    return page.locator(".row .what").all_text_contents()
+
+
+def test_messages_show_as_they_come(live: Page, send: Send, dataplane: str) -> None:
+    expect(live.get_by_text("No message has arrived yet.")).to_be_visible()
+    batch = [{"type": "track", "event": f"Event {n}", "userId": "<b>u</b>"} for n in range(450)]
+    send("batch", batch=batch)
+    expect(live.locator(".row .what").first).to_have_text("Event 449")
+    expect(live.locator(".row")).to_have_count(200)
+    expect(live.get_by_text("No message has arrived yet.")).to_be_hidden()
+    send("page", {"Rsa-Recovered": "true"}, name="Home")
+    expect(live.locator(".row").first).to_contain_text("recovered")
+    expect(live.locator(".row")).to_have_count(200)
+    assert whats(live)[:3] == ["Home", "Event 449", "Event 448"]
+    live.reload()
+    live.get_by_role("link", name="Older messages").click()
+    expect(live.locator(".row .what").first).to_have_text("Event 350")
+    expect(live.locator("#connection")).to_have_text("older messages: not followed")
+    live.get_by_role("link", name="Back to the newest").click()
+    expect(live.locator("#connection")).to_have_text("live")
+    expect(live.locator(".row .what").first).to_have_text("Home")
+
+
+def test_a_row_is_there_within_200_ms(live: Page, send: Send) -> None:
+    live.evaluate("""() => {
+        window.seen = {};
+        new MutationObserver(() => requestAnimationFrame(() => {
+            for (const what of document.querySelectorAll(".row .what")) seen[what.textContent] ??= Date.now();
+        })).observe(document.getElementById("rows"), {childList: true});
+    }""")
+    took = []
+    for n in range(8):
+        began = time.time() * 1000
+        send("track", event=f"Event {n}")
+        seen = live.wait_for_function(f"seen['Event {n}']").json_value()
+        took.append(seen - began)
+    print(f"from POST to row: {sorted(round(each) for each in took)} ms")
+    assert sorted(took)[3] < 200
+
+
+def test_filters(live: Page, send: Send) -> None:
+    story(send)
+    expect(live.locator(".row")).to_have_count(9)
+    live.goto(live.url)
+    live.get_by_label("Type").select_option("identify")
+    expect(live.locator(".row")).to_have_count(2)
+    assert live.url.endswith("/live?type=identify")
+    live.get_by_label("Type").select_option("all")
+    live.get_by_label("User or anonymous id").fill("gil")
+    expect(live.locator(".row")).to_have_count(2)
+    live.get_by_label("User or anonymous id").fill("")
+    live.get_by_label("Text in the message").fill("pied-piper")
+    expect(live.locator(".row")).to_have_count(1)
+    # What comes is filtered too.
+    send("track", event="something else")
+    send("track", event="Pied-Piper again")
+    expect(live.locator(".row")).to_have_count(2)
+    assert whats(live)[0] == "Pied-Piper again"
+    live.get_by_label("Text in the message").fill("nowhere")
+    expect(live.get_by_text("No message matches this filter.")).to_be_visible()
+    live.get_by_role("link", name="Show all messages").click()
+    expect(live.locator(".row")).to_have_count(11)
+
+
+def test_pause(live: Page, send: Send) -> None:
+    send("page", name="one")
+    expect(live.locator(".row")).to_have_count(1)
+    live.get_by_role("button", name="Pause").click()
+    send("page", name="two")
+    send("page", name="three")
+    expect(live.locator("#connection")).to_have_text("paused: 2 new")
+    assert whats(live) == ["one"]
+    live.get_by_role("button", name="Go on").click()
+    expect(live.locator(".row")).to_have_count(3)
+    assert whats(live) == ["three", "two", "one"]
+
+
+def test_one_message_in_full(live: Page, send: Send, context: BrowserContext) -> None:
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    story(send)
+    expect(live.locator(".row")).to_have_count(9)
+    live.locator(".row").first.click()
+    detail = live.locator("#detail")
+    expect(detail.locator(".tree").first).to_contain_text('email "richard@piedpiper.example"')
+    branch = detail.locator("summary", has_text="traits").first
+    branch.click()
+    expect(detail.get_by_text('"richard@piedpiper.example"')).to_be_hidden()
+
+    detail.get_by_role("link", name="Copy as JSON").click()
+    expect(live.locator("#copied")).to_have_text("Copied.")
+    assert json.loads(live.evaluate("navigator.clipboard.readText()"))["userId"] == "27340af5c8819"
+    detail.get_by_role("link", name="Copy as curl").click()
+    live.wait_for_function("async () => (await navigator.clipboard.readText()).startsWith('curl http')")
+
+    detail.get_by_role("link", name="Checks").click()
+    for title in ("Reserved trait of the wrong type", "createdAt is not ISO-8601", "Empty root traits"):
+        expect(detail.get_by_text(title)).to_be_visible()
+    detail.get_by_role("link", name="Request").click()
+    expect(detail).to_contain_text("accept-encoding")
+    detail.get_by_role("link", name="Destinations").click()
+    mixpanel = detail.locator(".destination", has_text="Mixpanel").first
+    expect(mixpanel).to_contain_text("https://api.mixpanel.com/engage/")
+    expect(mixpanel.locator(".leaf", has_text="$created")).to_contain_text("context.traits.createdAt")
+    expect(detail.locator(".destination", has_text="Intercom").first).to_contain_text("signed_up_at")
+
+    # The tab stays with the next message; the address brings both back.
+    live.locator(".row").nth(1).click()
+    expect(detail.locator("article[data-tab=destinations]")).to_contain_text("Server Rebooted 2")
+    live.reload()
+    expect(detail.locator("article")).to_contain_text("Server Rebooted 2")
+    expect(live.locator(".row a[aria-current]")).to_contain_text("Server Rebooted 2")
+    detail.get_by_role("link", name="27340af5c8819").or_(detail.locator("a.who")).first.click()
+    expect(live.locator("#person-title")).to_have_text("gilfoyle@piedpiper.example")
+
+
+def test_keys(live: Page, send: Send) -> None:
+    for name in ("one", "two", "three"):
+        send("page", name=name)
+    expect(live.locator(".row")).to_have_count(3)
+    title = live.locator("#detail h2")
+    for key, name in [("j", "three"), ("j", "two"), ("ArrowDown", "one"), ("ArrowDown", "one"), ("k", "two")]:
+        live.keyboard.press(key)
+        expect(title).to_contain_text(name)
+        expect(live.locator(".row a[aria-current]")).to_contain_text(name)
+    live.keyboard.press("Escape")
+    expect(title).to_have_count(0)
+    expect(live.locator(".row a:focus")).to_contain_text("two")
+    live.keyboard.press("Enter")
+    expect(title).to_contain_text("two")
+    live.keyboard.press("/")
+    live.keyboard.type("jkp/")
+    expect(live.get_by_label("Text in the message")).to_have_value("jkp/")
+    expect(live.locator("#pause")).to_have_text("Pause")
+    live.keyboard.press("Escape")
+    live.keyboard.press("p")
+    expect(live.locator("#connection")).to_contain_text("paused")
+
+
+def test_clear(live: Page, send: Send, dataplane: str, context: BrowserContext) -> None:
+    send("page", name="one")
+    live.locator(".row").click()
+    other = context.new_page()
+    other.goto(f"{dataplane}/live")
+    expect(other.locator(".row")).to_have_count(1)
+    live.get_by_role("button", name="Clear").click()
+    expect(live.get_by_role("dialog")).to_contain_text("1 message will be gone")
+    live.get_by_role("button", name="Keep them").click()
+    expect(live.get_by_role("dialog")).to_be_hidden()
+    expect(live.locator(".row")).to_have_count(1)
+    live.get_by_role("button", name="Clear").click()
+    live.get_by_role("button", name="Remove all").click()
+    for each in (live, other):
+        expect(each.locator(".row")).to_have_count(0)
+        expect(each.get_by_text("No message has arrived yet.")).to_be_visible()
+    expect(live.get_by_role("dialog")).to_be_hidden()
+    expect(live.locator("#detail article")).to_have_count(0)
+    send("page", name="two")
+    expect(live.locator(".row")).to_have_count(1)
+
+
+def test_a_server_that_is_gone_and_comes_back(page: Page, tmp_path: Path) -> None:
+    with serve(options_in(tmp_path)) as url:
+        page.goto(f"{url}/live")
+        expect(page.locator("#connection")).to_have_text("live")
+    expect(page.get_by_role("alert")).to_contain_text("make demo")
+    options = options_in(tmp_path)
+    again = type(options)(port=int(url.rsplit(":", 1)[1]), db=options.db)
+    with serve(again):
+        httpx.post(f"{url}/v1/page", json={"userId": "u", "name": "Home"}, auth=("KEY", ""), trust_env=False)
+        expect(page.locator(".row")).to_have_count(1)
+        expect(page.get_by_role("alert")).to_be_hidden()
+        expect(page.locator("#connection")).to_have_text("live")
+
+
+def test_users(page: Page, send: Send, dataplane: str) -> None:
+    story(send)
+    page.goto(f"{dataplane}/live/users")
+    page.locator(".row", has_text="27340af5c8819").click()
+    person = page.locator("#person")
+    expect(person).to_contain_text("5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11")
+    expect(person.locator(".steps li").first).to_contain_text('plan "Free" → "Team"')
+    expect(person).to_contain_text("1763922000")
+    page.get_by_label("User or anonymous id").fill("gil")
+    expect(page.locator(".row")).to_have_count(1)
+    page.get_by_label("User or anonymous id").fill("zzz")
+    expect(page.get_by_text("Nobody's id begins with “zzz”.")).to_be_visible()
+    person.get_by_role("link", name=re.compile("#")).first.click()
+    expect(page.locator("#detail h2")).to_contain_text("firstName")
+
+
+@pytest.mark.usefixtures("dist")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_how_the_pages_look_and_who_can_use_them(
+    scheme: str, browser: Browser, config: SimpleNamespace, dataplane: str, send: Send
+) -> None:
+    """Screenshots for people to look at, and no serious fault that axe-core can find."""
+    story(send)
+    context = browser.new_context(viewport=config.VIEWPORT, color_scheme="dark" if scheme == "dark" else "light")
+    context.set_default_timeout(config.TIMEOUT)
+    page = context.new_page()
+
+    def look(name: str) -> None:
+        page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
+        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png", full_page=True)
+        page.add_script_tag(path=AXE)
+        found = page.evaluate("axe.run()")["violations"]
+        bad = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found if each["impact"] in SERIOUS]
+        assert bad == [], name
+
+    page.goto(f"{dataplane}/live")
+    expect(page.locator("#connection")).to_have_text("live")
+    look("live")
+    page.locator(".row").first.click()
+    for tab in ("Message", "Checks", "Destinations", "Request"):
+        page.locator(".detail .tabs a", has_text=tab).click()
+        expect(page.locator(f"article[data-tab={tab.lower()}]")).to_be_visible()
+        look(f"live-{tab.lower()}")
+    page.get_by_role("button", name="Clear").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    look("live-clear")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{dataplane}/live")
+    look("live-narrow")
+    page.set_viewport_size(config.VIEWPORT)
+    page.goto(f"{dataplane}/live?text=nothing")
+    look("live-empty")
+    page.goto(f"{dataplane}/live/users?user=27340af5c8819")
+    look("users")
+    page.goto(f"{dataplane}/readme")
+    look("readme")
+    page.goto(dataplane)
+    page.get_by_role("button", name="Identify the example").click()
+    expect(page.locator("#arrived")).to_contain_text("27340af5c8819", timeout=config.BOOT_TIMEOUT)
+    look("demo")
+    page.goto(f"{dataplane}/pyscript?type=mpy")
+    expect(page.locator("#returned")).to_contain_text("messageId", timeout=config.BOOT_TIMEOUT)
+    look("pyscript")
+    context.close()

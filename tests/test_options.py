@@ -1,0 +1,136 @@
+"""options: what `load` takes."""
+
+import pytest
+
+from rudderanalytics import options
+from rudderanalytics.errors import Refused
+
+
+@pytest.mark.parametrize("given", [None, {}, "x", 5, []])
+def test_without_options_the_defaults_hold(given: object) -> None:
+    assert options.validate(given) == (options.DEFAULTS, [])
+
+
+def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3.3, 3.9]
+    assert options.DEFAULTS["sessions"] == {"autoTrack": True, "timeout": 1_800_000}
+    assert (options.DEFAULTS["sameSiteCookie"], options.DEFAULTS["secureCookie"]) == ("Lax", False)
+    assert (options.DEFAULTS["setCookieDomain"], options.DEFAULTS["sameDomainCookiesOnly"]) == (None, False)
+    assert options.DEFAULTS["logLevel"] == "WARN"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("logLevel", "NONE"),
+        ("sameSiteCookie", "Strict"),
+        ("secureCookie", True),
+        ("setCookieDomain", ".example.com"),
+        ("sameDomainCookiesOnly", True),
+        ("outboxMaxBytes", 0),
+    ],
+)
+def test_an_option_that_fits_is_accepted(name: str, value: object) -> None:
+    assert options.validate({name: value}) == (options.DEFAULTS | {name: value}, [])
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("logLevel", "LOUD"),
+        ("logLevel", ["WARN"]),
+        ("sameSiteCookie", "lax"),
+        ("secureCookie", 1),
+        ("setCookieDomain", ""),
+        ("setCookieDomain", 5),
+        ("sameDomainCookiesOnly", "true"),
+        ("outboxMaxBytes", -1),
+        ("outboxMaxBytes", True),
+        ("outboxMaxBytes", 1.5),
+        ("sessions", []),
+        ("sessions", {"autoTrack": 1}),
+        ("sessions", {"timeout": -1}),
+        ("sessions", {"timeout": "1800000"}),
+    ],
+)
+def test_an_option_of_the_wrong_type_gets_a_line_and_the_default(name: str, value: object) -> None:
+    accepted, (line,) = options.validate({name: value})
+    assert accepted == options.DEFAULTS
+    assert line.startswith(f"load option {name} should be ")
+    assert line.endswith("; the default is used")
+
+
+def test_an_unknown_option_gets_a_line() -> None:
+    assert options.validate({"useBeacon": True}) == (
+        options.DEFAULTS,
+        ["load option useBeacon is not known; it is ignored"],
+    )
+
+
+def test_null_is_the_default() -> None:
+    assert options.validate({"logLevel": None, "unknown": None}) == (options.DEFAULTS, [])
+
+
+def test_sessions_are_filled_up_with_their_defaults() -> None:
+    accepted, lines = options.validate({"sessions": {"timeout": 5}})
+    assert (accepted["sessions"], lines) == ({"autoTrack": True, "timeout": 5}, [])
+    assert options.DEFAULTS["sessions"]["timeout"] == 1_800_000
+
+
+def test_lines_are_in_one_order_on_every_interpreter() -> None:
+    lines = options.validate({"z": 1, "a": 1, "logLevel": 1})[1]
+    assert lines == sorted(lines)
+
+
+def test_a_write_key_is_taken_without_blanks() -> None:
+    assert options.write_key(" key\n") == "key"
+
+
+@pytest.mark.parametrize("value", [None, "", "  ", 5, ["key"]])
+def test_a_missing_write_key_is_refused(value: object) -> None:  # [js 1.3]
+    with pytest.raises(Refused, match=r"^load: the write key is missing"):
+        options.write_key(value)
+
+
+@pytest.mark.parametrize(
+    ("given", "url"),
+    [
+        ("https://dataplane.example.com", "https://dataplane.example.com"),
+        (" http://localhost:8080/\n", "http://localhost:8080"),
+        ("HTTPS://A.example/base//", "https://A.example/base"),
+        ("https://a.example/base?x=/#y/", "https://a.example/base"),
+        ("http://intranet", "http://intranet"),
+        ("http://127.0.0.1:80", "http://127.0.0.1:80"),
+        ("http://[::1]:8080/x", "http://[::1]:8080/x"),
+        ("http://[::1]", "http://[::1]"),
+        ("https://bücher.example/ü", "https://bücher.example/ü"),
+    ],
+)
+def test_a_data_plane_url_loses_query_fragment_and_slashes_at_its_end(given: str, url: str) -> None:  # [js 1.3, 4.2]
+    assert options.data_plane_url(given) == url
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        None,
+        5,
+        "",
+        "dataplane.example.com",
+        "//dataplane.example.com",
+        "ftp://a.example",
+        "javascript:alert(1)",
+        "https://",
+        "https:///path",
+        "https://?x",
+        "https://:8080",
+        "https://a.example:",
+        "https://a.example:http",
+        "https://me@a.example",
+        "https://a b.example",
+        "https://a.example/a b",
+        "https://<script>",
+    ],
+)
+def test_what_cannot_be_a_data_plane_url_is_refused(given: object) -> None:  # [js 1.3]
+    with pytest.raises(Refused, match=r"^load: .* is not a data plane URL \(http or https\); nothing is sent"):
+        options.data_plane_url(given)

@@ -1,0 +1,88 @@
+"""queue: first in, first out, with a way back to the front."""
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rudderanalytics.queue import Entry, Queue
+
+MESSAGE = {"messageId": "m", "type": "track", "anonymousId": "a"}
+
+
+def entry(name: str, ordinal: int = 0) -> Entry:
+    made = Entry(None, "{}", MESSAGE | {"messageId": name}, 0, False)
+    made.ordinal = ordinal
+    return made
+
+
+def rest(queue: Queue) -> list[str]:
+    return [queue.take().id for _ in range(len(queue))]
+
+
+def test_an_entry_holds_what_its_delivery_needs() -> None:
+    held = Entry("key", '{"é":1}', MESSAGE, 5, True)
+    assert (held.key, held.at, held.recovered) == ("key", 5, True)
+    assert (held.id, held.kind, held.anonymous_id) == ("m", "track", "a")
+
+
+def test_the_size_of_an_entry_is_in_bytes() -> None:
+    assert Entry(None, '{"é":1}', MESSAGE, 0, False).size == 8
+
+
+@pytest.mark.parametrize("field", ["messageId", "type", "anonymousId"])
+@pytest.mark.parametrize("value", [5, None, ["x"]])
+def test_a_message_that_was_tampered_with_is_no_entry(field: str, value: object) -> None:
+    with pytest.raises(TypeError):
+        Entry("key", "{}", MESSAGE | {field: value}, 0, True)
+
+
+@pytest.mark.parametrize("field", ["messageId", "type", "anonymousId"])
+def test_a_message_that_lacks_a_field_is_no_entry(field: str) -> None:
+    with pytest.raises(KeyError):
+        Entry("key", "{}", {name: MESSAGE[name] for name in MESSAGE if name != field}, 0, True)
+
+
+def test_first_in_first_out() -> None:
+    queue = Queue()
+    for name in "abc":
+        queue.append(entry(name))
+    assert len(queue) == 3
+    assert queue.head().id == "a"
+    assert [queue.take().id for _ in range(3)] == ["a", "b", "c"]
+    assert len(queue) == 0
+
+
+def test_what_is_put_back_is_next_again() -> None:
+    queue = Queue()
+    queue.append(entry("c", 2))
+    queue.put_back([entry("a", 0), entry("b", 1)])
+    assert rest(queue) == ["a", "b", "c"]
+
+
+def test_two_deliveries_come_back_in_the_order_in_which_they_were_added() -> None:
+    queue = Queue()
+    queue.append(entry("e", 4))
+    queue.put_back([entry("a", 0), entry("b", 1)])  # the earlier delivery came back first
+    queue.put_back([entry("c", 2), entry("d", 3)])
+    assert rest(queue) == ["a", "b", "c", "d", "e"]
+
+
+@settings(deadline=None)
+@given(st.lists(st.sampled_from(["append", "take", "put_back"])))
+def test_a_queue_stays_in_the_order_in_which_entries_were_added(steps: list[str]) -> None:
+    queue = Queue()
+    line: list[int] = []
+    out: list[Entry] = []
+    for number, step in enumerate(steps):
+        if step == "append":
+            queue.append(entry(str(number), number))
+            line.append(number)
+        elif step == "take" and line:
+            out.append(queue.take())
+            assert out[-1].ordinal == line.pop(0)
+        elif out:
+            queue.put_back(out)
+            line = [held.ordinal for held in out] + line
+            out = []
+        assert len(queue) == len(line)
+    assert rest(queue) == [str(number) for number in line]

@@ -1,0 +1,219 @@
+"""visitor: the nine values in the browser's storage."""
+
+import json
+
+import pytest
+
+from rudderanalytics import cookies
+from rudderanalytics.effects import Effects
+from rudderanalytics.identity import EMPTY
+from rudderanalytics.options import DEFAULTS
+from rudderanalytics.visitor import Visitor
+
+NOW = 1_795_445_150_673
+YEAR = 31_536_000_000
+KNOWN = EMPTY | {"userId": "u1", "anonymousId": "anonymous", "userTraits": {"a": 1}}
+
+
+class Browser:
+    """Storage that does what `store` effects say, and a visitor who is kept there."""
+
+    def __init__(self, **areas: dict | None) -> None:
+        self.stored: dict = {"cookie": {}, "localStorage": {}, "memory": {}} | areas
+        self.effects = Effects()
+        self.visitor = Visitor(self.effects, DEFAULTS, ".example.com")
+
+    def keep(self, identity: dict, **how: bool) -> list[dict]:
+        """Keep an identity as the core does, after reading; the effects."""
+        self.visitor.read(self.stored)
+        self.visitor.keep(identity, self.stored, NOW, **how)
+        done = self.effects.take()
+        for effect in done:
+            if effect["type"] == "store":
+                area = self.stored[effect["area"]]
+                area.pop(effect["key"], None)
+                if effect["value"] is not None:
+                    area[effect["key"]] = effect["value"]
+        return done
+
+    def read(self) -> dict:
+        return Visitor(self.effects, DEFAULTS, None).read(self.stored)
+
+
+def stores(effects: list[dict]) -> list[tuple]:
+    return [(effect["area"], effect["key"], effect["value"]) for effect in effects if effect["type"] == "store"]
+
+
+def test_a_visitor_never_seen_has_nothing() -> None:
+    assert Browser().read() == EMPTY
+
+
+def test_what_is_kept_is_read_again() -> None:
+    browser = Browser()
+    browser.keep(KNOWN)
+    assert browser.read() == KNOWN
+    assert set(browser.stored["cookie"]) == {"rl_user_id", "rl_trait", "rl_anonymous_id"}
+
+
+def test_a_cookie_has_the_official_sdks_attributes() -> None:  # [js 3.3]
+    effect = Browser().keep(EMPTY | {"userId": "u1"})[0]
+    assert effect["attributes"] == {
+        "path": "/",
+        "domain": ".example.com",
+        "samesite": "Lax",
+        "secure": False,
+        "expires": NOW + YEAR,
+    }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "top_domain", "domain"),
+    [
+        ({}, None, None),
+        ({"setCookieDomain": ".shop.example.com"}, ".example.com", ".shop.example.com"),
+        ({"setCookieDomain": ".shop.example.com", "sameDomainCookiesOnly": True}, ".example.com", None),
+    ],
+)
+def test_the_domain_of_a_cookie_can_be_set(
+    wanted: dict, top_domain: str | None, domain: str | None
+) -> None:  # [js 3.3]
+    effects = Effects()
+    visitor = Visitor(effects, DEFAULTS | wanted, top_domain)
+    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "memory": {}}, NOW)
+    assert effects.take()[0]["attributes"]["domain"] == domain
+
+
+def test_same_site_and_secure_can_be_set() -> None:  # [js 3.3]
+    effects = Effects()
+    visitor = Visitor(effects, DEFAULTS | {"sameSiteCookie": "None", "secureCookie": True}, None)
+    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "memory": {}}, NOW)
+    attributes = effects.take()[0]["attributes"]
+    assert (attributes["samesite"], attributes["secure"]) == ("None", True)
+
+
+def test_only_what_changed_is_written() -> None:
+    browser = Browser()
+    browser.keep(KNOWN)
+    assert stores(browser.keep(KNOWN)) == []
+    assert [store[1] for store in stores(browser.keep(KNOWN | {"userId": "u2"}))] == ["rl_user_id"]
+
+
+def test_a_page_that_opens_renews_everything() -> None:  # [js 3.3]
+    browser = Browser()
+    browser.keep(KNOWN)
+    assert {store[1] for store in stores(browser.keep(KNOWN, renew=True))} == {
+        "rl_user_id",
+        "rl_trait",
+        "rl_anonymous_id",
+    }
+
+
+def test_a_value_that_is_its_default_is_removed() -> None:  # [js 3.1]
+    browser = Browser()
+    browser.keep(KNOWN)
+    (effect,) = browser.keep(KNOWN | {"userTraits": {}})
+    assert (effect["area"], effect["key"], effect["value"]) == ("cookie", "rl_trait", None)
+    assert effect["attributes"]["expires"] == 0
+    assert effect["attributes"]["domain"] == ".example.com"  # else the browser removes another cookie
+
+
+def test_another_tabs_change_is_seen() -> None:  # CONTRACT section 8
+    browser = Browser()
+    browser.keep(KNOWN)
+    browser.stored["cookie"]["rl_user_id"] = cookies.encode("u2")
+    assert browser.visitor.read(browser.stored)["userId"] == "u2"
+
+
+def test_plain_json_is_read_and_written_in_the_encoding() -> None:  # [js 3.2]
+    browser = Browser(cookie={"rl_user_id": '"u1"'})
+    assert browser.read()["userId"] == "u1"
+    browser.keep(EMPTY | {"userId": "u1"}, renew=True)
+    assert browser.stored["cookie"]["rl_user_id"] == cookies.encode("u1")
+
+
+def test_a_stored_null_is_nothing() -> None:
+    assert Browser(cookie={"rl_user_id": "null"}).read() == EMPTY
+
+
+def test_the_cookie_wins_over_local_storage_which_wins_over_memory() -> None:  # CONTRACT section 8
+    areas = {
+        "cookie": {"rl_user_id": cookies.encode("cookie")},
+        "localStorage": {"rl_user_id": cookies.encode("local"), "rl_group_id": cookies.encode("local")},
+        "memory": {"rl_group_id": cookies.encode("memory"), "rl_auth_token": cookies.encode("memory")},
+    }
+    found = Browser(**areas).read()
+    assert (found["userId"], found["groupId"], found["authToken"]) == ("cookie", "local", "memory")
+
+
+def test_writing_a_cookie_removes_what_other_areas_hold() -> None:
+    browser = Browser(localStorage={"rl_user_id": cookies.encode("stale")}, memory={"rl_user_id": cookies.encode("x")})
+    browser.keep(EMPTY | {"userId": "u1"})
+    assert (browser.stored["localStorage"], browser.stored["memory"]) == ({}, {})
+
+
+def test_removing_removes_from_every_area() -> None:
+    text = cookies.encode("u1")
+    browser = Browser(cookie={"rl_user_id": text}, localStorage={"rl_user_id": text}, memory={"rl_user_id": text})
+    browser.keep(EMPTY)
+    assert not any(browser.stored.values())
+
+
+def test_a_tampered_value_counts_as_absent_with_one_line() -> None:
+    browser = Browser(cookie={"rl_user_id": "junk", "rl_anonymous_id": cookies.encode("anonymous")})
+    for _ in range(2):
+        assert browser.visitor.read(browser.stored) == EMPTY | {"anonymousId": "anonymous"}
+    assert browser.effects.take() == [
+        {"type": "log", "level": "WARN", "text": "the stored rl_user_id cannot be read; it counts as absent"}
+    ]
+    browser.keep(EMPTY)
+    assert "rl_user_id" not in browser.stored["cookie"]
+
+
+def test_blocked_cookies_are_kept_in_local_storage() -> None:
+    browser = Browser(cookie=None)
+    browser.keep(KNOWN)
+    assert json.loads(browser.stored["localStorage"]["rl_user_id"]) == cookies.encode("u1")  # [js 3.2]
+    assert browser.read() == KNOWN
+
+
+def test_blocked_cookies_and_local_storage_are_kept_in_memory() -> None:
+    browser = Browser(cookie=None, localStorage=None)
+    browser.keep(KNOWN)
+    assert browser.stored["memory"]["rl_user_id"] == cookies.encode("u1")
+    assert browser.read() == KNOWN
+
+
+@pytest.mark.parametrize(("local_storage", "area"), [({}, "localStorage"), (None, "memory")])
+def test_what_does_not_fit_a_cookie_is_kept_elsewhere_with_one_line(local_storage: dict | None, area: str) -> None:
+    browser = Browser(localStorage=local_storage)  # CONTRACT section 8
+    browser.keep(KNOWN)
+    large = KNOWN | {"userTraits": {"bio": "x" * 4000}}
+    effects = browser.keep(large)
+    assert [effect["text"] for effect in effects if effect["type"] == "log"] == [
+        "rl_trait does not fit a cookie (4,096 bytes); it is kept in localStorage"
+    ]
+    assert "rl_trait" in browser.stored[area]
+    assert set(browser.stored["cookie"]) == {"rl_user_id", "rl_anonymous_id"}
+    assert browser.read() == large
+    browser.keep(KNOWN)
+    assert "rl_trait" in browser.stored["cookie"]
+    assert not browser.stored[area]
+
+
+@pytest.mark.parametrize(("length", "area"), [(3052, "cookie"), (3053, "localStorage")])
+def test_the_largest_cookie_is_4096_bytes(length: int, area: str) -> None:
+    text = cookies.encode("x" * length)
+    assert (cookies.size("rl_auth_token", text) <= 4096) is (area == "cookie")
+    assert cookies.size("rl_auth_token", text) in (4096, 4104)
+    browser = Browser()
+    browser.keep(EMPTY | {"authToken": "x" * length})
+    assert "rl_auth_token" in browser.stored[area]
+
+
+def test_cookies_cleared_while_the_page_is_open_leave_the_anonymous_id() -> None:
+    browser = Browser()
+    browser.keep(KNOWN)
+    browser.stored["cookie"].clear()
+    assert browser.visitor.read(browser.stored) == EMPTY | {"anonymousId": "anonymous"}
+    browser.keep(EMPTY | {"anonymousId": "anonymous"})
+    assert browser.read()["anonymousId"] == "anonymous"

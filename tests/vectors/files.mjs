@@ -1,0 +1,29 @@
+// What an interpreter needs to run the vectors: the core as it lies in sdk/, the runner, the vectors.
+
+import { readFileSync, readdirSync } from "node:fs";
+
+const HERE = new URL(".", import.meta.url);
+const CORE = new URL("../../sdk/rudderanalytics/", import.meta.url);
+
+/** @returns {[string, string][]} path in the interpreter, text */
+export const files = () => {
+  const read = (folder, ending, into) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith(ending))
+      .map((name) => [into + name, readFileSync(new URL(name, folder), "utf8")]);
+  return [...read(CORE, ".py", "/lib/rudderanalytics/"), ...read(HERE, ".py", "/lib/"), ...read(HERE, ".json", "/vectors/")];
+};
+
+// Files go in as text and are read there, so that no number passes through JavaScript.
+export const SUM = `
+import json, os, sys
+sys.path.append("/lib")
+import run
+ran, failures = 0, []
+for name in sorted(os.listdir("/vectors")):
+    with open("/vectors/" + name) as file:
+        found = json.loads(run.run(file.read()))
+    ran += found["ran"]
+    failures += found["failures"]
+result = json.dumps({"ran": ran, "failures": failures})
+`;

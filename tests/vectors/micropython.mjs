@@ -1,0 +1,11 @@
+// Runs the vectors inside MicroPython: `node tests/vectors/micropython.mjs` prints {"ran", "failures"}.
+
+import { loadMicroPython } from "../../web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs";
+import { SUM, files } from "./files.mjs";
+
+// Stack and heap are as in a page: what nests too deeply for them must be refused, not crash.
+const python = await loadMicroPython({ heapsize: 16 * 2 ** 20 });
+for (const folder of ["/lib", "/lib/rudderanalytics", "/vectors"]) python.FS.mkdir(folder);
+for (const [path, text] of files()) python.FS.writeFile(path, text);
+python.runPython(SUM);
+console.log(python.globals.get("result"));

@@ -1,0 +1,116 @@
+"""The whole data plane as one ASGI app."""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from . import preview, readme, sourceconfig
+from .assets import Assets
+from .changes import Changes
+from .console import announce
+from .cors import Cors
+from .detail import Detail
+from .events import Events
+from .faults import Faults, FreshConnections
+from .forward import Forwarder
+from .gateway import Gateway
+from .live import Live
+from .options import PROJECT, Options
+from .pages import Pages
+from .refusals import NOT_FOUND, go_error
+from .retention import retain
+from .store import Store
+from .taps import Taps
+from .templates import Templates
+from .userpages import UserPages
+from .writekeys import WriteKeys
+
+_MODULES = PROJECT / "web" / "node_modules"
+
+
+def create_app(options: Options) -> Starlette:
+    """Raises sqlite3.Error where `options.db` cannot be used. The store is `app.state.store`."""
+    store = Store(options.db)
+    faults = Faults()
+    gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults)
+    tap = Forwarder(store, options.forward, options.forward_write_key) if options.forward else None
+    templates = Templates(min(options.write_keys, default="DEMO_WRITE_KEY"))
+    folders = {
+        "/dist": options.dist,
+        "/htmx": _MODULES / "htmx.org/dist",
+        "/pyscript-core": _MODULES / "@pyscript/core/dist",
+        "/official": _MODULES / "@rudderstack/analytics-js/dist/npm/modern/bundled/umd",
+        **options.extra_static,
+    }
+
+    async def health(_: Request) -> Response:
+        try:
+            store.read(limit=1)
+        except sqlite3.Error:
+            return PlainTextResponse("Cannot connect to db", 503)
+        return JSONResponse({"server": "UP", "db": "UP", "lastSeq": store.last_seq})
+
+    routes: list[BaseRoute] = [
+        *gateway.routes(),
+        *Events(store).routes(),
+        *faults.routes(),
+        *sourceconfig.ROUTES,
+        *preview.ROUTES,
+        *Pages(store, options, templates).routes(),
+        *Live(store, templates, Detail(store.path), Changes(store, tap)).routes(),
+        *UserPages(store, templates).routes(),
+        *readme.routes(templates),
+        Route("/health", health),
+        Route("/robots.txt", _robots),
+        *(Mount(prefix, Assets(folder)) for prefix, folder in folders.items()),
+    ]
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        await (tap or Taps(store, None)).open()
+        speaking = asyncio.create_task(announce(store, options.announce)) if options.announce else None
+        working = [asyncio.create_task(tap.run())] if tap else []
+        if options.keep:
+            working.append(asyncio.create_task(retain(store, options.keep)))
+        yield
+        store.hang_up()
+        if speaking is not None:
+            await speaking
+        for task in working:  # what is on its way to another data plane goes again at the next start
+            task.cancel()
+        await asyncio.gather(*working, return_exceptions=True)
+        store.close()
+
+    own = ("/api/", "/live", "/pages/", "/pyscript", "/readme", *(prefix + "/" for prefix in folders))
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(FreshConnections, faults=faults),
+            Middleware(Cors, exempt=lambda path: path == "/" or path.startswith(own)),
+        ],
+        exception_handlers={404: _not_found, 405: _wrong_method},
+        lifespan=lifespan,
+    )
+    app.router.redirect_slashes = False  # the gateway knows /v1/track/ no more than any other path
+    app.state.store = store
+    return app
+
+
+async def _robots(_: Request) -> Response:
+    return PlainTextResponse("User-agent: * \nDisallow: / \n")
+
+
+async def _not_found(_: Request, __: Exception) -> Response:
+    return go_error(*NOT_FOUND)
+
+
+async def _wrong_method(_: Request, error: Exception) -> Response:
+    return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)

@@ -1,0 +1,69 @@
+"""Static files: `dist/`, the runtimes, pages of tests."""
+
+import os
+import re
+from pathlib import Path, PurePosixPath
+
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+# Not the system's table, which differs between machines: browsers refuse modules and WebAssembly of a wrong type.
+_TYPES = {
+    ".css": "text/css",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".json": "application/json",
+    ".map": "application/json",
+    ".mjs": "text/javascript",
+    ".py": "text/x-python",
+    ".sri": "text/plain",
+    ".svg": "image/svg+xml",
+    ".toml": "application/toml",
+    ".wasm": "application/wasm",
+    ".whl": "application/zip",
+    ".zip": "application/zip",
+}
+_FOREVER = "public, max-age=31536000, immutable"
+_PINNED = re.compile(
+    r"""
+    (?:pyodide|micropython|python_stdlib) [\w.]* \.(?:m?js|wasm|zip)  # the runtimes' own files
+    | (?!rudderanalytics) .+ \.whl                                    # wheels of others: the version is in the name
+    """,
+    re.VERBOSE,
+)
+
+
+class Assets(StaticFiles):
+    """A folder, open to pages of any origin. It may be missing at the start and come later."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(directory=folder, check_dir=False, html=True)
+
+    async def check_config(self) -> None:
+        """A folder that is not there has no files; it is no error of the server."""
+
+    def file_response(
+        self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
+    ) -> Response:
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        name = PurePosixPath(full_path).name
+        media_type = _TYPES.get(PurePosixPath(name).suffix)
+        if media_type is not None and "content-type" in response.headers:
+            charset = "; charset=utf-8" if media_type.startswith("text/") else ""
+            response.headers["Content-Type"] = media_type + charset
+        response.headers.update(headers_of(name))
+        return response
+
+
+def headers_of(name: str) -> dict[str, str]:
+    """By file name: what stays the same for ever under its name is kept for ever.
+
+    Our own wheel is not, whatever its version: it is built again and again under one name, and Pyodide would refuse an
+    old one whose hash is not the lock file's.
+    """
+    return {
+        "Cache-Control": _FOREVER if _PINNED.fullmatch(name) else "no-cache",
+        "Access-Control-Allow-Origin": "*",
+        "Cross-Origin-Resource-Policy": "cross-origin",
+    }

@@ -1,0 +1,40 @@
+"""What each destination would be sent for a message, as RudderStack's transformer would do it [server §2].
+
+    from dataplane.destinations import DESTINATIONS
+
+    preview = DESTINATIONS["mixpanel"].preview(message)  # any JSON value; it is never changed, and nothing is raised
+    preview.request  # {"method", "endpoint", "batch" | "body"}, or None where the message is refused
+    preview.error    # why it is refused, in the transformer's words where they are known, else None
+    preview.sources  # {("batch", 0, "$set", "$created"): ("context.traits.createdAt",), ...}
+    preview.lost     # traits that reach no field: ("context.traits.address.street", ...)
+    preview.notes    # Note(text, source): what surprises, and what a browser (device) mode sends instead
+    preview.trace()  # [("context.traits.createdAt", "batch[0].$set.$created"), ...], in the order of the request
+    preview.answer() # what `POST /api/destinations/<name>` answers: (status, JSON)
+
+`DESTINATIONS` is in the order of a menu: Mixpanel and Intercom first. A destination has a `name` (as in the API), a
+`title` for people and a `basis`, a sentence that says how well it is known. A path of `sources` leads from `request` to
+the field; a field with a nested value (a company) has one path, that of the whole. `field_text(path)` writes a path.
+What comes from the configuration or is the same for every message (`$token`) has no source.
+
+The transformer sees a message after the processor gave it a `timestamp`, which what the gateway has just stored lacks;
+`processed(message)` gives a copy with it.
+
+A destination is one module: tables of where each field is looked up, and code only for what a table cannot say.
+"""
+
+from . import amplitude, braze, customerio, intercom, mixpanel
+from .outgoing import Destination, Note, Path, Preview, field_text
+from .times import processed
+
+DESTINATIONS: dict[str, Destination] = {
+    each.name: each
+    for each in (
+        mixpanel.MIXPANEL,
+        intercom.INTERCOM,
+        amplitude.AMPLITUDE,
+        customerio.CUSTOMERIO,
+        braze.BRAZE,
+    )
+}
+
+__all__ = ["DESTINATIONS", "Destination", "Note", "Path", "Preview", "field_text", "processed"]

@@ -1,0 +1,127 @@
+"""A request as it is built for a destination, and the place in the message that each of its fields comes from."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple, Self
+
+from ..jsontext import Json
+from .traits import Found, Object, at, lost
+
+type Path = tuple[str | int, ...]
+"""From a request to one of its fields."""
+
+
+class Note(NamedTuple):
+    """Something to know beside the request."""
+
+    text: str
+    source: str | None = None
+    """The trait that it is about."""
+
+
+class Rejected(Exception):
+    """The message is not for this destination; the text is the transformer's where that is known."""
+
+
+class Fields:
+    """An object of the request, field by field."""
+
+    def __init__(self) -> None:
+        self.values: Object = {}
+        self.sources: dict[Path, tuple[str, ...]] = {}
+
+    def put(self, name: str, found: Found | None) -> None:
+        """Nothing found, nothing put."""
+        if found is None:
+            return
+        self.values[name] = found.value
+        for path in [path for path in self.sources if path[0] == name]:
+            del self.sources[path]
+        if found.sources:
+            self.sources[(name,)] = found.sources
+
+    def fixed(self, name: str, value: Json) -> None:
+        """A field that comes from no trait."""
+        self.put(name, Found(value, ()))
+
+    def nest(self, name: str, fields: Self) -> None:
+        self.fixed(name, fields.values)
+        self.sources |= {(name, *path): sources for path, sources in fields.sources.items()}
+
+    def nest_in_list(self, name: str, fields: Self) -> None:
+        self.fixed(name, [fields.values])
+        self.sources |= {(name, 0, *path): sources for path, sources in fields.sources.items()}
+
+
+@dataclass(slots=True)
+class Outgoing:
+    """The request for one message, complete."""
+
+    endpoint: str
+    fields: Fields
+    """With one member: the body, under the name that it has in the answer."""
+    method: str = "POST"
+    notes: list[Note] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a destination would be sent for a message, or why not."""
+
+    request: Object | None
+    error: str | None
+    sources: dict[Path, tuple[str, ...]]
+    lost: tuple[str, ...]
+    notes: tuple[Note, ...]
+
+    def trace(self) -> list[tuple[str, str]]:
+        """Each trait with the field that it became; a trait in several fields, or a field of several, comes often."""
+        return [(source, field_text(path)) for path, sources in self.sources.items() for source in sources]
+
+    def answer(self) -> tuple[int, Object]:
+        if self.request is None:
+            return 400, {"statusCode": 400, "error": self.error}
+        return 200, self.request
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One of RudderStack's destinations, with the configuration that its module names."""
+
+    name: str
+    title: str
+    basis: str
+    """How well this is known, as a sentence for people."""
+    build: Callable[[Object], Outgoing]
+    """Raises Rejected."""
+
+    def preview(self, message: Json) -> Preview:
+        try:
+            outgoing = self.build(_identify(message))
+            request: Object = {"method": outgoing.method, "endpoint": outgoing.endpoint, **outgoing.fields.values}
+            sources = outgoing.fields.sources
+            return Preview(request, None, sources, lost(message, _used(sources)), tuple(outgoing.notes))
+        except Rejected as rejected:
+            return Preview(None, str(rejected), {}, (), ())
+        except RecursionError:
+            return Preview(None, "the message is nested too deeply", {}, (), ())
+
+
+def _used(sources: dict[Path, tuple[str, ...]]) -> Iterable[str]:
+    return (source for each in sources.values() for source in each)
+
+
+def _identify(message: Json) -> Object:
+    if not isinstance(message, dict):
+        raise Rejected("a message is a JSON object")
+    type_ = at(message, "type")
+    if not isinstance(type_, str) or not type_:
+        raise Rejected("the message has no type")
+    if type_.lower() != "identify":
+        raise Rejected(f"only identify messages are shown here, not {type_}")
+    return message
+
+
+def field_text(path: Path) -> str:
+    """`batch[0].$set.$city`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).removeprefix(".")

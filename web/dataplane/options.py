@@ -1,0 +1,31 @@
+"""What a data plane is started with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Options:
+    """The defaults are those of `make demo`."""
+
+    host: str = "127.0.0.1"
+    port: int = 8000
+    """0 takes a free one."""
+    db: Path = PROJECT / "build" / "dataplane.sqlite3"
+    write_keys: frozenset[str] = frozenset()
+    """Empty: any write key is accepted."""
+    disabled_write_keys: frozenset[str] = frozenset()
+    forward: str | None = None
+    """The address of a data plane that every accepted message is passed on to."""
+    forward_write_key: str | None = None
+    """The key to use there; None: each sender's own."""
+    keep: int = 50_000
+    """Messages that stay when there is time to remove others; 0: all."""
+    dist: Path = PROJECT / "dist"
+    extra_static: Mapping[str, Path] = field(default_factory=dict)
+    """More folders to serve, by the path they are served under: `{"/fixtures": Path("tests/fixtures")}`."""
+    announce: Callable[[str], None] | None = None
+    """Called with one line per message received."""

@@ -1,0 +1,36 @@
+"""What the store keeps: messages, and the requests that brought them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The request that brought messages."""
+
+    received_at: str
+    path: str
+    headers: Mapping[str, str]
+    write_key: str = ""
+    """As it was said, in the header or the address; "" where it was not needed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A message with the request that brought it."""
+
+    seq: int
+    received_at: str
+    path: str
+    headers: str
+    """JSON."""
+    message: str
+    """JSON."""
+
+    def json(self) -> str:
+        """The row as `/api/events` gives it. The message is copied, never parsed: it may be nested very deeply."""
+        return (
+            f'{{"seq":{self.seq},"receivedAt":"{self.received_at}","path":{json.dumps(self.path)},'
+            f'"headers":{self.headers},"message":{self.message}}}'
+        )

@@ -1,0 +1,74 @@
+"""How the store writes: in transactions, one after the other, of which only the wait for the disk is not the loop's."""
+
+import asyncio
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from .messages import Message
+from .row import Received
+
+
+class Transactions:
+    """On one connection that nobody else uses."""
+
+    def __init__(self, db: sqlite3.Connection) -> None:
+        self._db = db
+        self._one_at_a_time = asyncio.Lock()
+        self._committer = ThreadPoolExecutor(1, "commit")
+
+    async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Runs the work, one at a time, and returns when what it changed is on disk; or raises, and it is undone."""
+        async with self._one_at_a_time:
+            self._db.execute("BEGIN IMMEDIATE")
+            try:
+                done = work(self._db)
+                commit = asyncio.get_running_loop().run_in_executor(self._committer, self._db.execute, "COMMIT")
+                cancelled = await _wait(commit)
+                commit.result()
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+            if cancelled:
+                raise asyncio.CancelledError
+            return done
+
+    def close(self) -> None:
+        self._committer.shutdown()
+        self._db.close()
+
+
+async def _wait(commit: asyncio.Future[sqlite3.Cursor]) -> bool:
+    """Whatever happens: no other transaction may begin before this one has ended. True if the task was cancelled."""
+    cancelled = False
+    while not commit.done():
+        try:
+            await asyncio.wait([commit])
+        except asyncio.CancelledError:
+            cancelled = True
+    return cancelled
+
+
+def insert(db: sqlite3.Connection, seq: int, group: Iterable[tuple[Received, Sequence[Message]]]) -> int:
+    """Gives each message the seq after the one before, from the one after `seq`; gives back the last."""
+    rows: list[tuple[int, int | None, str, str, str, str, str]] = []
+    texts: list[tuple[int, str]] = []
+    for received, messages in group:
+        request = db.execute(
+            "INSERT INTO requests (received_at, path, headers, write_key) VALUES (?, ?, ?, ?)",
+            (
+                received.received_at,
+                received.path,
+                json.dumps(received.headers, ensure_ascii=False),
+                received.write_key,
+            ),
+        ).lastrowid
+        for type_, text, user_id, anonymous_id, message_id, session in messages:
+            seq += 1  # no one else writes: the store is locked
+            rows.append((seq, request, type_, user_id, anonymous_id, message_id, session))
+            texts.append((seq, text))
+    db.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    db.executemany("INSERT INTO texts VALUES (?, ?)", texts)
+    return seq

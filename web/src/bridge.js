@@ -1,0 +1,301 @@
+// The bridge between the page and the core: it gives the core inputs, one at a time, and performs the effects that come
+// back. It decides nothing: what a call means, what is sent, and when, is Python's business.
+
+import { own } from "./owners.js";
+import { observe, uuid } from "./page.js";
+import { read, store, stored, topDomain, write } from "./storage.js";
+import { body, post } from "./transport.js";
+
+/** @import {Entries} from "./owners" */
+/** @import {Call, Effect, Input, Runtime} from "./types" */
+
+/** Characters of an input. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
+const LARGEST = 4_096_000;
+
+const owner = uuid();
+/** @type {Runtime | undefined} */
+let runtime;
+let installType = "script";
+let prefix = "";
+let ready = false;
+let busy = false;
+let failed = false;
+let count = 0;
+let timer = 0;
+/** Calls of `load` not yet handled: they pass the others, which wait for one that works. @type {Call[]} */
+const loads = [];
+/** Everything else, in order. @type {Input[]} */
+const queue = [];
+/** Calls of this page, and messages that pages before it left, not yet delivered or dropped. @type {Set<string>} */
+const open = new Set();
+/** Messages by id, until they are delivered or dropped. @type {Map<string, string>} */
+const texts = new Map();
+/** Where a call stays stored because its message could not be, by id. @type {Map<string, string>} */
+const spares = new Map();
+/** What became of them: `retried` counts each message as often as it is tried again, `dropped` goes by reason. */
+const counts = { accepted: 0, delivered: 0, retried: 0, dropped: /** @type {Record<string, number>} */ ({}) };
+/** @type {Record<string, ((detail: any) => void)[]>} */
+const listeners = { settled: [] };
+/** @type {Map<string, Function>} */
+const callbacks = new Map();
+
+/** @param {string} level @param {...unknown} words */
+export const log = (level, ...words) => {
+  const print = level === "ERROR" ? console.error : level === "WARN" ? console.warn : console.log;
+  print("[rudderanalytics]", ...words);
+};
+
+/** @param {string} name @param {(detail: any) => void} listener */
+export const on = (name, listener) => {
+  if (typeof listener !== "function") return log("ERROR", `on("${name}"): the second argument is not a function`);
+  if (name === "ready" && ready) guard(listener, undefined);
+  else (listeners[name] ||= []).push(listener);
+};
+
+/** Runs code of the page; what it throws is its own and must not break delivery. @param {Function} code @param {unknown} detail */
+const guard = (code, detail) => {
+  try {
+    code(detail);
+  } catch (error) {
+    log("ERROR", "a callback failed:", error);
+  }
+};
+
+/** @param {string} name @param {unknown} detail */
+const tell = (name, detail) => {
+  for (const listener of [...(listeners[name] || [])]) guard(listener, detail);
+};
+
+/**
+ * Takes a call: stamps it, keeps it where Python cannot act on it at once, and returns its id.
+ * @param {string} type @param {unknown[]} values @param {Function} [callback]
+ */
+export const call = (type, values, callback) => {
+  /** @type {Call} */
+  const made = { type, id: uuid(), at: Date.now(), page: observe(), arguments: values };
+  if (callback) callbacks.set(made.id, callback);
+  open.add(made.id);
+  if (type === "load") {
+    loads.push(made);
+    claim(values[0]);
+  } else {
+    queue.push(made);
+    if (!ready || busy) keep(made);
+  }
+  pump();
+  return made.id;
+};
+
+/** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
+export const signal = (type, detail) => {
+  if (!ready) return;
+  queue.push({ type, ...detail });
+  pump();
+};
+
+/** Write first: a call that waits for Python survives the page. @param {Call} made */
+const keep = (made) => {
+  if (!prefix) return; // before `load` nothing is stored: its options may forbid it
+  const key = `${prefix}${owner}.${String(++count).padStart(10, "0")}.${made.at}.call`;
+  if (write(key, JSON.stringify(made))) made.key = key;
+};
+
+/** The write key is known: own an outbox, adopt what pages before this one left. @param {unknown} writeKey */
+const claim = (writeKey) => {
+  const wanted = typeof writeKey === "string" && writeKey.trim() ? `rudderanalytics.${writeKey.trim()}.` : "";
+  if (!wanted || wanted === prefix) return;
+  for (const made of /** @type {Call[]} */ (queue)) if (made.key) write(made.key, null);
+  prefix = wanted;
+  for (const made of /** @type {Call[]} */ (queue)) if (made.id) keep(made);
+  /** @param {Entries} left */
+  const adopt = (left) => {
+    queue.unshift(...left.flatMap(adoption));
+    pump();
+  };
+  own(prefix, owner, adopt).then((left) => {
+    queue.unshift(...left.flatMap(adoption), { type: "adopted" });
+    pump();
+  });
+};
+
+/** The input for what another page left under a key, if there is to be one. @param {Entries[0]} entry @returns {Input[]} */
+const adoption = ({ key, isCall }) => {
+  try {
+    const text = read(key) || "";
+    const made = JSON.parse(text);
+    const id = isCall ? made.id : made.messageId;
+    if (open.has(id)) throw "twice"; // a page died between storing the message and removing the call
+    open.add(id);
+    if (isCall) return [{ ...made, key, recovered: true }];
+    texts.set(id, text);
+    return [{ type: "adopt", messages: [[key, text]] }];
+  } catch {
+    write(key, null);
+    return [];
+  }
+};
+
+/** @param {Runtime} interpreter @param {string} [how] how the SDK was installed, where Python brought it */
+export const attach = (interpreter, how) => {
+  if (runtime) return false;
+  runtime = interpreter;
+  if (how) installType = how;
+  pump();
+  return true;
+};
+
+/** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */
+export const fail = (error) => {
+  failed = busy = true;
+  for (const made of /** @type {Call[]} */ (queue)) if (made.id && !made.key) keep(made);
+  log("ERROR", "Python could not start or go on; calls are kept for the next page:", error);
+  settled();
+};
+
+/** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
+const pump = () => {
+  while (runtime && !busy) {
+    const input = loads.shift() || (ready ? queue.shift() : undefined);
+    if (!input) break;
+    const given = JSON.stringify(dress(input));
+    if (given.length > LARGEST) {
+      refuse(input);
+      continue;
+    }
+    busy = true;
+    try {
+      const reply = runtime.handle(given);
+      if (typeof reply === "string") finish(input, reply);
+      else reply.then((text) => finish(input, text)).then(pump, (error) => lose(input, error));
+    } catch (error) {
+      lose(input, error);
+    }
+  }
+};
+
+/** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
+const lose = (input, error) => {
+  queue.unshift(input);
+  fail(error);
+};
+
+/** A call that could never be delivered. @param {Input} input */
+const refuse = (input) => {
+  if (input.key) write(/** @type {string} */ (input.key), null);
+  log("ERROR", `${input.type}: larger than any gateway takes (4,096,000 bytes); the call is dropped`);
+  announce("dropped", [/** @type {string} */ (input.id)], "too_large");
+};
+
+/** The input as the core takes it: with what is so now. @param {Input} input */
+const dress = (input) => {
+  const now = Date.now();
+  if (input.type === "load")
+    return {
+      ...input,
+      now,
+      owner,
+      runtime: runtime?.name,
+      installType,
+      stored: stored(),
+      topDomain: topDomain(),
+      online: navigator.onLine,
+      coolUntil: read(prefix + "coolUntil"),
+    };
+  return input.page ? { ...input, key: undefined, now, stored: stored() } : { ...input, now };
+};
+
+/** @param {Input} input @param {string} text */
+const finish = (input, text) => {
+  /** @type {Effect[]} */
+  const effects = JSON.parse(text);
+  for (const effect of effects) if (effect.type !== "emit") perform(effect);
+  const { id, key } = /** @type {Call} */ (input);
+  const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
+  if (key && made && read(/** @type {any} */ (made).key || "") === null) spares.set(id, key);
+  else if (key) write(key, null);
+  if (input.page && !made) {
+    open.delete(id);
+    settled();
+  }
+  busy = false;
+  // Listeners come last: they may call us, and then everything of this input is done.
+  for (const effect of effects) {
+    if (effect.type === "accept") accepted(effect.id, effect.text);
+    else if (effect.type === "emit") announce(effect.name, effect.ids, effect.reason);
+  }
+};
+
+/** @param {Effect} effect */
+const perform = (effect) => {
+  if (effect.type === "store") store(effect);
+  else if (effect.type === "accept") {
+    if (effect.key) write(effect.key, effect.text);
+    texts.set(effect.id, effect.text);
+  } else if (effect.type === "log") log(effect.level, effect.text);
+  else if (effect.type === "wake") {
+    clearTimeout(timer);
+    if (effect.at !== null) timer = setTimeout(signal, Math.min(effect.at - Date.now(), 2 ** 31 - 1), "tick");
+  } else if (effect.type === "send") send(effect);
+};
+
+/** @param {Extract<Effect, {type: "send"}>} effect */
+const send = async ({ delivery, ids, url, headers, keepalive }) => {
+  const messages = ids.map((id) => texts.get(id) || "{}");
+  const answer = await post(url, headers, body(messages, headers.SentAt), keepalive);
+  signal("response", { delivery, ...answer, id: uuid() });
+};
+
+/** Those who wait in `flush` look again. */
+const settled = () => {
+  for (const check of listeners.settled.splice(0)) check(undefined);
+};
+
+/** @param {string} id @param {string} text */
+const accepted = (id, text) => {
+  const callback = callbacks.get(id);
+  counts.accepted++;
+  if (!callback && !listeners.message) return;
+  const message = JSON.parse(text);
+  callbacks.delete(id);
+  if (callback) guard(callback, message);
+  tell("message", message);
+};
+
+/** @param {string} name @param {string[]} ids @param {string} [reason] */
+const announce = (name, ids, reason) => {
+  if (name === "ready") {
+    ready = true;
+    tell("ready", undefined);
+  } else if (name === "retried") counts.retried += ids.length;
+  else {
+    for (const messageId of ids) {
+      open.delete(messageId);
+      texts.delete(messageId);
+      const spare = spares.get(messageId);
+      if (spare && spares.delete(messageId)) write(spare, null);
+      if (reason) counts.dropped[reason] = (counts.dropped[reason] || 0) + 1;
+      else counts.delivered++;
+      tell(name, { messageId, reason });
+    }
+    settled();
+  }
+};
+
+/** What became of all that this page called or adopted. */
+export const stats = () => ({ ...counts, dropped: { ...counts.dropped }, pending: open.size });
+
+/**
+ * Settles when everything called or adopted so far is delivered or dropped, or no Python will come: how many are.
+ * @returns {Promise<{delivered: number, dropped: number, pending: number}>}
+ */
+export const flush = () =>
+  new Promise((settle) => {
+    const waiting = [...open];
+    const check = () => {
+      if (waiting.some((id) => open.has(id)) && !failed) return listeners.settled.push(check);
+      const dropped = Object.values(counts.dropped).reduce((sum, count) => sum + count, 0);
+      settle({ delivered: counts.delivered, dropped, pending: open.size });
+    };
+    signal("flush");
+    check();
+  });

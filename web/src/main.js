@@ -1,0 +1,102 @@
+// The script tag's entry, and the one that `import rudderanalytics` puts into a page: one client, window.rudderanalytics.
+
+import { untangle } from "./arguments.js";
+import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
+import { keep } from "./runtimes/host.js";
+import { boot as micropython } from "./runtimes/micropython.js";
+import { boot as pyodide } from "./runtimes/pyodide.js";
+import { value } from "./storage.js";
+
+const MESSAGES = ["identify", "track", "page", "group", "alias"];
+const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
+
+// The script that Python adds is not `currentScript`: PyScript answers that with the element whose Python runs.
+const script = /** @type {HTMLScriptElement | null} */ (
+  document.querySelector("script[data-rudderanalytics]") || document.currentScript
+);
+const { writeKey, dataPlaneUrl, runtime = "pyodide", options, assetsUrl } = script?.dataset ?? {};
+const assets = new URL(assetsUrl ? assetsUrl.replace(/\/*$/, "/") : ".", script?.src || location.href).href;
+let booting = runtime === "host";
+
+/** The anonymousId that a getter made before Python could. */
+let fresh = "";
+
+/** @type {Record<string, any>} */
+const api = {
+  version: __VERSION__,
+  /** @param {...unknown} given */
+  load(...given) {
+    call("load", untangle("load", given).values);
+    if (booting) return;
+    booting = true;
+    (runtime === "micropython" ? micropython : pyodide)(assets).then((interpreter) => attach(interpreter), fail);
+  },
+  /** @param {() => void} callback */
+  ready: (callback) => on("ready", callback),
+  on,
+  flush,
+  stats,
+  /** @param {[string, ...unknown[]]} entry */
+  push: ([method, ...given]) => void api[method]?.(...given),
+  getUserId: () => value("userId") || "",
+  getUserTraits: () => value("userTraits") || {},
+  getGroupId: () => value("groupId") || "",
+  getGroupTraits: () => value("groupTraits") || {},
+  getAnonymousId: () => value("anonymousId") || (fresh ||= call("setAnonymousId", [])),
+  getSessionId: () => {
+    const { id, manualTrack, expiresAt } = value("sessionInfo") || {};
+    return manualTrack || Date.now() <= expiresAt ? id : null;
+  },
+};
+for (const method of [...MESSAGES, ...CHANGES]) {
+  api[method] = (/** @type {unknown[]} */ ...given) => {
+    const { values, callback } = untangle(method, given);
+    const id = call(method, values, callback);
+    return MESSAGES.includes(method) ? id : undefined;
+  };
+}
+
+/** For Python's `import rudderanalytics`: text and functions only, no objects. */
+const python = {
+  /** @param {any} handle @param {string} name */
+  attach: (handle, name) =>
+    runtime === "host" && attach({ name, handle: keep(handle) }, script?.src ? undefined : "python"),
+  /** @param {string} text */
+  call(text) {
+    const [method, ...given] = JSON.parse(text);
+    return JSON.stringify(api[method](...given) ?? null);
+  },
+  /** @param {string} name @param {any} listener */
+  on(name, listener) {
+    const kept = keep(listener);
+    on(name, (detail) => kept(JSON.stringify(detail ?? null)));
+  },
+  flush: async () => JSON.stringify(await flush()),
+};
+Object.defineProperty(api, "python", { value: python });
+
+/** @param {Record<string, any>} client */
+const loadFromAttributes = (client) => {
+  if (writeKey === undefined && dataPlaneUrl === undefined) return;
+  let given;
+  try {
+    given = options && JSON.parse(options);
+  } catch {
+    log("ERROR", "data-options is not JSON; the defaults are used");
+  }
+  client.load(writeKey, dataPlaneUrl, given);
+};
+
+const start = () => {
+  const before = /** @type {any} */ (window).rudderanalytics;
+  if (before?.python) return loadFromAttributes(before); // Python's import was first: one client is enough
+  if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics was something else; it is replaced");
+  window.rudderanalytics = /** @type {any} */ (api);
+  loadFromAttributes(api);
+  if (Array.isArray(before)) for (const entry of before) api.push(entry);
+  document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));
+  for (const [event, name] of [["pagehide", "hidden"], ["pageshow", "shown"], ["online", "online"], ["offline", "offline"]]) {
+    addEventListener(event, () => signal(name));
+  }
+};
+start();

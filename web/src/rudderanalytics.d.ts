@@ -1,0 +1,135 @@
+// The public face of `window.rudderanalytics`, for editors and type checkers: put this file beside your sources, or
+// name it in `types`. The script itself is dist/rudderanalytics.js.
+
+export interface Address {
+  city?: string;
+  country?: string;
+  postalCode?: string;
+  state?: string;
+  street?: string;
+}
+
+export interface Company {
+  name?: string;
+  id?: string | number;
+  industry?: string;
+  employee_count?: number;
+  plan?: string;
+}
+
+/** The reserved traits of the Identify documentation; any other key is welcome. Dates are sent as ISO-8601. */
+export interface Traits {
+  id?: string;
+  firstName?: string;
+  lastName?: string;
+  /** Filled in the message from `firstName` and `lastName` where both are there. */
+  name?: string;
+  age?: number;
+  email?: string;
+  phone?: string;
+  address?: Address;
+  birthday?: string | Date;
+  company?: Company;
+  createdAt?: string | Date;
+  description?: string;
+  gender?: string;
+  title?: string;
+  username?: string;
+  website?: string;
+  avatar?: string;
+  [key: string]: unknown;
+}
+
+/** Options of one call; every other key is merged into `context`. */
+export interface CallOptions {
+  anonymousId?: string;
+  originalTimestamp?: string;
+  integrations?: Record<string, unknown>;
+  context?: Record<string, unknown>;
+  [key: string]: unknown;
+}
+
+export interface LoadOptions {
+  /** Default "WARN". */
+  logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
+  /** `timeout` in ms, default 1,800,000. */
+  sessions?: { autoTrack?: boolean; timeout?: number };
+  sameSiteCookie?: "Strict" | "Lax" | "None";
+  secureCookie?: boolean;
+  setCookieDomain?: string;
+  sameDomainCookiesOnly?: boolean;
+  /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
+  outboxMaxBytes?: number;
+}
+
+export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };
+export type Callback = (message: Message) => void;
+type Properties = Record<string, unknown>;
+type Id = string | number;
+
+export interface ResetEntries {
+  userId?: boolean;
+  userTraits?: boolean;
+  anonymousId?: boolean;
+  groupId?: boolean;
+  groupTraits?: boolean;
+  initialReferrer?: boolean;
+  initialReferringDomain?: boolean;
+  sessionInfo?: boolean;
+  authToken?: boolean;
+}
+
+export interface RudderAnalytics {
+  readonly version: string;
+  load(writeKey: string, dataPlaneUrl: string, options?: LoadOptions): void;
+  ready(callback: () => void): void;
+
+  /** These return the messageId, a UUID. The last argument may be a callback, called when the message is accepted. */
+  identify(userId: Id | null, traits?: Traits | null, options?: CallOptions | null, callback?: Callback): string;
+  identify(userId: Id, traits: Traits | null, callback: Callback): string;
+  identify(userId: Id, callback: Callback): string;
+  identify(traits: Traits, options?: CallOptions | null | Callback, callback?: Callback): string;
+  track(event: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
+  track(event: string, properties: Properties | null, callback: Callback): string;
+  track(event: string, callback: Callback): string;
+  page(category: string, name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
+  page(name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
+  page(properties?: Properties, options?: CallOptions | null, callback?: Callback): string;
+  page(...argumentsAndCallback: unknown[]): string;
+  group(groupId: Id | null, traits?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
+  group(traits: Properties, options?: CallOptions | null, callback?: Callback): string;
+  group(...argumentsAndCallback: unknown[]): string;
+  alias(to: Id, from?: Id | null, options?: CallOptions | null, callback?: Callback): string;
+  alias(...argumentsAndCallback: unknown[]): string;
+
+  /** Forget the user, traits, group and session; `true` (or `entries.anonymousId`): make another anonymousId too. */
+  reset(anonymousId?: boolean | { entries: ResetEntries }): void;
+  getUserId(): string;
+  getUserTraits(): Traits;
+  getAnonymousId(): string;
+  setAnonymousId(anonymousId?: string): void;
+  getGroupId(): string;
+  getGroupTraits(): Record<string, unknown>;
+  getSessionId(): number | null;
+  startSession(sessionId?: number): void;
+  endSession(): void;
+  setAuthToken(token: string | null): void;
+
+  /** Settles when everything called so far is delivered or dropped. */
+  flush(): Promise<{ delivered: number; dropped: number; pending: number }>;
+  /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
+  stats(): { accepted: number; delivered: number; retried: number; dropped: Record<string, number>; pending: number };
+  on(name: "ready", listener: () => void): void;
+  on(name: "message", listener: Callback): void;
+  on(name: "delivered", listener: (detail: { messageId: string }) => void): void;
+  on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): void;
+  /** A buffered call: `[method, ...arguments]`. */
+  push(entry: [method: string, ...given: unknown[]]): void;
+}
+
+declare global {
+  interface Window {
+    rudderanalytics: RudderAnalytics;
+  }
+  const rudderanalytics: RudderAnalytics;
+}

@@ -1,0 +1,72 @@
+// The shapes that JavaScript's side of the boundary speaks of; checked by tsc, never shipped.
+
+/** What storage held: area -> storage key -> text; null for an area that the browser blocks. */
+export interface Stored {
+  cookie: Record<string, string> | null;
+  localStorage: Record<string, string> | null;
+  memory: Record<string, string>;
+}
+
+export interface Place {
+  origin: string;
+  path: string;
+  search: string;
+}
+
+/** What the page saw at a moment: sdk/rudderanalytics/_types.py names the same keys. */
+export interface Page extends Place {
+  href: string;
+  query: [string, string][];
+  title: string;
+  referrer: string;
+  referrerHost: string;
+  canonical: Place | null;
+  userAgent: string;
+  locale: string;
+  timezone: string;
+  os: { name: string; version: string };
+  screen: { width: number; height: number; density: number; innerWidth: number; innerHeight: number };
+}
+
+/** A call as it was made: stamped, and kept under `key` until Python has turned it into a message. */
+export interface Call {
+  type: string;
+  id: string;
+  at: number;
+  page: Page;
+  arguments: unknown[];
+  key?: string;
+}
+
+/** Anything given to the core, before `now` (and for calls `stored`) is added. */
+export type Input = Call | ({ type: string } & Record<string, unknown>);
+
+export type Effect =
+  | { type: "store"; area: "cookie" | "localStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
+  | { type: "accept"; id: string; key: string | null; text: string }
+  | { type: "send"; delivery: number; ids: string[]; url: string; headers: Record<string, string>; keepalive: boolean }
+  | { type: "wake"; at: number | null }
+  | { type: "log"; level: string; text: string }
+  | { type: "emit"; name: string; ids: string[]; reason?: string };
+
+export interface CookieAttributes {
+  path: string;
+  domain: string | null;
+  expires: number;
+  samesite: string;
+  secure: boolean;
+}
+
+/** An interpreter that holds the core: text in, text out, now or later. */
+export interface Runtime {
+  name: string;
+  handle(text: string): string | Promise<string>;
+}
+
+declare global {
+  /** Set by esbuild: the version of the SDK. */
+  const __VERSION__: string;
+  interface Navigator {
+    userAgentData?: { platform?: string };
+  }
+}

@@ -1,0 +1,79 @@
+"""The browser of the tests and of `make demo ONCE=1`: an installed Chromium or Chrome, Debian's, or Playwright's.
+
+What was found is written to `build/browser.json`, which `playwright.config.py` reads: `executable` is a path, or null
+for the browser that Playwright keeps itself.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from .step import ROOT, Blocked, run, say
+
+RECORD = ROOT / "build" / "browser.json"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MACS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+
+
+def prepare() -> None:
+    """Leave a record of a browser that starts, installing one if none is there."""
+    if _recorded():
+        return
+    executable = _installed() or _from_debian()
+    if executable is None:
+        say("Chromium, brought by Playwright")
+        sorry = "a browser is missing: install Chromium or Chrome, or set CHROMIUM to its path"
+        run(ROOT / ".venv" / "bin" / "python", "-m", "playwright", "install", "chromium", otherwise=sorry)
+    RECORD.parent.mkdir(exist_ok=True)
+    RECORD.write_text(json.dumps({"executable": executable}) + "\n")
+
+
+def _recorded() -> bool:
+    """Is the recorded browser still there, and still the one asked for?"""
+    if not RECORD.is_file():
+        return False
+    executable = json.loads(RECORD.read_text())["executable"]
+    asked = os.environ.get("CHROMIUM")
+    if asked:
+        return bool(executable == asked)
+    return executable is None or Path(executable).exists()
+
+
+def _installed() -> str | None:
+    asked = os.environ.get("CHROMIUM")
+    if asked:
+        if not _starts(asked):
+            raise Blocked(f"CHROMIUM names no browser that starts: {asked}")
+        return asked
+    on_path = [found for name in NAMES if (found := shutil.which(name))]
+    return next((path for path in [*on_path, *MACS] if _starts(path)), None)
+
+
+def _starts(path: str) -> bool:
+    # Some systems have a launcher of that name that only says how to install the browser.
+    try:
+        probe = subprocess.run(
+            [path, "--version"], check=False, capture_output=True, stdin=subprocess.DEVNULL, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return probe.returncode == 0 and b"Chrom" in probe.stdout
+
+
+def _from_debian() -> str | None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return None
+    say("Debian's chromium")
+    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
+    try:
+        run("apt-get", "-qq", "update", env=env, otherwise="apt-get update failed")
+        run("apt-get", "-qq", "install", "-y", "chromium", env=env, otherwise="apt-get has no chromium")
+    except Blocked as reason:
+        say(str(reason))
+        return None
+    return _installed()
