@@ -21,7 +21,7 @@ test: browser
 	@$(BIN)/mypy
 	@web/node_modules/.bin/tsc --project web
 	@$(BIN)/python web/build.py --quiet
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
 
 build: setup
 	@$(BIN)/python web/build.py

@@ -27,6 +27,8 @@ def found(post: Post, client: httpx.Client) -> Found:
 
     def found(**message: Any) -> list[tuple[str, str]]:
         message = {"type": "identify", "userId": "u", **message}
+        if isinstance(offset := message.get("sentAt"), timedelta):
+            message["sentAt"] = (datetime.now(UTC) + offset).isoformat()
         assert post("/v1/batch", {"batch": [message]}).text == "ok"
         seq = client.get("/api/events?limit=10000").json()["events"][-1]["seq"]
         answer = client.get(f"/api/events/{seq}/checks").json()
@@ -35,6 +37,10 @@ def found(post: Post, client: httpx.Client) -> Found:
         return [(check["check"], check["reason"]) for check in answer["checks"]]
 
     return found
+
+
+def named(value: object) -> str:
+    return json.dumps(value, default=str)[:60]
 
 
 def traits(**given: Any) -> dict[str, Any]:
@@ -50,12 +56,12 @@ def traits(**given: Any) -> dict[str, Any]:
         {"traits": {"a": 1}, "context": {"traits": {"a": 1}}},
         {"type": "track", "event": "e", "properties": {"price": 1, "traits": {}}, "traits": {}},
         {"type": "group", "traits": {"createdAt": 5, "name": 5}},
-        {"sentAt": (datetime.now(UTC) - timedelta(minutes=50)).isoformat()},
+        {"sentAt": timedelta(minutes=-50)},
         {"sentAt": "yesterday"},
         {"context": 5, "traits": "x", "properties": []},
         {"x": "y" * 32_000},
     ],
-    ids=lambda message: json.dumps(message)[:60],
+    ids=named,
 )
 def test_nothing_is_found(message: dict[str, Any], found: Found) -> None:
     assert found(**message) == []
@@ -85,15 +91,11 @@ def test_nothing_is_found(message: dict[str, Any], found: Found) -> None:
             "properties has id, Timestamp",
         ),
         (traits(anonymous_id="a"), "reserved-keyword", "context.traits has anonymous_id"),
-        (
-            {"sentAt": (datetime.now(UTC) - timedelta(hours=5)).isoformat()},
-            "clock",
-            "5.0 hours behind",
-        ),
-        ({"sentAt": (datetime.now(UTC) + timedelta(hours=2)).isoformat()}, "clock", "2.0 hours ahead of"),
+        ({"sentAt": timedelta(hours=-5)}, "clock", "5.0 hours behind"),
+        ({"sentAt": timedelta(hours=2)}, "clock", "2.0 hours ahead of"),
         ({"type": "extract", "userId": ""}, "neither-id", "neither a userId nor an anonymousId"),
     ],
-    ids=lambda value: json.dumps(value)[:60],
+    ids=named,
 )
 def test_what_is_found(message: dict[str, Any], check: str, reason: str, found: Found) -> None:
     ((name, said),) = found(**message)

@@ -1,9 +1,11 @@
 """`/api/events`, its stream, and what a restart keeps."""
 
+import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,10 @@ import httpx
 import pytest
 
 from dataplane.background import serve
+from dataplane.events import follow
+from dataplane.messages import Message
+from dataplane.row import Received
+from dataplane.store import Store
 
 from .conftest import Post, options_in
 
@@ -155,3 +161,19 @@ def test_a_large_store_stays_quick(tmp_path: Path) -> None:
             assert answer.elapsed.total_seconds() < 2
             assert answer.json()["events"]
         assert client.delete("/api/events").json() == {"deleted": 50001}
+
+
+def test_a_row_that_is_read_before_its_commit_is_known_is_not_read_again(tmp_path: Path) -> None:
+    async def seen(store: Store) -> list[int]:
+        received = Received("2026-11-23T10:00:00.000Z", "/v1/track", {}, "KEY")
+        sent = [Message("track", "{}", str(n), "", f"m{n}", "") for n in range(3)]
+        await store.append(received, sent[:2])
+        store.last_seq = 1  # as it is between the disk's answer and the event loop's next turn
+        rows = follow(store, 0)
+        seqs = [(await anext(rows)).seq, (await anext(rows)).seq]
+        store.last_seq = 2
+        await store.append(received, sent[2:])
+        return [*seqs, (await anext(rows)).seq]
+
+    with closing(Store(tmp_path / "x.sqlite3")) as store:
+        assert asyncio.run(seen(store)) == [1, 2, 3]

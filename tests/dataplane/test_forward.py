@@ -55,11 +55,14 @@ class Plane:
             for _ in range(count):
                 next(arrived)
 
-    def changed(self, what: str, holds: Callable[[str], bool]) -> str:
-        """Waits for a change that the live page would be told of, and gives it back."""
+    def changed(self, what: str, holds: Callable[[str], bool], *, send: str = "") -> str:
+        """Waits for a change that the live page would be told of, and gives it back; sends once somebody listens."""
         with self.http.stream("GET", f"/live/rows?after={2**40}") as response:
             kind = ""
             for line in response.iter_lines():
+                if send:
+                    self.send(send)
+                    send = ""
                 name, _, value = line.partition(": ")
                 kind = value if name == "event" else kind
                 if name == "data" and kind == what and holds(value):
@@ -129,8 +132,7 @@ def test_a_lost_answer_means_twice_not_never(tmp_path: Path, target: Plane) -> N
 def test_a_refusal_is_kept_and_shown_and_the_next_goes_on(tmp_path: Path, target: Plane) -> None:
     with plane(tmp_path, forward=target.url) as tap:
         target.fault(status=401)
-        tap.send("refused")
-        marks = json.loads(tap.changed("answers", lambda text: "refused 401" in text))
+        marks = json.loads(tap.changed("answers", lambda text: "refused 401" in text, send="refused"))
         assert "Unauthorized" in marks["1"]
         tap.send("next")
         target.until(1)

@@ -83,6 +83,7 @@ async def follow(store: Store, after: int, type_: str | None = None) -> AsyncIte
     """Every row beyond `after`, those to come included, until the server stops."""
     while await store.news(after):
         rows = store.read(after=after, type_=type_, limit=_CHUNK)
-        after = rows[-1].seq if len(rows) == _CHUNK else store.last_seq
+        # What was committed a moment ago can be read before `last_seq` says so: it is not to be read again.
+        after = rows[-1].seq if len(rows) == _CHUNK else max([store.last_seq, *(row.seq for row in rows[-1:])])
         for row in rows:
             yield row
