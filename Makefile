@@ -21,7 +21,9 @@ test: browser
 	@$(BIN)/mypy
 	@web/node_modules/.bin/tsc --project web
 	@$(BIN)/python web/build.py --quiet
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadfile
+# A page and its server take both of two cores: only what needs no browser runs side by side.
+	@$(BIN)/python -m pytest -m "not browser" --numprocesses 2 --dist worksteal
+	@$(BIN)/python -m pytest -m browser
 
 build: setup
 	@$(BIN)/python web/build.py

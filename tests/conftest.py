@@ -19,10 +19,12 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The files without a browser first: Playwright's loop runs in its thread from the first browser test to the end, and
-    # asyncio.run refuses to work beside it. A file stays whole, for a worker takes files (`--dist loadfile`).
-    browsers = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
-    items.sort(key=lambda item: item.path in browsers)
+    # The tests without a browser first: Playwright's loop runs in this thread from the first of the others on, and
+    # asyncio.run refuses to work beside it.
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
