@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 ONCE ?=
+FORWARD ?=
 
 # Any Python 3 that starts (a version manager's launcher may not); web/toolchain finds or brings 3.13 from there.
 PYTHON = $(or $(firstword $(foreach python,python3 python3.13 /usr/bin/python3,\
@@ -13,7 +14,7 @@ BIN = .venv/bin
 
 demo: $(if $(ONCE),browser,setup)
 	@$(BIN)/python web/build.py --quiet
-	@PYTHONPATH=web $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open)
+	@PYTHONPATH=web $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open) $(if $(FORWARD),--forward '$(FORWARD)')
 
 test: browser
 	@$(BIN)/ruff format --quiet --check .

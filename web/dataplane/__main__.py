@@ -100,7 +100,7 @@ def _serve(options: Options, *, open_browser: bool) -> int:
     if options.forward:
         _say(f"Forwarded  every message, to {shown(options.forward)}")
     else:
-        _say("Forward    to your own data plane as well: PYTHONPATH=web .venv/bin/python -m dataplane --forward URL")
+        _say("Forward    to your own data plane as well: make demo FORWARD=https://dataplane.example.com")
     _say(f"Messages are sent to {server.url} and kept in {_short(options.db)}. Ctrl-C stops.")
     if open_browser and _has_screen():
         # The socket listens already: the browser waits until the server answers.
