@@ -797,7 +797,7 @@ EARLY = [
         preloaded="[['track', 'a', {d: new Date(0), n: null}, {integrations: {A: false}}], ['page']]",
     ),
     _on_a_page("preloaded: then called", "sdk.track('b')", preloaded="[['track', 'a']]"),
-    _on_a_page("preloaded: then early", "sdk.track('b')", preloaded="[['track', 'a']]", early=True),
+    # Not with an early call: whether the official SDK sends that before or after the preloaded one is a race.
 ]
 
 ALL = [
