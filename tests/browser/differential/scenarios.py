@@ -645,9 +645,9 @@ SESSIONS = [
     _on_a_page(
         "session: expires on the page",
         "sdk.track('a')",
-        "const end = Date.now() + 120; while (Date.now() < end);",
+        "const end = Date.now() + 1600; while (Date.now() < end);",
         "sdk.track('b')",
-        load={"sessions": {"timeout": 100}},
+        load={"sessions": {"timeout": 1500}},  # long enough for `b` and the last call to be of one session
     ),
     _on_a_page(
         "session: expired for the getter",
