@@ -84,6 +84,6 @@ async def follow(store: Store, after: int, type_: str | None = None) -> AsyncIte
     while await store.news(after):
         rows = store.read(after=after, type_=type_, limit=_CHUNK)
         # What was committed a moment ago can be read before `last_seq` says so: it is not to be read again.
-        after = rows[-1].seq if len(rows) == _CHUNK else max([store.last_seq, *(row.seq for row in rows[-1:])])
+        after = rows[-1].seq if len(rows) == _CHUNK else max(store.last_seq, rows[-1].seq if rows else 0)
         for row in rows:
             yield row
