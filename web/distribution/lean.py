@@ -1,7 +1,10 @@
 """The core's sources as pages download them: the same program without comments, docstrings, annotations and long names.
 
-People read the sources in the repository; the names of functions, methods and attributes stay as they are there.
+People read the sources in the repository; the names of functions, methods and attributes stay as they are there, those
+of a module that begin with an underscore do not.
 """
+
+import ast
 
 import python_minifier
 
@@ -13,6 +16,16 @@ def lean(source: str, *, annotations: bool = False) -> str:
         remove_literal_statements=True,
         remove_annotations=not annotations,
         hoist_literals=False,
-        rename_globals=False,
+        rename_globals=True,
+        preserve_globals=_public(source),
     )
     return minified
+
+
+def _public(source: str) -> list[str]:
+    """The names in a module that other modules may know, and `__name__` and the like."""
+    nodes = list(ast.walk(ast.parse(source)))
+    found = {node.id for node in nodes if isinstance(node, ast.Name)}
+    found |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found |= {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
+    return sorted(name for name in found if name[0] != "_" or name[:2] == "__")
