@@ -5,6 +5,7 @@ Starts under any Python 3 and goes on under Python 3.13: only `interpreter` and 
 
 import os
 import sys
+from concurrent.futures import ThreadPoolExecutor
 
 from . import interpreter
 from .step import Blocked
@@ -17,10 +18,15 @@ def main() -> None:
     # Not before: these modules are written in today's Python.
     from . import chromium, environment, node
 
-    node.prepare()
-    environment.prepare()
-    if "browser" in sys.argv[1:]:
-        chromium.prepare()
+    wants_browser = "browser" in sys.argv[1:]
+    # Side by side: each waits for its own registry most of the time.
+    with ThreadPoolExecutor() as steps:
+        begun = [steps.submit(node.prepare), steps.submit(environment.prepare)]
+        begun += [steps.submit(chromium.find)] if wants_browser else []
+        for step in begun:
+            step.result()
+    if wants_browser:
+        chromium.bring()  # by Playwright, which is there now
 
 
 try:

@@ -20,15 +20,23 @@ MACS = (
 )
 
 
-def prepare() -> None:
-    """Leave a record of a browser that starts, installing one if none is there."""
+def find() -> None:
+    """Leave a record of a browser that starts, if one is there or Debian has it."""
+    if not _recorded() and (executable := _installed() or _from_debian()):
+        _record(executable)
+
+
+def bring() -> None:
+    """Where `find` left no record: the browser that Playwright brings."""
     if _recorded():
         return
-    executable = _installed() or _from_debian()
-    if executable is None:
-        say("Chromium, brought by Playwright")
-        sorry = "a browser is missing: install Chromium or Chrome, or set CHROMIUM to its path"
-        run(ROOT / ".venv" / "bin" / "python", "-m", "playwright", "install", "chromium", otherwise=sorry)
+    say("Chromium, brought by Playwright")
+    sorry = "a browser is missing: install Chromium or Chrome, or set CHROMIUM to its path"
+    run(ROOT / ".venv" / "bin" / "python", "-m", "playwright", "install", "chromium", otherwise=sorry)
+    _record(None)
+
+
+def _record(executable: str | None) -> None:
     RECORD.parent.mkdir(exist_ok=True)
     RECORD.write_text(json.dumps({"executable": executable}) + "\n")
 

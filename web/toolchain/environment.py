@@ -24,7 +24,9 @@ def prepare() -> None:
         say(f"Python packages into {HOME.name} ({len(pins)} pins)")
         run(sys.executable, "-m", "venv", "--clear", HOME, otherwise="Python's venv module does not work here")
         # -qq: pip's own warnings (a newer pip, an odd index) are not the reader's concern; its errors are.
-        run(PYTHON, "-m", "pip", "install", "-qq", "-c", CONSTRAINTS, *pins, otherwise=OFFLINE)
+        # Compiled when they are first imported: most never are.
+        quietly = ["-m", "pip", "install", "-qq", "--no-compile", "-c", str(CONSTRAINTS)]
+        run(PYTHON, *quietly, *pins, otherwise=OFFLINE)
         stamp.put(HOME / "stamp", mark)
     _fetch_micropip()
 
