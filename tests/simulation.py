@@ -367,8 +367,9 @@ class Page:
         prefix = done[: self.dies_after]
         for effect in prefix:
             self._perform(effect, kind)
-        for effect in told:
-            self._hear(effect)
+        if prefix == done:  # the page lived to tell
+            for effect in told:
+                self._hear(effect)
         for request in self.browser.requests[before:]:
             taken = set(request.ids).union(*[other.ids for other in request.beside])
             request.behind = [id for id in self.held if id not in taken]
@@ -463,9 +464,8 @@ class Page:
             return
         for id in effect["ids"]:
             self.open.discard(id)
-            if id not in self.held and self.dies_after is not None:
-                continue  # dropped as it was accepted, and the page died before it learned of either
-            del self.held[id]
+            if key := self.held.pop(id):
+                self.browser.write(key, None)
             if name == "delivered":
                 self.browser.delivered.add(id)
             else:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rudderanalytics.backoff import COOL_DOWN, LONGEST, LONGEST_COOL_DOWN, SHORTEST, Backoff
+from rudderanalytics.backoff import COOL_DOWN, HOUR, LONGEST, LONGEST_COOL_DOWN, MOST_TRIES, SHORTEST, Backoff
 
 NOW = 1_795_445_150_673
 
@@ -25,9 +25,10 @@ def test_without_a_failure_a_try_may_start_at_any_time(backoff: Backoff) -> None
     ("failures", "bound"), [(1, 2_000), (2, 4_000), (5, 32_000), (8, 256_000), (9, LONGEST), (60, LONGEST)]
 )
 def test_the_bound_doubles_up_to_five_minutes(backoff: Backoff, failures: int, bound: int) -> None:
-    for _ in range(failures):
-        backoff.fail(NOW, 0.999_999_999, None)
-    assert backoff.next_try(NOW) - NOW == pytest.approx(bound, abs=2)
+    for number in range(failures):
+        now = NOW + number * HOUR
+        backoff.fail(now, 0.999_999_999, None)
+    assert backoff.next_try(now) - now == pytest.approx(bound, abs=2)
 
 
 def test_jitter_spreads_tries_from_one_second_to_the_bound(backoff: Backoff) -> None:
@@ -36,6 +37,36 @@ def test_jitter_spreads_tries_from_one_second_to_the_bound(backoff: Backoff) -> 
     assert backoff.next_try(NOW) - NOW == SHORTEST
     backoff.fail(NOW, 0.5, None)
     assert backoff.next_try(NOW) - NOW == 16_500
+
+
+def failed_40_times(backoff: Backoff) -> int:
+    """The time of the last one: one a second."""
+    for number in range(MOST_TRIES):
+        backoff.fail(NOW + number * SHORTEST, 0.0, None)
+    return NOW + (MOST_TRIES - 1) * SHORTEST
+
+
+def test_40_tries_are_all_that_an_hour_sees(backoff: Backoff) -> None:
+    now = failed_40_times(backoff)
+    assert backoff.next_try(now) == NOW + HOUR
+    backoff.fail(NOW + HOUR, 0.0, None)
+    assert backoff.next_try(NOW + HOUR) == NOW + HOUR + SHORTEST  # when the second of them is an hour old
+
+
+def test_a_clock_that_was_set_back_makes_no_hour_longer(backoff: Backoff) -> None:
+    now = failed_40_times(backoff) - 10 * HOUR
+    assert backoff.next_try(now) == NOW - 9 * HOUR
+    backoff.fail(now, 0.0, None)
+    assert backoff.next_try(now) == NOW - 9 * HOUR + SHORTEST
+
+
+@pytest.mark.parametrize("end", ["forget", "succeed"])
+def test_the_hour_is_over_when_someone_waits_or_something_arrived(backoff: Backoff, end: str) -> None:
+    now = failed_40_times(backoff)
+    backoff.forget() if end == "forget" else backoff.succeed(now)
+    assert backoff.next_try(now) <= now
+    backoff.fail(now, 0.0, None)
+    assert backoff.next_try(now) - now == SHORTEST
 
 
 def test_a_success_ends_the_wait_after_failures(backoff: Backoff) -> None:

@@ -10,8 +10,10 @@ from rudderanalytics.queue import Entry
 NOW = 1_795_445_150_673
 
 
-def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False, key: str | None = "key") -> Entry:
-    return Entry(key, "x" * size, {"messageId": name, "type": "track", "anonymousId": "a"}, at, recovered)
+def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False, stored: bool = True) -> Entry:
+    made = Entry(name, "track", "a", at, size)
+    made.recovered, made.stored = recovered, stored
+    return made
 
 
 def opened(*names: str) -> Outbox:
@@ -220,7 +222,7 @@ def test_messages_that_waited_for_a_week_expire() -> None:
 def test_room_in_storage_is_counted_in_bytes_of_what_is_stored() -> None:
     outbox = Outbox(250)
     outbox.add(entry("stored", 100))
-    outbox.add(entry("held in memory", 100, key=None))
+    outbox.add(entry("held in memory", 100, stored=False))
     assert outbox.has_room(150)
     assert not outbox.has_room(151)
     outbox.open()

@@ -1,7 +1,6 @@
 """request: a delivery as HTTP, as the gateway takes it."""
 
 import base64
-import json
 
 import pytest
 
@@ -15,8 +14,8 @@ NOW = 1_795_445_150_673
 def delivery(*kinds: str, attempt: int = 0, recovered: bool = False, anonymous_id: str = "ünï") -> Delivery:
     entries = []
     for number, kind in enumerate(kinds):
-        message = {"messageId": str(number), "type": kind, "anonymousId": anonymous_id}
-        entries.append(Entry("key", json.dumps(message), message, NOW, recovered))
+        entries.append(Entry(str(number), kind, anonymous_id, NOW, 100))
+        entries[-1].recovered = recovered
     started = Delivery(1, entries, attempt, NOW - 5_000, True)
     started.sent_at = "2026-11-23T14:45:50.673Z"
     return started

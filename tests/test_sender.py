@@ -94,19 +94,13 @@ def test_a_delivery_names_its_messages(page: Page) -> None:
     assert page.after()[-1]["ids"] == ["a", "b"]
 
 
-def test_what_was_delivered_is_removed_and_told(page: Page) -> None:
-    store, emit = page.answered(page.sent("a"), 200)
-    assert store == {
-        "type": "store",
-        "area": "localStorage",
-        "key": f"rudderanalytics.KEY.{OWNER}.0000000001.{NOW}",
-    } | {"value": None}
+def test_what_was_delivered_is_told(page: Page) -> None:
+    (emit,) = page.answered(page.sent("a"), 200)
     assert emit == {"type": "emit", "name": "delivered", "ids": ["a"]}
 
 
-def test_what_was_dropped_is_removed_and_told_with_its_reason(page: Page) -> None:
-    store, emit, log = page.answered(page.sent("a"), 400)
-    assert store["value"] is None
+def test_what_was_dropped_is_told_with_its_reason(page: Page) -> None:
+    emit, log = page.answered(page.sent("a"), 400)
     assert emit == {"type": "emit", "name": "dropped", "ids": ["a"], "reason": "rejected"}
     assert log == {"type": "log", "level": "ERROR", "text": "1 message(s) dropped: rejected"}
 
@@ -196,8 +190,8 @@ def test_messages_of_a_page_that_is_gone_are_adopted() -> None:
     page.sender.adopt([[key, json.dumps(message("old"))]])
     send = only(page.after(), "send")
     assert send["headers"]["Rsa-Recovered"] == "true"
-    store, emit = page.answered(send["delivery"], 200)
-    assert (store["key"], store["value"], emit["ids"]) == (key, None, ["old"])
+    (emit,) = page.answered(send["delivery"], 200)
+    assert emit["ids"] == ["old"]
 
 
 @pytest.mark.parametrize(

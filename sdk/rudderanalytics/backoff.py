@@ -5,6 +5,8 @@ Must not know: messages. Every time is epoch ms and comes from the caller, as do
 
 SHORTEST, LONGEST = 1_000, 300_000
 """The delay after a failure: any, with full jitter, from 1 s to a bound that doubles up to 5 minutes."""
+MOST_TRIES, HOUR = 40, 3_600_000
+"""Full jitter alone has no hard limit: it makes more than 40 tries in one hour of a thousand that nobody answers."""
 COOL_DOWN = 300_000
 """After 401 and 404 nothing is sent for 5 minutes: the write key or the address is wrong."""
 LONGEST_COOL_DOWN = 86_400_000
@@ -23,6 +25,7 @@ class Backoff:
         self.first_failure_at = 0
         self.cool_until = 0
         self._not_before = 0
+        self._failed_at: list[int] = []  # the last tries that the timer made
         self._seen = 0
 
     def next_try(self, now: int) -> int:
@@ -33,11 +36,13 @@ class Backoff:
     def forget(self) -> None:
         """Try at once, unless it is a time at which nothing is sent whatever happens."""
         self._not_before = 0
+        self._failed_at = []
 
     def succeed(self, now: int) -> None:
         """The data plane took something."""
         self._look(now)
-        self.failures = self._not_before = 0
+        self.failures = 0
+        self.forget()
         if self.cool_until <= now:  # else of two deliveries the other one was told to wait
             self.cool_until = 0
 
@@ -49,6 +54,9 @@ class Backoff:
         self.failures += 1
         bound = min(LONGEST, SHORTEST * 2 ** min(self.failures, 20))
         self._not_before = now + SHORTEST + int(chance * (bound - SHORTEST))
+        self._failed_at.append(now)
+        if len(self._failed_at) == MOST_TRIES:
+            self._not_before = max(self._not_before, self._failed_at.pop(0) + HOUR)
         if retry_after is not None:
             self.cool_until = now + min(retry_after, LONGEST_COOL_DOWN)
 
@@ -62,4 +70,5 @@ class Backoff:
         if back > 0:  # the clock was set back: a wait must not become longer than it was meant to be
             self._not_before = max(0, self._not_before - back)
             self.cool_until = max(0, self.cool_until - back)
+            self._failed_at = [at - back for at in self._failed_at]
         self._seen = now

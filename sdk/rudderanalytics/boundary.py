@@ -2,7 +2,7 @@
 
 The page's JavaScript calls `handle` with JSON text and gets JSON text back; nothing else crosses, so no proxies, no
 32-bit integers, no exceptions. One interpreter holds one client. (The design had a second door for request bodies; a
-`send` effect names its messages instead, and the page joins the texts that it holds: see `queue.Entry`.)
+`send` effect names its messages instead, and the page joins the texts that it holds: see `queue.Queue`.)
 """
 
 from . import values

@@ -3,12 +3,13 @@
 store   put `value` under `key` in an `area` ("cookie", "localStorage", "memory"); null removes. A cookie also has
         `attributes` {path, domain, expires (epoch ms), samesite, secure}
 accept  a call became a message: put its JSON `text` under `key` in localStorage (null: there is no room), hold it until
-        it is delivered or dropped, then tell those who listen. `id` is the messageId
+        it is delivered or dropped, tell those who listen. `id` is the messageId
 send    POST the texts of the messages `ids` (one as it is, several as {"batch": [...]}; each, and the batch, with
         `sentAt` as the SentAt header has it) to `url` with `headers`, `keepalive` as in fetch; answer with a `response`
 wake    give a `tick` input at epoch ms `at`; replaces the wake before it; null: no wake
 log     one line for the console, `level` "LOG" .. "ERROR"
-emit    tell who listens: `name` "ready", "delivered", "retried", "dropped" (with `reason`); `ids` are messageIds
+emit    tell who listens: `name` "ready", "retried", or "delivered", "dropped" (with `reason`): let go of the messages,
+        wherever they are stored. `ids` are messageIds
 """
 
 LEVELS = ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")

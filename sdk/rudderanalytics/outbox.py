@@ -162,7 +162,7 @@ class Outbox:
 
     def _count(self, entry: Entry, sign: int) -> None:
         self._held += sign * entry.size
-        if entry.key is not None:
+        if entry.stored:
             self._stored += sign * entry.size
 
 

@@ -1,50 +1,73 @@
 """Waiting messages in line.
 
-Must not know: when or whether they are sent.
+Must not know: when or whether they are sent, where their texts are.
 """
+
+_FIELDS = 6
 
 
 class Entry:
-    """One waiting message: its storage key (None: it is not stored) and what its delivery asks for.
+    """One waiting message, and what its delivery asks for.
 
-    Its text is not here: the page has it, and MicroPython's garbage collector would read all texts again and again
-    (a call beside 5,000 waiting messages took four times as long). `at` is when it was called (epoch ms), `size` its
-    bytes, `recovered` whether a page before this one left it;
-    `ordinal` is given by the outbox: how many were added before it.
+    Its text is not here, nor where it is stored: the page has both. `at` is when it was called (epoch ms), `size` its
+    bytes, `stored` whether it has a place in storage, `recovered` whether a page before this one left it; `ordinal` is
+    given by the outbox: how many were added before it.
     """
 
-    def __init__(self, key: str | None, text: str, message: dict, at: int, recovered: bool) -> None:
-        for field in ("messageId", "type", "anonymousId"):
-            if not isinstance(message[field], str):  # what a page stored can have been tampered with
-                raise TypeError(field)
-        self.key = key
-        self.id: str = message["messageId"]
-        self.kind: str = message["type"]
-        self.anonymous_id: str = message["anonymousId"]
-        self.size = len(text.encode())
+    def __init__(self, id: str, kind: str, anonymous_id: str, at: int, size: int) -> None:
+        self.id = id
+        self.kind = kind
+        self.anonymous_id = anonymous_id
         self.at = at
-        self.recovered = recovered
+        self.size = size
+        self.stored = self.recovered = False
         self.ordinal = 0
 
 
+def entry(text: str, message: dict, at: int) -> Entry:
+    """The entry for a message and its JSON text. Raises `KeyError` or `TypeError` for what is none."""
+    for field in ("messageId", "type", "anonymousId"):
+        if not isinstance(message[field], str):  # what a page stored can have been tampered with
+            raise TypeError(field)
+    return Entry(message["messageId"], message["type"], message["anonymousId"], at, len(text.encode()))
+
+
 class Queue:
-    """First in, first out, with a way back to the front; every operation costs the same however long it is."""
+    """First in, first out, with a way back to the front; every operation costs the same however long it is.
+
+    Those further back are laid out in one list, field by field and with small numbers: MicroPython goes through all
+    objects that there are after each call from JavaScript, and 5,000 entries of some ten objects each doubled its cost.
+    """
 
     def __init__(self) -> None:
-        self._entries: dict[int, Entry] = {}
-        self._first = self._next = 0
+        self._front: list[Entry] = []  # the last one is next
+        self._line: list = []
+        self._start = 0  # where in _line the first one is
+        self._since = 0  # epoch ms: times in _line are counted from there
+        self._anonymous_id = ""
 
     def __len__(self) -> int:
-        return self._next - self._first
+        return len(self._front) + (len(self._line) - self._start) // _FIELDS
 
     def head(self) -> Entry:
         """The entry that is next."""
-        return self._entries[self._first]
+        if not self._front:
+            self._front.append(self._unfold())
+        return self._front[-1]
 
     def append(self, entry: Entry) -> None:
         """Last in line."""
-        self._entries[self._next] = entry
-        self._next += 1
+        if not self._line:
+            self._since = entry.at
+        if entry.anonymous_id != self._anonymous_id:
+            self._anonymous_id = entry.anonymous_id  # one object for all that have the same
+        add = self._line.append  # `extend` makes MicroPython copy the list each time
+        add(entry.id)
+        add(entry.kind)
+        add(self._anonymous_id)
+        add(entry.at - self._since)
+        add(entry.size * 4 + entry.stored * 2 + entry.recovered)
+        add(entry.ordinal)
 
     def put_back(self, entries: list[Entry]) -> None:
         """First in line again, in the order in which they were added."""
@@ -53,13 +76,22 @@ class Queue:
         # Of two deliveries in flight the earlier may have come back before: what is older than `entries` goes first.
         while len(self) and self.head().ordinal < latest:
             back.append(self.take())
-        back.sort(key=lambda entry: entry.ordinal)
-        for entry in reversed(back):
-            self._first -= 1
-            self._entries[self._first] = entry
+        back.sort(key=lambda entry: -entry.ordinal)
+        self._front += back
 
     def take(self) -> Entry:
         """Remove the entry that is next."""
-        entry = self._entries.pop(self._first)
-        self._first += 1
-        return entry
+        self.head()
+        return self._front.pop()
+
+    def _unfold(self) -> Entry:
+        line, start = self._line, self._start
+        size = line[start + 4]
+        made = Entry(line[start], line[start + 1], line[start + 2], line[start + 3] + self._since, size // 4)
+        made.stored, made.recovered = size & 2 > 0, size & 1 > 0
+        made.ordinal = line[start + 5]
+        self._start += _FIELDS
+        if 2 * self._start >= len(line):
+            self._line = line[self._start :]
+            self._start = 0
+        return made

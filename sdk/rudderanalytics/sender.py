@@ -4,12 +4,15 @@ Must not know: calls, the visitor. Storage keys of messages are `rudderanalytics
 key for each message, in order, with the time of its call; the page finds the keys of pages that are gone by them.
 """
 
-from . import request, values
+from . import queue, request, values
 from .backoff import LONGEST_COOL_DOWN
 from .effects import Effects
 from .message import iso_8601
 from .outbox import Outbox
-from .queue import Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .queue import Entry
 
 _PREFIX = "rudderanalytics."
 _REFUSED = "refused"
@@ -47,11 +50,11 @@ class Sender:
         """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters."""
         text = values.encode(message)
         self._count += 1
-        key: str | None = f"{self._prefix}{self._owner}.{self._count:010d}.{at}"
-        entry = Entry(key, text, message, at, recovered)
-        if not self._outbox.has_room(entry.size):
-            entry.key = None
-        self._effects.accept(entry.id, entry.key, text)
+        entry = queue.entry(text, message, at)
+        entry.recovered = recovered
+        entry.stored = self._outbox.has_room(entry.size)
+        key = f"{self._prefix}{self._owner}.{self._count:010d}.{at}" if entry.stored else None
+        self._effects.accept(entry.id, key, text)
         self._add(entry)
         return len(text)
 
@@ -60,11 +63,12 @@ class Sender:
         for key, text in messages:
             try:
                 message = values.decode(text)
-                entry = Entry(key, text, message, int(key.rsplit(".", 1)[1]), recovered=True)  # type: ignore[arg-type]
+                entry = queue.entry(text, message, int(key.rsplit(".", 1)[1]))  # type: ignore[arg-type]
             except (ValueError, KeyError, TypeError, IndexError, RuntimeError):  # RuntimeError: nested too deep
                 self._effects.store("localStorage", key, None)
                 self._effects.log("WARN", "a stored message cannot be read; it is removed")
             else:
+                entry.stored = entry.recovered = True
                 self._add(entry)
 
     def open(self) -> None:
@@ -125,15 +129,12 @@ class Sender:
         until = self._outbox.backoff.cool_until
         return str(until) + (" " + _REFUSED if self._outbox.refused else "") if until else None
 
-    def _add(self, entry: Entry) -> None:
+    def _add(self, entry: "Entry") -> None:
         dropped = self._outbox.add(entry)
         if dropped:
             self._release(dropped, "overflow")
 
-    def _release(self, entries: list[Entry], outcome: str) -> None:
-        for entry in entries:
-            if entry.key is not None:
-                self._effects.store("localStorage", entry.key, None)
+    def _release(self, entries: "list[Entry]", outcome: str) -> None:
         ids = [entry.id for entry in entries]
         if outcome == "delivered":
             self._effects.emit("delivered", ids)

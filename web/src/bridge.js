@@ -30,8 +30,8 @@ const queue = [];
 const open = new Set();
 /** Messages by id, until they are delivered or dropped. @type {Map<string, string>} */
 const texts = new Map();
-/** Where a call stays stored because its message could not be, by id. @type {Map<string, string>} */
-const spares = new Map();
+/** Where they are stored, by id: a message, or the call that it was where there is no room. @type {Map<string, string>} */
+const places = new Map();
 /** What became of them: `retried` counts each message as often as it is tried again, `dropped` goes by reason. */
 const counts = { accepted: 0, delivered: 0, retried: 0, dropped: /** @type {Record<string, number>} */ ({}) };
 /** @type {Record<string, ((detail: any) => void)[]>} */
@@ -128,6 +128,7 @@ const adoption = ({ key, isCall }) => {
     open.add(id);
     if (isCall) return [{ ...made, key, recovered: true }];
     texts.set(id, text);
+    places.set(id, key);
     return [{ type: "adopt", messages: [[key, text]] }];
   } catch {
     write(key, null);
@@ -211,7 +212,7 @@ const finish = (input, text) => {
   for (const effect of effects) if (effect.type !== "emit") perform(effect);
   const { id, key } = /** @type {Call} */ (input);
   const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
-  if (key && made && read(/** @type {any} */ (made).key || "") === null) spares.set(id, key);
+  if (key && made && !places.has(id)) places.set(id, key);
   else if (key) write(key, null);
   if (input.page && !made) {
     open.delete(id);
@@ -229,7 +230,7 @@ const finish = (input, text) => {
 const perform = (effect) => {
   if (effect.type === "store") store(effect);
   else if (effect.type === "accept") {
-    if (effect.key) write(effect.key, effect.text);
+    if (effect.key && write(effect.key, effect.text)) places.set(effect.id, effect.key);
     texts.set(effect.id, effect.text);
   } else if (effect.type === "log") log(effect.level, effect.text);
   else if (effect.type === "wake") {
@@ -271,8 +272,8 @@ const announce = (name, ids, reason) => {
     for (const messageId of ids) {
       open.delete(messageId);
       texts.delete(messageId);
-      const spare = spares.get(messageId);
-      if (spare && spares.delete(messageId)) write(spare, null);
+      const place = places.get(messageId);
+      if (place && places.delete(messageId)) write(place, null);
       if (reason) counts.dropped[reason] = (counts.dropped[reason] || 0) + 1;
       else counts.delivered++;
       tell(name, { messageId, reason });
