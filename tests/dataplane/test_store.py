@@ -5,12 +5,16 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from queue import Queue
 
 import httpx
 import pytest
 
 from dataplane import retention
 from dataplane.background import serve
+from dataplane.console import announce
+from dataplane.messages import Message
+from dataplane.row import Received
 from dataplane.store import Store
 
 from .conftest import options_in
@@ -149,10 +153,27 @@ def test_who_is_cancelled_leaves_no_transaction_open(store: Store) -> None:
     asyncio.run(cancelled())
 
 
-def test_a_flood_is_told_in_short(tmp_path: Path) -> None:
-    said: list[str] = []
+def test_every_message_of_a_flood_has_its_line(tmp_path: Path) -> None:
+    said: Queue[str] = Queue()
     batch = [{"userId": "u", "type": "track", "event": f"e{n}"} for n in range(1000)]
-    with serve(options_in(tmp_path, announce=said.append)) as url:
+    with serve(options_in(tmp_path, announce=said.put)) as url:
         httpx.post(f"{url}/v1/batch", json={"batch": batch}, auth=("KEY", ""), trust_env=False)
-    assert len(said) == 101
-    assert said[99].endswith("  track     u  e99") and said[100].endswith("  and 900 more messages")
+        assert [said.get()[8:] for _ in batch] == [f"  track     u  e{n}" for n in range(1000)]
+
+
+def test_what_has_no_line_is_counted(store: Store) -> None:
+    said: list[str] = []
+
+    async def tell() -> None:
+        telling = asyncio.create_task(announce(store, said.append))
+        await asyncio.sleep(0)
+        received = Received("2026-11-23T10:00:00.000Z", "/v1/track", {}, "KEY")
+        await store.append(received, [Message("track", "{}", "u", "", "m", "")] * 1300)
+        await store.transaction(lambda db: db.execute("DELETE FROM messages WHERE seq <= 1050"))
+        store.hang_up()
+        await telling
+
+    asyncio.run(tell())
+    lines = [text for text in said if text[2] == ":"]
+    counts = [int(text.split()[1].replace(",", "")) for text in said if text not in lines]
+    assert len(lines) + sum(counts) == 1300 and counts  # removed before its turn came, and not said any more

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -20,7 +21,6 @@ from .cors import Cors
 from .detail import Detail
 from .events import Events
 from .faults import Faults, FreshConnections
-from .forward import Forwarder
 from .gateway import Gateway
 from .live import Live
 from .options import PROJECT, Options
@@ -33,6 +33,9 @@ from .templates import Templates
 from .userpages import UserPages
 from .writekeys import WriteKeys
 
+if TYPE_CHECKING:
+    from .forward import Forwarder
+
 _MODULES = PROJECT / "web" / "node_modules"
 
 
@@ -41,7 +44,7 @@ def create_app(options: Options) -> Starlette:
     store = Store(options.db)
     faults = Faults()
     gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults)
-    tap = Forwarder(store, options.forward, options.forward_write_key) if options.forward else None
+    tap = _forwarder(store, options)
     templates = Templates(min(options.write_keys, default="DEMO_WRITE_KEY"))
     folders = {
         "/dist": options.dist,
@@ -102,6 +105,14 @@ def create_app(options: Options) -> Starlette:
     app.router.redirect_slashes = False  # the gateway knows /v1/track/ no more than any other path
     app.state.store = store
     return app
+
+
+def _forwarder(store: Store, options: Options) -> "Forwarder | None":
+    if options.forward is None:
+        return None
+    from .forward import Forwarder  # httpx, its client, doubles the time to start
+
+    return Forwarder(store, options.forward, options.forward_write_key)
 
 
 async def _robots(_: Request) -> Response:

@@ -4,16 +4,17 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
+from time import perf_counter
 
 from .row import Row
 from .store import Store
 from .summary import Summary
 
 _WIDTH = 120
-_MOST = 100
-"""Messages at once that are told one by one: nobody reads more, and writing them would slow down what arrives."""
-_PAUSE = 0.25
-"""Seconds from one look to the next after that many."""
+_AT_ONCE = 100
+"""Messages of one look, a few milliseconds."""
+_REST = 9
+"""Times as long as a look took is the rest after it: in a flood what arrives comes first, and the lines later."""
 
 
 def line(row: Row) -> str:
@@ -27,15 +28,27 @@ def _clock(row: Row) -> str:
 
 
 async def announce(store: Store, say: Callable[[str], None]) -> None:
-    """Says every message from now on, as long as somebody listens; of a flood, the first ones and how many more."""
-    after = store.last_seq
+    """Says every message from now on, as long as somebody listens; at the end, how many were not said any more."""
+    after, going_on = store.last_seq, True
     with suppress(BrokenPipeError):
-        while await store.news(after):
-            last = store.last_seq
-            rows = store.read(after=after, limit=_MOST)
-            for row in rows:
-                say(line(row))
-            if rows and (more := last - rows[-1].seq) > 0:
-                say(f"{_clock(rows[-1])}  and {more:,} more messages")
-                await asyncio.sleep(_PAUSE)
-            after = max(last, rows[-1].seq) if rows else last
+        while going_on:
+            going_on = await store.news(after)
+            began = perf_counter()
+            after = _say(store, after, say)
+            await asyncio.sleep(_REST * (perf_counter() - began) if going_on else 0)
+        _say_how_many(store.last_seq - after, say)
+
+
+def _say(store: Store, after: int, say: Callable[[str], None]) -> int:
+    """The next ones; gives back the seq of the last."""
+    rows = store.read(after=after, limit=_AT_ONCE)
+    # What was removed before its turn came has no line.
+    _say_how_many((rows[0].seq - 1 if rows else store.last_seq) - after, say)
+    for row in rows:
+        say(line(row))
+    return rows[-1].seq if rows else max(store.last_seq, after)
+
+
+def _say_how_many(more: int, say: Callable[[str], None]) -> None:
+    if more > 0:
+        say(f"and {more:,} more")

@@ -98,7 +98,7 @@ class Gateway:
         except RecursionError:
             # Token by token this can take a second; the other requests should not wait for it.
             messages = await run_in_threadpool(messages_of, body, type_, arrival, DEEP)
-        received = Received(arrival.received_at, request.url.path, _joined(request.headers.items()), key)
+        received = Received(arrival.received_at, request.scope["path"], _joined(request.headers.items()), key)
         try:
             await self._store.append(received, messages)
         except sqlite3.Error as failed:

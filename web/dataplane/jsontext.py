@@ -19,9 +19,9 @@ type Json = bool | int | float | str | Raw | list[Json] | dict[str, Json] | None
 
 
 class Codec(NamedTuple):
-    """Reads and writes JSON text. `decode` raises ValueError on invalid JSON, `encode` on what JSON cannot say."""
+    """Reads and writes JSON. `decode` raises ValueError on invalid JSON, `encode` on what JSON cannot say."""
 
-    decode: Callable[[str], Json]
+    decode: Callable[[bytes], Json]
     encode: Callable[[Json], str]
 
 
@@ -41,7 +41,7 @@ def _first_wins(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return members if len(members) == len(pairs) else dict(reversed(pairs))
 
 
-def float64(digits: str) -> int | float:
+def float64(digits: str | float) -> int | float:
     """The number as Go's float64 writes it: whole ones without a fraction. Out of range: an infinity."""
     number = float(digits)
     return int(number) if abs(number) < 1e21 and number.is_integer() else number
@@ -86,4 +86,4 @@ def stringify(value: Json) -> str:
     return "" if value is None else _sorted_encoder.encode(value)
 
 
-PLAIN = Codec(decode, encode)
+PLAIN = Codec(lambda body: decode(utf8(body)), encode)

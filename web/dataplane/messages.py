@@ -3,7 +3,8 @@
 from typing import NamedTuple
 
 from .ids import id_text, message_id, rudder_id
-from .jsontext import PLAIN, Codec, Json, encode, stringify, utf8, well_formed
+from .jsontext import PLAIN, Codec, Json, encode, stringify, well_formed
+from .ordinary import ORDINARY, Unusual
 from .refusals import EMPTY_BATCH, INVALID_JSON, NON_IDENTIFIABLE, NOT_RUDDER_EVENT, TOO_LARGE, Refusal
 
 LARGEST = 4_096_000
@@ -38,13 +39,15 @@ class Arrival(NamedTuple):
 type _Identified = tuple[dict[str, Json], str, str]
 
 
-def messages_of(body: bytes, type_: str | None, arrival: Arrival, codec: Codec = PLAIN) -> list[Message]:
+def messages_of(body: bytes, type_: str | None, arrival: Arrival, codec: Codec = ORDINARY) -> list[Message]:
     """The messages of a body that was posted to the route of a type, or (None) to a batch route.
 
     Raises the Refusal of the first check that fails; RecursionError where only the codec for deep nesting will do.
     """
     try:
-        root = codec.decode(utf8(body))
+        root = codec.decode(body)
+    except Unusual:
+        return messages_of(body, type_, arrival, PLAIN)
     except ValueError as invalid:
         raise Refusal(INVALID_JSON) from invalid
     if type_ is None:

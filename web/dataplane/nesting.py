@@ -6,7 +6,7 @@ token without recursion; the first levels become values, anything below stays th
 
 import re
 
-from .jsontext import Codec, Json, Raw, well_formed
+from .jsontext import Codec, Json, Raw, utf8, well_formed
 from .jsontext import decode as decode_scalar
 from .jsontext import encode as encode_scalar
 
@@ -116,4 +116,4 @@ def encode(value: Json) -> str:
     return encode_scalar(value)
 
 
-DEEP = Codec(decode, encode)
+DEEP = Codec(lambda body: decode(utf8(body)), encode)

@@ -44,8 +44,8 @@ async def _remove(store: Store, last: int) -> bool:
         waits = " ".join(f"AND NOT (seq > {after} AND seq <= {until})" for after, until in pending(db))
         seqs = db.execute(f"SELECT seq FROM messages WHERE seq <= ? {waits} ORDER BY seq LIMIT ?", (last, _CHUNK))
         found = seqs.fetchall()
-        for table in ("texts", "answers", "messages"):
-            db.executemany(f"DELETE FROM {table} WHERE seq = ?", found)
+        for table in ("texts", "answers", "messages") if found else ():
+            db.execute(f"DELETE FROM {table} WHERE seq <= ? {waits}", found[-1])
         db.execute("DELETE FROM requests WHERE id < (SELECT coalesce(min(request), 0) FROM messages)")
         return len(found)
 

@@ -86,6 +86,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cache_size = -65536")  # KiB: the indexes of 50,000 messages and more
+    db.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; before that, see checkpoints
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version in (0, 1):
         step = _FROM_VERSION_1 if version else _TABLES

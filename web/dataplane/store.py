@@ -35,12 +35,11 @@ class Store:
         with ExitStack() as opened:
             opened.enter_context(closing(schema.lock(path)))
             # Opened by whoever makes the app, used by its event loop, which may run in another thread.
-            db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-            self._transactions = opened.enter_context(closing(Transactions(db)))
-            schema.prepare(db, path)
-            self.reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            db, second, reader = (sqlite3.connect(path, isolation_level=None, check_same_thread=False) for _ in "123")
+            self._transactions = opened.enter_context(closing(Transactions(db, second)))
+            self.reader = opened.enter_context(closing(reader))
             """For the event loop, too: it sees what is committed."""
-            opened.enter_context(closing(self.reader))
+            schema.prepare(db, path)
             self._opened = opened.pop_all()
         self._writer: asyncio.Task[None] | None = None
         self._waiting: list[_Waiting] = []

@@ -2,7 +2,9 @@
 
 from typing import NamedTuple, Self
 
-from . import jsontext, nesting
+import orjson
+
+from . import nesting
 from .ids import id_text, visible
 from .jsontext import Json, stringify
 from .row import Row
@@ -58,9 +60,10 @@ def at(value: Json, *path: str) -> Json:
 
 
 def parsed(text: str) -> dict[str, Json]:
+    """A stored message."""
     try:
-        message = jsontext.decode(text)
-    except RecursionError:
+        message: Json = orjson.loads(text)
+    except orjson.JSONDecodeError:  # nested deeply; nothing invalid is stored
         message = nesting.decode(text)
     assert isinstance(message, dict)  # nothing else is stored
     return message

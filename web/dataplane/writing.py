@@ -1,22 +1,25 @@
 """How the store writes: in transactions, one after the other, of which only the wait for the disk is not the loop's."""
 
 import asyncio
-import json
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
+import orjson
+
+from .checkpoints import Checkpoints
 from .messages import Message
 from .row import Received
 
 
 class Transactions:
-    """On one connection that nobody else uses."""
+    """On two connections that nobody else uses: one to write, one for the checkpoints."""
 
-    def __init__(self, db: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, second: sqlite3.Connection) -> None:
         self._db = db
         self._one_at_a_time = asyncio.Lock()
         self._committer = ThreadPoolExecutor(1, "commit")
+        self._checkpoints = Checkpoints(second, self._one_at_a_time)
 
     async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Runs the work, one at a time, and returns when what it changed is on disk; or raises, and it is undone."""
@@ -27,6 +30,7 @@ class Transactions:
                 commit = asyncio.get_running_loop().run_in_executor(self._committer, self._db.execute, "COMMIT")
                 cancelled = await _wait(commit)
                 commit.result()
+                self._checkpoints.committed(self._db.total_changes)
             except BaseException:
                 if self._db.in_transaction:
                     self._db.execute("ROLLBACK")
@@ -37,6 +41,7 @@ class Transactions:
 
     def close(self) -> None:
         self._committer.shutdown()
+        self._checkpoints.close()
         self._db.close()
 
 
@@ -61,7 +66,7 @@ def insert(db: sqlite3.Connection, seq: int, group: Iterable[tuple[Received, Seq
             (
                 received.received_at,
                 received.path,
-                json.dumps(received.headers, ensure_ascii=False),
+                orjson.dumps(received.headers).decode(),
                 received.write_key,
             ),
         ).lastrowid
