@@ -13,7 +13,7 @@ from .summary import Summary
 _WIDTH = 120
 _AT_ONCE = 100
 """Messages of one look, a few milliseconds."""
-_REST = 9
+_REST = 19
 """Times as long as a look took is the rest after it: in a flood what arrives comes first, and the lines later."""
 
 

@@ -21,7 +21,7 @@ def visible(text: str) -> str:
 
 def id_text(value: Json) -> str:
     """What a `userId` or `anonymousId` comes to; "" is none. 0, false, {} and [] all count as present."""
-    return visible(stringify(value))
+    return visible(value if isinstance(value, str) else stringify(value))
 
 
 @lru_cache(maxsize=1024)

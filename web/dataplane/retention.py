@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 from contextlib import suppress
+from time import perf_counter
 
 from .store import Store
 from .taps import pending
@@ -13,6 +14,8 @@ _SLACK = 1000
 """Messages beyond the limit that are let be: a removal per message would cost more than it frees."""
 _QUIET = 0.2
 """Seconds without a message."""
+_REST = 2
+"""Times as long as a transaction took is the rest after it, for what arrives."""
 
 
 async def retain(store: Store, keep: int) -> None:
@@ -27,8 +30,11 @@ async def retain(store: Store, keep: int) -> None:
             version = -1  # look again: there is more to come
             continue
         with suppress(sqlite3.Error):  # a full disk, say: what could not be removed goes another time
-            while await _remove(store, store.last_seq - keep):
-                pass
+            going_on = True
+            while going_on:
+                began = perf_counter()
+                going_on = await _remove(store, store.last_seq - keep)
+                await asyncio.sleep(_REST * (perf_counter() - began))
 
 
 def _excess(store: Store, most: int) -> bool:
@@ -49,4 +55,4 @@ async def _remove(store: Store, last: int) -> bool:
         db.execute("DELETE FROM requests WHERE id < (SELECT coalesce(min(request), 0) FROM messages)")
         return len(found)
 
-    return await store.transaction(remove) == _CHUNK
+    return await store.transaction(remove, aside=True) == _CHUNK

@@ -2,7 +2,7 @@
 
 Requests that arrive together are committed together: what they bring is gathered while the commit before is under way,
 then written in one transaction, and only then are they answered. So what was answered with 200 is on disk, at a cost
-per message that falls as the load grows. The event loop writes; only the wait for the disk is another thread's.
+per message that falls as the load grows. The event loop writes; the wait for the disk is another thread's.
 """
 
 import asyncio
@@ -87,9 +87,12 @@ class Store:
         self._waiting.clear()
         return insert(db, self.last_seq, ((received, messages) for received, messages, _ in group))
 
-    async def transaction[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs the work, and returns when what it changed is on disk; or raises, and it is undone."""
-        return await self._transactions.run(work)
+    async def transaction[T](self, work: Callable[[sqlite3.Connection], T], *, aside: bool = False) -> T:
+        """Runs the work, and returns when what it changed is on disk; or raises, and it is undone.
+
+        `aside`: in another thread, for few statements that take long.
+        """
+        return await self._transactions.run(work, aside=aside)
 
     def read(self, *, after: int = 0, type_: str | None = None, limit: int) -> list[Row]:
         """Rows with a seq beyond `after`, oldest first."""
@@ -109,7 +112,7 @@ class Store:
                 db.execute(f"DELETE FROM {table}")
             return removed
 
-        removed = await self.transaction(remove)
+        removed = await self.transaction(remove, aside=True)
         self.times_cleared += 1
         self.wake()
         return removed

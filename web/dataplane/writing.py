@@ -1,4 +1,4 @@
-"""How the store writes: in transactions, one after the other, of which only the wait for the disk is not the loop's."""
+"""How the store writes: in transactions, one after the other, whose wait for the disk is another thread's."""
 
 import asyncio
 import sqlite3
@@ -21,15 +21,18 @@ class Transactions:
         self._committer = ThreadPoolExecutor(1, "commit")
         self._checkpoints = Checkpoints(second, self._one_at_a_time)
 
-    async def run[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Runs the work, one at a time, and returns when what it changed is on disk; or raises, and it is undone."""
+    async def run[T](self, work: Callable[[sqlite3.Connection], T], *, aside: bool = False) -> T:
+        """Runs the work, one at a time, and returns when what it changed is on disk; or raises, and it is undone.
+
+        `aside`: in the other thread as well, for few statements that take long.
+        """
         async with self._one_at_a_time:
             self._db.execute("BEGIN IMMEDIATE")
             try:
-                done = work(self._db)
-                commit = asyncio.get_running_loop().run_in_executor(self._committer, self._db.execute, "COMMIT")
-                cancelled = await _wait(commit)
-                commit.result()
+                rest = work if aside else _nothing_but(work(self._db))
+                ending = asyncio.get_running_loop().run_in_executor(self._committer, self._end, rest)
+                cancelled = await _wait(ending)
+                done = ending.result()
                 self._checkpoints.committed(self._db.total_changes)
             except BaseException:
                 if self._db.in_transaction:
@@ -39,18 +42,27 @@ class Transactions:
                 raise asyncio.CancelledError
             return done
 
+    def _end[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
+        done = work(self._db)
+        self._db.execute("COMMIT")
+        return done
+
     def close(self) -> None:
         self._committer.shutdown()
         self._checkpoints.close()
         self._db.close()
 
 
-async def _wait(commit: asyncio.Future[sqlite3.Cursor]) -> bool:
+def _nothing_but[T](done: T) -> Callable[[sqlite3.Connection], T]:
+    return lambda _: done
+
+
+async def _wait[T](ending: asyncio.Future[T]) -> bool:
     """Whatever happens: no other transaction may begin before this one has ended. True if the task was cancelled."""
     cancelled = False
-    while not commit.done():
+    while not ending.done():
         try:
-            await asyncio.wait([commit])
+            await asyncio.wait([ending])
         except asyncio.CancelledError:
             cancelled = True
     return cancelled
