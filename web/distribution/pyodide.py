@@ -14,6 +14,8 @@ from pyodide_lock.spec import PackageSpec
 from toolchain.environment import WHEELS
 from toolchain.step import ROOT, Blocked
 
+from . import script
+
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "README.md")
 LOCK = "pyodide-lock.json"
@@ -27,6 +29,7 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     for wheel in WHEELS.glob("*.whl"):
         shutil.copyfile(wheel, folder / wheel.name)
     lock(folder, compiled.name, version).to_json(folder / LOCK)
+    script.module("pyodide", folder / "rudderanalytics.mjs")
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

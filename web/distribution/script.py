@@ -17,24 +17,23 @@ MAP_COMMENT = "//# sourceMappingURL="
 def bundle(folder: Path, version: str) -> Path:
     """Bundle and minify for every browser that runs WebAssembly's big integers (ES2020)."""
     script = folder / NAME
-    run(
-        WEB / "node_modules" / ".bin" / "esbuild",
-        SOURCES / "main.js",
-        "--bundle",
-        "--minify",
-        "--format=iife",
-        "--target=es2020",
-        "--sourcemap",
-        "--legal-comments=none",
-        "--log-level=warning",
-        f"--define:__VERSION__={json.dumps(version)}",
-        f"--outfile={script}",
-        otherwise="esbuild could not bundle web/src",
-    )
+    esbuild(SOURCES / "main.js", script, "--format=iife", "--sourcemap", f"--define:__VERSION__={json.dumps(version)}")
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
     return script
+
+
+def module(entry: str, made: Path, *more: str) -> None:
+    """Bundle web/src/runtimes/<entry>.js, which the script imports when it knows which runtime is wanted."""
+    esbuild(SOURCES / "runtimes" / f"{entry}.js", made, "--format=esm", "--external:node:*", "--external:ws", *more)
+
+
+def esbuild(entry: Path, made: Path, *more: str) -> None:
+    program = WEB / "node_modules" / ".bin" / "esbuild"
+    always = ["--bundle", "--minify", "--target=es2020", "--legal-comments=none", "--log-level=warning"]
+    sorry = f"esbuild could not bundle {entry.relative_to(ROOT)}"
+    run(program, entry, *always, *more, f"--outfile={made}", otherwise=sorry)
 
 
 def without_map(script: Path) -> str:

@@ -19,6 +19,8 @@ let installType = "script";
 let prefix = "";
 let ready = false;
 let busy = false;
+/** Is Python elsewhere, so that it answers later? Then the page may be gone before it has acted on a call. */
+let later = false;
 let failed = false;
 let count = 0;
 let timer = 0;
@@ -80,7 +82,7 @@ export const call = (type, values, callback) => {
     claim(values[0]);
   } else {
     queue.push(made);
-    if (!ready || busy) keep(made);
+    if (!ready || busy || later) keep(made);
   }
   pump();
   return made.id;
@@ -166,6 +168,7 @@ const pump = () => {
     busy = true;
     try {
       const reply = runtime.handle(given);
+      later = typeof reply !== "string";
       if (typeof reply === "string") finish(input, reply);
       else reply.then((text) => finish(input, text)).then(pump, (error) => lose(input, error));
     } catch (error) {

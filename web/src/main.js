@@ -3,8 +3,6 @@
 import { untangle } from "./arguments.js";
 import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
 import { keep } from "./runtimes/host.js";
-import { boot as micropython } from "./runtimes/micropython.js";
-import { boot as pyodide } from "./runtimes/pyodide.js";
 import { value } from "./storage.js";
 
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
@@ -18,6 +16,14 @@ const { writeKey, dataPlaneUrl, runtime = "pyodide", options, assetsUrl } = scri
 const assets = new URL(assetsUrl ? assetsUrl.replace(/\/*$/, "/") : ".", script?.src || location.href).href;
 let booting = runtime === "host";
 
+/** The runtime's own script, and what it would ask for first. @returns {Promise<import("./types").Runtime>} */
+const boot = async () => {
+  const folder = `${assets}${runtime}/`;
+  const ahead = runtime === "micropython" && fetch(folder + "micropython.wasm");
+  const [script, response] = await Promise.all([import(folder + "rudderanalytics.mjs"), ahead]);
+  return script.boot(response);
+};
+
 /** The anonymousId that a getter made before Python could. */
 let fresh = "";
 
@@ -29,7 +35,7 @@ const api = {
     call("load", untangle("load", given).values);
     if (booting) return;
     booting = true;
-    (runtime === "micropython" ? micropython : pyodide)(assets).then((interpreter) => attach(interpreter), fail);
+    boot().then((interpreter) => attach(interpreter), fail);
   },
   /** @param {() => void} callback */
   ready: (callback) => on("ready", callback),

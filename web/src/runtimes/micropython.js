@@ -1,22 +1,56 @@
-// MicroPython, the PyScript build, on the page's main thread, with the core from one file.
+// MicroPython on the page's main thread, with the core that this file carries: `micropython/rudderanalytics.mjs`.
+
+import { modules } from "core";
+import { start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
 
 const HEAP = 2 * 2 ** 20; // bytes to start with; every call ends with a sweep of the whole heap, so it is kept small
 
-/** @param {string} assets where `micropython/` lies, with a slash at the end @returns {Promise<Runtime>} */
-export const boot = async (assets) => {
-  const folder = assets + "micropython/";
-  const [{ loadMicroPython }, core] = await Promise.all([
-    import(folder + "micropython.mjs"),
-    fetch(folder + "rudderanalytics.core.json").then((response) => response.json()),
-  ]);
-  const micropython = await loadMicroPython({ url: folder + "micropython.wasm", heapsize: HEAP });
-  micropython.FS.mkdir("/lib");
-  micropython.FS.mkdir("/lib/rudderanalytics");
-  for (const path in core) micropython.FS.writeFile("/lib/" + path, core[path]);
-  const { handle } = micropython.pyimport("rudderanalytics.boundary");
-  // The version is a tuple, which does not cross; the text that `sys.version` holds is "3.4.0; MicroPython v1.27.0 ..."
-  const version = /v([\d.]+)/.exec(micropython.pyimport("sys").version)?.[1];
-  return { name: `micropython ${version}`, handle };
+// Python's `import` finds the core's modules where JavaScript put their bytes.
+const MOUNT = `
+import io, sys, uctypes, vfs
+
+class Core:
+    def mount(self, readonly, make):
+        pass
+
+    def stat(self, path):
+        if path != "/rudderanalytics" and path not in MODULES:
+            raise OSError(2)
+        return (0x8000 if path in MODULES else 0x4000,) + (0,) * 9
+
+    def open(self, path, mode):
+        return io.BytesIO(uctypes.bytearray_at(*MODULES[path]))
+
+vfs.mount(Core(), "/lib")
+
+def version(text):
+    return ".".join([str(part) for part in sys.implementation.version[:3]])
+`;
+
+/** The interpreter with the core in it. @param {WebAssembly.Module} wasm @param {number} heap */
+export const open = async (wasm, heap) => {
+  const python = await start(wasm, heap);
+  /** @type {Record<string, [number, number]>} address and size by path */
+  const placed = {};
+  for (const [name, text] of Object.entries(modules)) {
+    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
+    placed[`/rudderanalytics/${name}.mpy`] = [python.place(bytes), bytes.length];
+  }
+  python.run(`MODULES = ${JSON.stringify(placed)}${MOUNT}`);
+  return python;
+};
+
+/** @param {Response} response micropython.wasm @returns {Promise<Runtime>} */
+export const boot = async (response) => {
+  // A server that does not know WebAssembly's type is no reason to fail.
+  const wasm = await WebAssembly.compileStreaming(response).catch(async () =>
+    WebAssembly.compile(await (await fetch(response.url)).arrayBuffer()),
+  );
+  const python = await open(wasm, HEAP);
+  return {
+    name: `micropython ${python.get("__main__", "version")("")}`,
+    handle: python.get("rudderanalytics.boundary", "handle"),
+  };
 };

@@ -1,12 +1,82 @@
-// Pyodide on the page's main thread, with the core from the wheel that the lock file beside it lists.
+// Pyodide, in a worker of its own: the page is never blocked, and goes on doing all that touches it. One file for both
+// sides, `pyodide/rudderanalytics.mjs`: a page imports it and gets `boot`; the worker that `boot` starts runs it.
+// Where there can be no worker, Pyodide runs on the page's main thread.
+
+import { loadPyodide } from "pyodide";
 
 /** @import {Runtime} from "../types" */
 
-/** @param {string} assets where `pyodide/` lies, with a slash at the end @returns {Promise<Runtime>} */
-export const boot = async (assets) => {
-  const indexURL = assets + "pyodide/";
-  const { loadPyodide } = await import(indexURL + "pyodide.mjs");
+const HERE = import.meta.url;
+
+/** Pyodide, on this thread. @returns {Promise<Runtime & {handle(text: string): string}>} */
+const load = async () => {
+  const indexURL = new URL(".", HERE).href;
   const pyodide = await loadPyodide({ indexURL, packages: ["rudderanalytics"] });
   const { handle } = pyodide.pyimport("rudderanalytics.boundary");
   return { name: `pyodide ${pyodide.version}`, handle };
 };
+
+/** The worker's side: says that it is there, then its name, then answers each text with a text; an object is an error. */
+const serve = async () => {
+  const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
+  postMessage("");
+  try {
+    const { name, handle } = await load();
+    onmessage = (event) => {
+      try {
+        postMessage(handle(event["data"]));
+      } catch (error) {
+        fail(error);
+      }
+    };
+    postMessage(name);
+  } catch (error) {
+    fail(error);
+  }
+};
+
+/** A worker cannot be loaded from another origin, but what it imports can. */
+const address = () => {
+  if (new URL(HERE).origin === location.origin) return HERE;
+  return URL.createObjectURL(new Blob([`import ${JSON.stringify(HERE)};`], { type: "text/javascript" }));
+};
+
+/** A worker that is there, or null: a policy of the page's, or an old browser, has none for us. @returns {Promise<Worker | null>} */
+const hire = () =>
+  new Promise((settle) => {
+    try {
+      const worker = new Worker(address(), { type: "module", name: "rudderanalytics" });
+      worker.onmessage = () => settle(worker);
+      worker.onerror = () => settle(null);
+    } catch {
+      settle(null);
+    }
+  });
+
+/** What the worker says next. @param {Worker} worker @returns {Promise<string>} */
+const next = (worker) =>
+  new Promise((settle, reject) => {
+    worker.onerror = reject;
+    worker.onmessage = (event) => {
+      const said = event["data"];
+      if (typeof said === "string") settle(said);
+      else reject(said.error);
+    };
+  });
+
+/** @returns {Promise<Runtime>} */
+export const boot = async () => {
+  const worker = await hire();
+  if (!worker) {
+    console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
+    return load();
+  }
+  const name = await next(worker);
+  const handle = (/** @type {string} */ text) => {
+    worker.postMessage(text);
+    return next(worker);
+  };
+  return { name, handle };
+};
+
+if ("importScripts" in globalThis) serve();
