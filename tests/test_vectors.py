@@ -1,6 +1,7 @@
-"""The vectors: behaviour as data, with equal results on CPython, in MicroPython and in Pyodide.
+"""The vectors: behaviour as data, with equal results on CPython, in MicroPython and in Pyodide, old and new.
 
-Those two run in Node here, with the core as it lies in sdk/; tests/browser/test_vectors.py runs them in a real page.
+Those two run in Node here, MicroPython with the core as it lies in sdk/, Pyodide with the source wheel;
+tests/browser/test_vectors.py runs them in a real page.
 """
 
 import json
@@ -21,15 +22,42 @@ def test_vector_on_cpython(vector: dict) -> None:
     assert json.loads(runner.run(json.dumps([vector]))) == {"ran": 1, "failures": []}
 
 
-@pytest.mark.parametrize("interpreter", ["micropython", "pyodide"])
-def test_vectors_in(interpreter: str) -> None:
-    node = shutil.which("node")
-    assert node, "Node runs the interpreters of the pages; `make setup` says how to get it"
-    done = subprocess.run(
-        [node, str(FOLDER / f"{interpreter}.mjs")], capture_output=True, text=True, check=False, timeout=120
-    )
+def run_in(*command: str | Path) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {"ran": len(VECTORS), "failures": []}
+
+
+@pytest.mark.parametrize("package", ["pyodide", "pyodide-0.27", "pyodide-0.28", "pyodide-314"])
+def test_vectors_in_pyodide(package: str, dist: Path) -> None:
+    (wheel,) = dist.glob("*-py3-none-any.whl")
+    run_in("node", FOLDER / "pyodide.mjs", package, wheel)
+
+
+@pytest.mark.parametrize("package", ["@micropython/micropython-webassembly-pyscript", "micropython-1.29"])
+def test_vectors_in_micropython(package: str) -> None:
+    run_in("node", FOLDER / "micropython.mjs", package)
+
+
+ALL_IN_ONE = """
+import json, pathlib, sys
+sys.path[:0] = sys.argv[2:]
+from vectors import run
+texts = [path.read_text() for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json"))]
+found = [json.loads(run.run(text)) for text in texts]
+print(json.dumps({"ran": sum(each["ran"] for each in found), "failures": sum((each["failures"] for each in found), [])}))
+"""
+
+
+@pytest.mark.parametrize("version", ["3.12", "3.14"])
+def test_vectors_on_another_cpython(version: str) -> None:
+    """Where this machine has it; the tests themselves run on 3.13."""
+    pyenv = sorted(Path("~/.pyenv/versions").expanduser().glob(f"{version}.*/bin/python{version}"))
+    python = pyenv[-1] if pyenv else shutil.which(f"python{version}")
+    if not python:
+        pytest.skip(f"there is no Python {version} here")
+    tests = FOLDER.parent
+    run_in(python, "-c", ALL_IN_ONE, FOLDER, tests, tests.parent / "sdk")
 
 
 def test_names_of_vectors_are_their_own() -> None:

@@ -234,7 +234,9 @@ def test_an_interpreter_that_dies(site: Site, page: Page, console: list[str]) ->
     site.open(page, "micropython")
     track(page, 1, 1)
     flush(page)
-    page.evaluate("TextEncoder.prototype.encode = () => { throw new WebAssembly.RuntimeError('unreachable'); }")
+    page.evaluate(
+        "() => { TextEncoder.prototype.encode = () => { throw new WebAssembly.RuntimeError('unreachable'); }; }"
+    )
     track(page, 2, 4)
     assert len(console) == 1
     assert waiting(page) == 3
@@ -352,6 +354,7 @@ def test_more_than_may_be_stored_is_held(site: Site, page: Page, runtime: str) -
     ready(page)
     site.faults(status=503, times=1)
     track(page, 1, 30)
+    page.wait_for_function("rudderanalytics.stats().accepted === 30")
     assert 0 < waiting(page) <= 5
     assert flush(page)["delivered"] == 30
     assert numbers(site) == list(range(1, 31))

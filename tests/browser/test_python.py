@@ -158,8 +158,7 @@ result = await r.flush()
     }
 
 
-# Two MicroPythons cannot share a page: its build keeps its state in the page's global names.
-@pytest.mark.parametrize(("kind", "tag"), [("py", "host"), ("mpy", "host"), ("py", "micropython")])
+@pytest.mark.parametrize(("kind", "tag"), [("py", "host"), ("mpy", "host"), ("mpy", "micropython")])
 def test_with_the_script_tag_both_are_one_client(
     site: Site, page: Page, console: list[str], kind: str, wheel: str, tag: str
 ) -> None:

@@ -5,13 +5,14 @@ import { readFileSync, readdirSync } from "node:fs";
 const HERE = new URL(".", import.meta.url);
 const CORE = new URL("../../sdk/rudderanalytics/", import.meta.url);
 
-/** @returns {[string, string][]} path in the interpreter, text */
-export const files = () => {
+/** @param {boolean} core with the core, too? @returns {[string, string][]} path in the interpreter, text */
+export const files = (core = true) => {
   const read = (folder, ending, into) =>
     readdirSync(folder)
       .filter((name) => name.endsWith(ending))
       .map((name) => [into + name, readFileSync(new URL(name, folder), "utf8")]);
-  return [...read(CORE, ".py", "/lib/rudderanalytics/"), ...read(HERE, ".py", "/lib/"), ...read(HERE, ".json", "/vectors/")];
+  const own = core ? read(CORE, ".py", "/lib/rudderanalytics/") : [];
+  return [...own, ...read(HERE, ".py", "/lib/"), ...read(HERE, ".json", "/vectors/")];
 };
 
 // Files go in as text and are read there, so that no number passes through JavaScript.

@@ -1,7 +1,9 @@
-// Runs the vectors inside MicroPython: `node tests/vectors/micropython.mjs` prints {"ran", "failures"}.
+// Runs the vectors inside MicroPython: `node tests/vectors/micropython.mjs <package>` prints {"ran", "failures"}. The
+// package is one of web/package.json.
 
-import { loadMicroPython } from "../../web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.mjs";
 import { SUM, files } from "./files.mjs";
+
+const { loadMicroPython } = await import(`../../web/node_modules/${process.argv[2]}/micropython.mjs`);
 
 // Stack and heap are as in a page: what nests too deeply for them must be refused, not crash.
 const python = await loadMicroPython({ heapsize: 16 * 2 ** 20 });

@@ -1,10 +1,14 @@
-// Runs the vectors inside Pyodide: `node tests/vectors/pyodide.mjs` prints {"ran", "failures"}.
+// Runs the vectors inside Pyodide: `node tests/vectors/pyodide.mjs <package> <wheel>` prints {"ran", "failures"}. The
+// package is one of web/package.json; without a wheel, the core is as it lies in sdk/.
 
-import { loadPyodide } from "../../web/node_modules/pyodide/pyodide.mjs";
+import { readFileSync } from "node:fs";
 import { SUM, files } from "./files.mjs";
+
+const { loadPyodide } = await import(`../../web/node_modules/${process.argv[2]}/pyodide.mjs`);
 
 const python = await loadPyodide();
 for (const folder of ["/lib/rudderanalytics", "/vectors"]) python.FS.mkdirTree(folder);
-for (const [path, text] of files()) python.FS.writeFile(path, text);
+for (const [path, text] of files(!process.argv[3])) python.FS.writeFile(path, text);
+if (process.argv[3]) python.unpackArchive(readFileSync(process.argv[3]), "wheel");
 python.runPython(SUM);
 console.log(python.globals.get("result"));

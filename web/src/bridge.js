@@ -74,7 +74,7 @@ const tell = (name, detail) => {
  */
 export const call = (type, values, callback) => {
   /** @type {Call} */
-  const made = { type, id: uuid(), at: Date.now(), page: observe(), arguments: values };
+  const made = { type, id: uuid(), at: Date.now(), page: observe(), arguments: values, early: !ready || undefined };
   if (callback) callbacks.set(made.id, callback);
   open.add(made.id);
   if (type === "load") {
@@ -213,9 +213,10 @@ const finish = (input, text) => {
   /** @type {Effect[]} */
   const effects = JSON.parse(text);
   for (const effect of effects) if (effect.type !== "emit") perform(effect);
-  const { id, key } = /** @type {Call} */ (input);
+  const { id, key, early, recovered } = /** @type {Call} */ (input);
   const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
-  if (key && made && !places.has(id)) places.set(id, key);
+  // A call that was stored only until Python, which is elsewhere, has acted on it takes up no more room than its message.
+  if (key && made && (early || recovered) && !places.has(id)) places.set(id, key);
   else if (key) write(key, null);
   if (input.page && !made) {
     open.delete(id);

@@ -36,6 +36,10 @@ export interface Call {
   page: Page;
   arguments: unknown[];
   key?: string;
+  /** Made before Python was up. */
+  early?: boolean;
+  /** Made by a page before this one. */
+  recovered?: boolean;
 }
 
 /** Anything given to the core, before `now` (and for calls `stored`) is added. */

@@ -79,10 +79,12 @@ const calls = [%(calls)s];
 const early = %(early)s;
 if (early) calls.splice(0).forEach(attempt);
 sdk.ready(async () => {
-  await pause(early ? 20 : 3);
+  // Ours has `flush`: Python in a worker answers later.
+  await (sdk.flush?.() ?? pause(20));
   for (const call of calls) {
     attempt(call);
     await pause(3);
+    await sdk.flush?.();
   }
   const local = Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("rl_")));
   window.left = {notes, cookies: document.cookie, local};
