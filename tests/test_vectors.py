@@ -45,7 +45,8 @@ sys.path[:0] = sys.argv[2:]
 from vectors import run
 texts = [path.read_text() for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json"))]
 found = [json.loads(run.run(text)) for text in texts]
-print(json.dumps({"ran": sum(each["ran"] for each in found), "failures": sum((each["failures"] for each in found), [])}))
+failures = [failure for each in found for failure in each["failures"]]
+print(json.dumps({"ran": sum(each["ran"] for each in found), "failures": failures}))
 """
 
 

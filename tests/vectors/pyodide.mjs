@@ -9,6 +9,6 @@ const { loadPyodide } = await import(`../../web/node_modules/${process.argv[2]}/
 const python = await loadPyodide();
 for (const folder of ["/lib/rudderanalytics", "/vectors"]) python.FS.mkdirTree(folder);
 for (const [path, text] of files(!process.argv[3])) python.FS.writeFile(path, text);
-if (process.argv[3]) python.unpackArchive(readFileSync(process.argv[3]), "wheel");
+if (process.argv[3]) python.unpackArchive(new Uint8Array(readFileSync(process.argv[3])), "wheel");
 python.runPython(SUM);
 console.log(python.globals.get("result"));
