@@ -75,13 +75,18 @@ def test_wheel_carries_the_script_and_no_dependency(dist: Path, wheel: Path) -> 
     assert metadata.get_all("Requires-Dist") is None
 
 
-def test_compiled_wheel_holds_the_same_modules_as_bytecode_of_python_3_13(wheel: Path, compiled: Path) -> None:
-    with zipfile.ZipFile(wheel) as archive:
-        modules = {name for name in archive.namelist() if name.endswith(".py")}
+def test_compiled_wheel_holds_every_module_as_bytecode_of_python_3_13(compiled: Path) -> None:
+    modules = {f"rudderanalytics/{path.name}" for path in (ROOT / "sdk" / "rudderanalytics").glob("*.py")}
     with zipfile.ZipFile(compiled) as archive:
         assert {name.removesuffix("c") for name in archive.namelist() if name.endswith(".pyc")} == modules
         assert not [name for name in archive.namelist() if name.endswith(".py")]
         assert {archive.read(name + "c")[:4] for name in modules} == {importlib.util.MAGIC_NUMBER}
+
+
+def test_wheel_holds_the_core_as_one_module(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as archive:
+        modules = {name for name in archive.namelist() if name.endswith(".py")}
+    assert modules == {f"rudderanalytics/{name}.py" for name in ("__init__", "_types", "_version", "browser")}
 
 
 def test_lock_file_lists_what_is_there_under_its_true_hash(dist: Path, lock: dict, compiled: Path) -> None:

@@ -5,20 +5,25 @@ of a module that begin with an underscore do not.
 """
 
 import ast
+from typing import Any
 
 import python_minifier
 
 
 def lean(source: str, *, annotations: bool = False) -> str:
     """A third of the size, in the portable subset still: the vectors run on what this makes."""
-    minified: str = python_minifier.minify(
+    return minify(
         source,
         remove_literal_statements=True,
         remove_annotations=not annotations,
-        hoist_literals=False,
         rename_globals=True,
         preserve_globals=_public(source),
     )
+
+
+def minify(source: str, **how: Any) -> str:
+    """As python-minifier does; names of texts would cost more than they save in what is compressed."""
+    minified: str = python_minifier.minify(source, hoist_literals=False, **how)
     return minified
 
 

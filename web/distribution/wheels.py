@@ -1,4 +1,5 @@
-"""The wheel of sdk/rudderanalytics, and the same wheel compiled to the bytecode of the pinned Pyodide's Python.
+"""The wheel of sdk/rudderanalytics, with its core as a single module, and one of all the modules, compiled to the
+bytecode of the pinned Pyodide's Python.
 
 Both come out byte for byte the same from the same sources, so that hashes and caches keep.
 """
@@ -12,13 +13,17 @@ from pathlib import Path
 from toolchain.step import ROOT, run
 
 from .lean import lean
+from .single import single
 
 SOURCES = ROOT / "sdk" / "rudderanalytics"
 # pyproject.toml takes the whole package from here into the wheel.
 STAGED = ROOT / "build" / "wheel" / "rudderanalytics"
 # What editors show to the people who import it stays as it is written, the shapes without their docstrings.
-FACE = "__init__.py"
-SHAPES = "_types.py"
+FACE = "__init__"
+SHAPES = "_types"
+VERSION = "_version"
+# The module that the face imports; the single one has its name.
+CORE = "browser"
 # 2020-02-02, hatchling's own date for reproducible wheels. With it, py_compile writes no modification times either.
 EPOCH = "1580601600"
 DATE = (2020, 2, 2, 0, 0, 0)
@@ -26,27 +31,50 @@ DATE = (2020, 2, 2, 0, 0, 0)
 
 def make(folder: Path, script: str) -> tuple[Path, Path]:
     """Both wheels, `script` inside as rudderanalytics/rudderanalytics.js."""
-    _stage(script)
     # Without PYTHONPATH, where web/build.py would stand for PyPI's build.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": EPOCH}
-    hatchling = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    run(*hatchling, env=env, otherwise="hatchling could not make the wheel")
-    (source,) = folder.glob("*-py3-none-any.whl")
-
     pyodide = Path(sys.executable).with_name("pyodide")
-    run(pyodide, "py-compile", "--silent", "--keep", source, env=env, otherwise="pyodide could not compile the wheel")
+
+    _stage(_modules(), script)
+    whole = _wheel(folder, env)
+    run(pyodide, "py-compile", "--silent", whole, env=env, otherwise="pyodide could not compile the wheel")
     (compiled,) = folder.glob("*-cp313-none-any.whl")
     _forget_times(compiled)
-    return source, compiled
+
+    _stage(_single(), script)
+    return _wheel(folder, env), compiled
 
 
-def _stage(script: str) -> None:
+def _wheel(folder: Path, env: dict[str, str]) -> Path:
+    """The wheel of what is staged."""
+    hatchling = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    run(*hatchling, env=env, otherwise="hatchling could not make the wheel")
+    (wheel,) = folder.glob("*-py3-none-any.whl")
+    return wheel
+
+
+def _sources() -> dict[str, str]:
+    return {path.stem: path.read_text() for path in sorted(SOURCES.glob("*.py"))}
+
+
+def _modules() -> dict[str, str]:
+    """Every module, lean."""
+    return {name: text if name == FACE else lean(text, annotations=name == SHAPES) for name, text in _sources().items()}
+
+
+def _single() -> dict[str, str]:
+    """The face, the shapes, and everything else in one."""
+    modules, sources = _modules(), _sources()
+    core = {name: sources[name] for name in sources if name not in (FACE, SHAPES, VERSION)}
+    source, face = single(core, sources[FACE], CORE)
+    return {FACE: face, SHAPES: modules[SHAPES], VERSION: modules[VERSION], CORE: source}
+
+
+def _stage(modules: dict[str, str], script: str) -> None:
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
-    for path in SOURCES.glob("*.py"):
-        source = path.read_text()
-        staged = source if path.name == FACE else lean(source, annotations=path.name == SHAPES)
-        (STAGED / path.name).write_text(staged)
+    for name, source in modules.items():
+        (STAGED / f"{name}.py").write_text(source)
     shutil.copyfile(SOURCES / "py.typed", STAGED / "py.typed")
     (STAGED / "rudderanalytics.js").write_text(script)
 
