@@ -31,6 +31,6 @@ def _public(source: str) -> list[str]:
     """The names in a module that other modules may know, and `__name__` and the like."""
     nodes = list(ast.walk(ast.parse(source)))
     found = {node.id for node in nodes if isinstance(node, ast.Name)}
-    found |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ClassDef)}
+    found |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)}
     found |= {node.asname or node.name for node in nodes if isinstance(node, ast.alias)}
     return sorted(name for name in found if name[0] != "_" or name[:2] == "__")
