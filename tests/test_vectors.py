@@ -1,6 +1,6 @@
 """The vectors: behaviour as data, with equal results on CPython, in MicroPython and in Pyodide, old and new.
 
-Those two run in Node here, MicroPython with the core as it lies in sdk/, Pyodide with the source wheel;
+Those two run in Node here, MicroPython with the core as it lies in sdk/, Pyodide with the modules as dist/ has them;
 tests/browser/test_vectors.py runs them in a real page.
 """
 
@@ -30,7 +30,7 @@ def run_in(*command: str | Path) -> None:
 
 @pytest.mark.parametrize("package", ["pyodide", "pyodide-0.27", "pyodide-0.28", "pyodide-314"])
 def test_vectors_in_pyodide(package: str, dist: Path) -> None:
-    (wheel,) = dist.glob("*-py3-none-any.whl")
+    (wheel,) = (dist.parent / "build" / "modules").glob("*-py3-none-any.whl")
     run_in("node", FOLDER / "pyodide.mjs", package, wheel)
 
 

@@ -18,6 +18,8 @@ from .single import single
 SOURCES = ROOT / "sdk" / "rudderanalytics"
 # pyproject.toml takes the whole package from here into the wheel.
 STAGED = ROOT / "build" / "wheel" / "rudderanalytics"
+# The wheel of all modules; only the vectors run from it, and what is compiled is made of it.
+WHOLE = ROOT / "build" / "modules"
 # What editors show to the people who import it stays as it is written, the shapes without their docstrings.
 FACE = "__init__"
 SHAPES = "_types"
@@ -35,10 +37,12 @@ def make(folder: Path, script: str) -> tuple[Path, Path]:
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": EPOCH}
     pyodide = Path(sys.executable).with_name("pyodide")
 
+    shutil.rmtree(WHOLE, ignore_errors=True)
     _stage(_modules(), script)
-    whole = _wheel(folder, env)
-    run(pyodide, "py-compile", "--silent", whole, env=env, otherwise="pyodide could not compile the wheel")
-    (compiled,) = folder.glob("*-cp313-none-any.whl")
+    whole = _wheel(WHOLE, env)
+    run(pyodide, "py-compile", "--silent", "--keep", whole, env=env, otherwise="pyodide could not compile the wheel")
+    (made,) = WHOLE.glob("*-cp313-none-any.whl")
+    compiled = made.replace(folder / made.name)
     _forget_times(compiled)
 
     _stage(_single(), script)
