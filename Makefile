@@ -14,7 +14,8 @@ BIN = .venv/bin
 
 demo: $(if $(ONCE),browser,setup)
 	@$(BIN)/python web/build.py --quiet
-	@PYTHONPATH=web $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open) $(if $(FORWARD),--forward '$(FORWARD)')
+# exec: Ctrl-C would end a shell in between too, and make would call that an error.
+	@PYTHONPATH=web exec $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open) $(if $(FORWARD),--forward '$(FORWARD)')
 
 test: browser
 	@$(BIN)/ruff format --quiet --check .

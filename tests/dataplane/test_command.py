@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from dataplane.once import once
-from dataplane.options import Options
+from dataplane.options import Options, file_of
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -82,6 +82,11 @@ def test_a_database_that_is_none_is_one_line(tmp_path: Path) -> None:
             output, errors = process.communicate(timeout=20)
         assert (process.returncode, output) == (1, "")
         assert errors.startswith(f"Messages cannot be kept in {db}: ") and errors.count("\n") == 1
+
+
+def test_each_port_has_its_file() -> None:
+    assert file_of(8000) == Options().db == PROJECT / "build" / "dataplane.sqlite3"
+    assert file_of(8001) == PROJECT / "build" / "dataplane-8001.sqlite3"
 
 
 @pytest.mark.parametrize("port", ["x", "-1", "65536"])

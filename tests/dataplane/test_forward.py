@@ -207,6 +207,7 @@ def test_random_faults_lose_nothing(tmp_path: Path, target: Plane) -> None:
 def test_clearing_says_what_waits(tmp_path: Path) -> None:
     with plane(tmp_path, forward="http://127.0.0.1:9") as tap:
         tap.send("a", "b")
+        assert tap.http.get("/live").text.count(">waiting<") == 2
         question = tap.http.get("/live/clear").text
         assert "2 messages will be gone" in question and "2 of them still wait to be forwarded" in question
         assert tap.http.delete("/api/events").json() == {"deleted": 2}

@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from .options import PROJECT, Options
+from .options import PROJECT, Options, file_of
 from .server import Server
 from .taps import shown
 
@@ -27,7 +27,11 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--port", type=_port, default=defaults.port, help="port to listen on (%(default)s); 0: a free one"
     )
-    parser.add_argument("--db", type=Path, default=defaults.db, help="SQLite file that keeps the messages")
+    parser.add_argument(
+        "--db",
+        type=Path,
+        help="SQLite file that keeps the messages (build/dataplane.sqlite3; other ports have their own)",
+    )
     parser.add_argument("--write-key", action="append", default=[], help="accept this key and no other; repeatable")
     parser.add_argument("--disabled-write-key", action="append", default=[], help="a key whose source is disabled")
     parser.add_argument(
@@ -68,7 +72,7 @@ def main(given: list[str] | None = None) -> int:
     options = Options(
         host=arguments.host,
         port=arguments.port,
-        db=arguments.db,
+        db=arguments.db or file_of(arguments.port),
         write_keys=frozenset(arguments.write_key),
         disabled_write_keys=frozenset(arguments.disabled_write_key),
         forward=arguments.forward,

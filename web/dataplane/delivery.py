@@ -48,9 +48,12 @@ def came(row: Row) -> list[Mark]:
     return marks
 
 
-def went(answer: Answer | None) -> list[Mark]:
+def went(answer: Answer | None, waits: bool) -> list[Mark]:
+    """How delivery stands: here, or with the other data plane."""
+    if answer is None and waits:
+        return [Mark("waiting", "It is stored, and waits to be passed on to the other data plane.", "calm")]
     if answer is None:
-        return []
+        return [Mark("accepted", "It was stored, then answered with 200.", "calm")]
     tries = "at once" if answer.attempts == 1 else f"at try {answer.attempts}"
     said = f"The other data plane answered {answer.status} {phrase(answer.status)} {tries}: {answer.text}"
     return [Mark("forwarded" if answer.good else f"refused {answer.status}", said, "good" if answer.good else "bad")]

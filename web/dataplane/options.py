@@ -5,6 +5,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
+PORT = 8000
+FILE = PROJECT / "build" / "dataplane.sqlite3"
+
+
+def file_of(port: int) -> Path:
+    """The database of a port, so that demos on several ports run side by side, and each finds its own again."""
+    return FILE if port == PORT else FILE.with_stem(f"{FILE.stem}-{port}")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -12,9 +19,9 @@ class Options:
     """The defaults are those of `make demo`."""
 
     host: str = "127.0.0.1"
-    port: int = 8000
+    port: int = PORT
     """0 takes a free one."""
-    db: Path = PROJECT / "build" / "dataplane.sqlite3"
+    db: Path = FILE
     write_keys: frozenset[str] = frozenset()
     """Empty: any write key is accepted."""
     disabled_write_keys: frozenset[str] = frozenset()
