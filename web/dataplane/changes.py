@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple, Protocol
 
 from starlette.concurrency import run_in_threadpool
@@ -12,8 +13,10 @@ from .listing import Listed, listed
 from .search import Filter
 from .store import Store
 
-_PAUSE = 0.08
-"""Seconds between two looks: under load a page gets many rows at once instead of one by one."""
+_PAUSE = 0.01
+"""Seconds between two looks, at least."""
+_REST = 3
+"""Times as long as a look took is the rest after it: under load a page gets many rows at once, not one by one."""
 
 
 class Tap(Protocol):
@@ -54,6 +57,7 @@ class Changes:
         version, cleared, said = -1, store.times_cleared, ""
         answered = await run_in_threadpool(_last_answer, path)
         while await store.change(version):
+            began = perf_counter()
             version, last_seq = store.version, store.last_seq
             if store.times_cleared != cleared:
                 cleared = store.times_cleared
@@ -70,7 +74,7 @@ class Changes:
                 if (line := self._tap.line()) != said:
                     said = line
                     yield Change("tap", text=line)
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(max(_PAUSE, _REST * (perf_counter() - began)))
 
 
 def _rows(path: Path, wanted: Filter, after: int, last: int, most: int) -> tuple[Listed, ...]:
