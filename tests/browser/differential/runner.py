@@ -1,6 +1,7 @@
 """Runs scenarios in the official SDK and in ours, in one browser, each from an empty profile.
 
-What each left behind (the messages that the data plane received, the decoded cookies, what the getters answered) is
+Those whose calls change nothing of the visitor share a page: it is as empty after them as it was before. What each left
+behind (the messages that the data plane received, the decoded cookies, what the getters answered) is
 put under the mask of `_Mask` and compared field by field.
 """
 
@@ -56,6 +57,26 @@ class Scenario:
     name: str
     pages: tuple[Opened, ...]
 
+    @property
+    def leaves_the_visitor_alone(self) -> bool:
+        """Nothing about its page is special, and no call changes who the visitor is."""
+        calls = self.pages[0].calls
+        methods = {method for call in calls for method in re.findall(r"sdk\.(\w+)", call)}
+        return self.pages == (Opened(calls),) and methods <= {"track", "page", "alias"}
+
+
+Group = list[Scenario]
+"""Scenarios that run on one page, or one alone."""
+
+_TOGETHER = 12
+
+
+def groups(scenarios: list[Scenario]) -> list[Group]:
+    """The scenarios, those that may share a page side by side."""
+    alike = [scenario for scenario in scenarios if scenario.leaves_the_visitor_alone]
+    shared = [alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER)]
+    return [[scenario] for scenario in scenarios if scenario not in alike] + shared
+
 
 # An empty profile: the page's context is new, or was used for another scenario.
 _EMPTY = """<script>
@@ -75,20 +96,24 @@ const attempt = (call) => {
     note("threw " + error);
   }
 };
-const calls = [%(calls)s];
+const rounds = [%(rounds)s];
 const early = %(early)s;
-if (early) calls.splice(0).forEach(attempt);
+if (early) rounds[0].splice(0).forEach(attempt);
 sdk.ready(async () => {
   // Ours has `flush`: Python in a worker answers later.
   await (sdk.flush?.() ?? pause(20));
-  for (const call of calls) {
-    attempt(call);
-    await pause(3);
-    await sdk.flush?.();
+  const left = [];
+  for (const calls of rounds) {
+    for (const call of calls) {
+      attempt(call);
+      await pause(3);
+      await sdk.flush?.();
+    }
+    const local = Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("rl_")));
+    left.push({notes: notes.splice(0), cookies: document.cookie, local});
+    sdk.track("%(last)s");
   }
-  const local = Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("rl_")));
-  window.left = {notes, cookies: document.cookie, local};
-  sdk.track("%(last)s");
+  window.left = left;
 });
 </script>"""
 
@@ -112,17 +137,17 @@ _OURS = """<script>window.rudderanalytics = %(preloaded)s;</script>
 
 
 class Run:
-    """One SDK (`runtime` "" is the official one) on its way through a scenario."""
+    """One SDK (`runtime` "" is the official one) on its way through a group."""
 
-    def __init__(self, page: Page, site: Site, scenario: Scenario, runtime: str) -> None:
+    def __init__(self, page: Page, site: Site, group: Group, runtime: str) -> None:
         self._page, self._context = page, page.context
-        self._site, self._pages, self._runtime = site, scenario.pages, runtime
+        self._site, self._group, self._runtime = site, group, runtime
         self._name = f"run{next(_numbers)}-{runtime or 'official'}"
         self._context.clear_cookies()
         self._page.on("request", self._note_request)
         self._issued: list[str] = []  # the order in which the official SDK sends; it sends in parallel
         self._opened = 0
-        self._left: list[dict[str, Any]] = []
+        self._left: list[list[dict[str, Any]]] = []
         self._messages: list[dict[str, Any]] = []
 
     def _note_request(self, request: Request) -> None:
@@ -131,9 +156,10 @@ class Run:
 
     def open(self) -> bool:
         """Open the next page; whether there is one."""
-        if self._opened == len(self._pages):
+        if self._opened == len(self._group[0].pages):
             return False
-        opened = self._pages[self._opened]
+        opened = self._group[0].pages[self._opened]
+        rounds = [opened.calls] if len(self._group) == 1 else [scenario.pages[0].calls for scenario in self._group]
         self._opened += 1
         texts = {key: _encoded(_timed(value)) for key, value in opened.leaves.items()} | opened.raw
         if texts:
@@ -141,7 +167,7 @@ class Run:
                 [{"name": key, "value": quote(text, safe=""), "url": self._site.url} for key, text in texts.items()]
             )
         fill = {
-            "calls": ", ".join(f"() => {{ {call} }}" for call in opened.calls),
+            "rounds": ", ".join(f"[{', '.join(f'() => {{ {call} }}' for call in calls)}]" for calls in rounds),
             "early": json.dumps(opened.early),
             "last": _LAST,
             "preloaded": opened.preloaded,
@@ -166,7 +192,7 @@ class Run:
     def go_on(self, events: list[dict[str, Any]]) -> bool:
         """Whether all calls of the page are made and have arrived."""
         messages = [event["message"] for event in events if event["headers"].get("authorization") == basic(self._name)]
-        if sum(message.get("event") == _LAST for message in messages) < self._opened:
+        if sum(map(_is_last, messages)) < self._opened * len(self._group):
             return False
         if not self._runtime:
             self._page.evaluate("0")  # lets the browser's events in
@@ -176,38 +202,46 @@ class Run:
         self._messages = messages
         return True
 
-    def outcome(self) -> dict[str, Any]:
-        """What was left behind, under the mask."""
+    def outcomes(self) -> list[dict[str, Any]]:
+        """What each scenario left behind, under the mask."""
         platform = self._page.evaluate("navigator.userAgentData?.platform || ''") if self._runtime else ""
-        attributes = ("domain", "path", "secure", "sameSite", "httpOnly")
-        mask = _Mask(self._name, platform)
+        names = ("domain", "path", "secure", "sameSite", "httpOnly")
+        attributes = {cookie["name"]: [cookie.get(name) for name in names] for cookie in self._context.cookies()}
+        if len(self._group) == 1:
+            left = [(self._messages, [rounds[0] for rounds in self._left])]
+        else:
+            ends = [at + 1 for at, message in enumerate(self._messages) if _is_last(message)]
+            messages = [self._messages[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+            rounds = self._left[0] if self._left else []
+            left = [(sent, [round]) for sent, round in zip(messages, rounds, strict=False)]
+        left += [([], [])] * (len(self._group) - len(left))  # it is stuck
+        return [self._outcome(*each, _Mask(self._name, platform)) | {"attributes": attributes} for each in left]
+
+    def _outcome(self, messages: list[Any], pages: list[Any], mask: "_Mask") -> dict[str, Any]:
         return {
-            "messages": [mask.message(message) for message in self._messages],
+            "messages": [mask.message(message) for message in messages],
             "pages": [
                 {
                     "notes": mask.value(left["notes"]),
                     "cookies": mask.value(_decoded(dict(_cookies(left["cookies"])))),
                     "local": mask.value(_decoded(left["local"])),
                 }
-                for left in self._left
+                for left in pages
             ],
-            "attributes": {
-                cookie["name"]: [cookie.get(name) for name in attributes] for cookie in self._context.cookies()
-            },
         }
 
     def close(self) -> None:
         self._page.remove_listener("request", self._note_request)
 
 
-def run(pages: list[Page], site: Site, scenarios: list[Scenario], runtime: str) -> list[Differences]:
-    """Run scenarios at the same time, in both SDKs, on pages of separate contexts.
+def run(pages: list[Page], site: Site, among: list[Group], runtime: str) -> dict[str, Differences]:
+    """Run groups at the same time, in both SDKs, on pages of separate contexts.
 
-    For each, every field that is not the same. A run that does not end has the path "".
+    By scenario, every field that is not the same. A run that does not end has the path "".
     """
     runs = [
-        Run(page, site, scenarios[number // 2], runtime if number % 2 else "")
-        for number, page in enumerate(pages[: 2 * len(scenarios)])
+        Run(page, site, among[number // 2], runtime if number % 2 else "")
+        for number, page in enumerate(pages[: 2 * len(among)])
     ]
     stuck: set[Run] = set()
     while opened := {each for each in runs if each not in stuck and each.open()}:
@@ -221,16 +255,20 @@ def run(pages: list[Page], site: Site, scenarios: list[Scenario], runtime: str) 
                 stuck |= opened
                 break
             time.sleep(0.02)
-    outcomes = [each.outcome() for each in runs]
+    outcomes = [each.outcomes() for each in runs]
     for each in runs:
         each.close()
-    found = []
-    for theirs, ours, at in zip(outcomes[::2], outcomes[1::2], range(0, len(runs), 2), strict=True):
-        differs = differences(theirs, ours)
-        if stuck & set(runs[at : at + 2]):
-            differs[""] = ["did not end" if each in stuck else "ended" for each in runs[at : at + 2]]
-        found.append(differs)
+    found = {}
+    for at, group in enumerate(among):
+        both = runs[2 * at : 2 * at + 2]
+        ended = {"": ["did not end" if each in stuck else "ended" for each in both]} if stuck & set(both) else {}
+        for scenario, theirs, ours in zip(group, outcomes[2 * at], outcomes[2 * at + 1], strict=True):
+            found[scenario.name] = differences(theirs, ours) | ended
     return found
+
+
+def _is_last(message: dict[str, Any]) -> bool:
+    return message.get("event") == _LAST
 
 
 def differences(theirs: Any, ours: Any, path: str = "") -> Differences:

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 import pytest
 from browser.differential import scenarios
-from browser.differential.runner import Differences, Scenario, differences, run
+from browser.differential.runner import Differences, Scenario, differences, groups, run
 from browser.site_under_test import Site
 from playwright.sync_api import Browser
 
@@ -39,18 +39,18 @@ Compare = Callable[[Scenario, list[Scenario], str], Differences]
 
 @pytest.fixture(scope="module")
 def compare(browser: Browser, config: SimpleNamespace, running_site: Site) -> Iterator[Compare]:
-    """What is not the same; neighbours in the list run at the same time."""
+    """What is not the same; several run at the same time."""
     contexts = [browser.new_context(viewport=config.VIEWPORT) for _ in range(2 * _AT_ONCE)]
     pages = [context.new_page() for context in contexts]
     found: dict[tuple[str, str], Differences] = {}
 
     def compare(scenario: Scenario, among: list[Scenario], runtime: str) -> Differences:
         if (scenario.name, runtime) not in found:
-            at = among.index(scenario)
-            together = among[at : at + _AT_ONCE]
+            grouped = groups(among)
+            at = next(at for at, group in enumerate(grouped) if scenario in group) // _AT_ONCE * _AT_ONCE
             running_site.clear()
-            for each, differs in zip(together, run(pages, running_site, together, runtime), strict=True):
-                found[each.name, runtime] = differs
+            for name, differs in run(pages, running_site, grouped[at : at + _AT_ONCE], runtime).items():
+                found[name, runtime] = differs
         return found[scenario.name, runtime]
 
     yield compare
