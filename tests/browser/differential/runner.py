@@ -11,6 +11,7 @@ import json
 import math
 import re
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, unquote
@@ -71,9 +72,9 @@ Group = list[Scenario]
 _TOGETHER = 12
 
 
-def groups(scenarios: list[Scenario]) -> list[Group]:
-    """The scenarios, those that may share a page side by side."""
-    alike = [scenario for scenario in scenarios if scenario.leaves_the_visitor_alone]
+def groups(scenarios: list[Scenario], different: Collection[str]) -> list[Group]:
+    """The scenarios, those that may share a page side by side; `different` are names of those that may not."""
+    alike = [each for each in scenarios if each.leaves_the_visitor_alone and each.name not in different]
     shared = [alike[at : at + _TOGETHER] for at in range(0, len(alike), _TOGETHER)]
     return [[scenario] for scenario in scenarios if scenario not in alike] + shared
 

@@ -46,7 +46,7 @@ def compare(browser: Browser, config: SimpleNamespace, running_site: Site) -> It
 
     def compare(scenario: Scenario, among: list[Scenario], runtime: str) -> Differences:
         if (scenario.name, runtime) not in found:
-            grouped = groups(among)
+            grouped = groups(among, KNOWN)
             at = next(at for at, group in enumerate(grouped) if scenario in group) // _AT_ONCE * _AT_ONCE
             running_site.clear()
             for name, differs in run(pages, running_site, grouped[at : at + _AT_ONCE], runtime).items():
