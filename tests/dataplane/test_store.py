@@ -10,7 +10,7 @@ from queue import Queue
 import httpx
 import pytest
 
-from dataplane import retention
+from dataplane import checkpoints, retention
 from dataplane.background import serve
 from dataplane.console import announce
 from dataplane.messages import Message
@@ -151,6 +151,27 @@ def test_who_is_cancelled_leaves_no_transaction_open(store: Store) -> None:
         assert await store.transaction(insert) == 1
 
     asyncio.run(cancelled())
+
+
+def test_the_log_is_copied_while_the_store_is_open(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(checkpoints, "_EVERY", 0)
+    monkeypatch.setattr(checkpoints, "LONGEST", 0)
+    log = Path(f"{store.path}-wal")
+
+    async def sizes() -> list[int]:
+        found = []
+        for n in range(4):
+            text = "x" * 50_000
+            await store.append(Received("t", "/", {}, "KEY"), [Message("track", text, f"{n}", "", "m", "")])
+            copying = store._transactions._checkpoints._copying
+            assert copying is not None
+            await copying
+            found.append(log.stat().st_size)
+        return found
+
+    found = asyncio.run(sizes())
+    assert found[-1] == found[1]  # it began anew
+    assert store.path.stat().st_size > 200_000
 
 
 def test_every_message_of_a_flood_has_its_line(tmp_path: Path) -> None:

@@ -6,10 +6,12 @@ SQLite would do it inside every so many commits, and whatever arrives would wait
 import asyncio
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
-_EVERY = 10_000
-"""Rows written, some 7 MB of ordinary messages; for large ones SQLite's own limit counts (schema.prepare)."""
+_EVERY = 20_000
+"""Rows written, some 14 MB of ordinary messages."""
+LONGEST = 8_000
+"""Pages of the log, 128 MB: then writing waits while the last of it is copied, so that it begins anew. Where there are
+pauses it does by itself."""
 
 
 class Checkpoints:
@@ -29,15 +31,20 @@ class Checkpoints:
             self._copying = asyncio.create_task(self._copy_all())
 
     async def _copy_all(self) -> None:
-        await self._copy()
-        async with self._writing:  # the little that came meanwhile; the log then begins anew instead of growing
-            await self._copy()
+        if await self._copy() > LONGEST:
+            async with self._writing:
+                await self._copy()
 
-    async def _copy(self) -> None:
-        with suppress(sqlite3.Error):  # it stays in the log, where everything finds it
-            await asyncio.get_running_loop().run_in_executor(
-                self._thread, self._db.execute, "PRAGMA wal_checkpoint(PASSIVE)"
-            )
+    async def _copy(self) -> int:
+        """Gives back how long the log is."""
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, self._checkpoint)
+        except sqlite3.Error:  # a full disk, say: it stays in the log, where everything finds it
+            return 0
+
+    def _checkpoint(self) -> int:
+        _, pages, _ = self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+        return int(pages)
 
     def close(self) -> None:
         if self._copying is not None:

@@ -3,6 +3,8 @@
 import sqlite3
 from pathlib import Path
 
+from .checkpoints import LONGEST
+
 _VERSION = 2
 # Ids have no index: they come in random order, and keeping three indexes of them sorted took twice as long as all else
 # that a message needs. A search reads `messages` from end to end instead, some milliseconds for 50,000.
@@ -86,7 +88,7 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute("PRAGMA cache_size = -65536")  # KiB: the indexes of 50,000 messages and more
-    db.execute("PRAGMA wal_autocheckpoint = 4000")  # pages; before that, see checkpoints
+    db.execute(f"PRAGMA wal_autocheckpoint = {2 * LONGEST}")  # for what the checkpoints do not see: large messages
     (version,) = db.execute("PRAGMA user_version").fetchone()
     if version in (0, 1):
         step = _FROM_VERSION_1 if version else _TABLES
