@@ -24,6 +24,8 @@ window.rudderanalytics.push(["on", "message", refresh]);
 window.rudderanalytics.push(["on", "delivered", () => (say("Delivered.", "good"), refresh())]);
 window.rudderanalytics.push(["on", "dropped", () => say("A message was dropped; the console says why.", "bad")]);
 addEventListener("load", refresh);
+// Python in a worker answers a moment after the call; what it keeps is in cookies.
+window.cookieStore?.addEventListener("change", refresh);
 
 new EventSource(`/api/events/stream?after=${lastSeq}`).onmessage = ({ data }) => {
   const { seq, path, message } = JSON.parse(data);
