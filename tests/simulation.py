@@ -406,7 +406,7 @@ class Page:
 
     def _stored(self) -> dict[str, Any]:
         local = {key: self.browser.local[key] for key in KEYS.values() if key in self.browser.local}
-        return {"cookie": self.browser.cookies, "localStorage": local, "memory": self.memory}
+        return {"cookie": self.browser.cookies, "localStorage": local, "sessionStorage": None, "memory": self.memory}
 
     def _perform(self, effect: dict[str, Any], cause: str) -> None:
         kind = effect["type"]

@@ -15,7 +15,7 @@ LOAD = {
     "arguments": ["KEY", "https://a.example"],
     "id": "anonymous",
     "page": PAGE,
-    "stored": {"cookie": {}, "localStorage": {}, "memory": {}},
+    "stored": {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}},
     "owner": "owner",
     "topDomain": None,
     "runtime": "any 1.0",
@@ -81,14 +81,14 @@ def test_a_load_that_cannot_work_is_a_line_and_another_may_follow(arguments: lis
 
 def test_load_says_which_options_were_not_accepted() -> None:
     effects = Analytics("1.2.3").handle(LOAD | {"arguments": ["KEY", "https://a.example", {"x": 1}]})
-    assert lines(effects) == ["load option x is not known; it is ignored"]
+    assert lines(effects) == ["load option x does nothing here; it is ignored"]
 
 
 @pytest.mark.parametrize(
     ("stored", "where"),
     [
-        ({"cookie": None, "localStorage": {}, "memory": {}}, "localStorage"),
-        ({"cookie": None, "localStorage": None, "memory": {}}, "memory, for this page only"),
+        ({"cookie": None, "localStorage": {}, "sessionStorage": {}, "memory": {}}, "localStorage"),
+        ({"cookie": None, "localStorage": None, "sessionStorage": None, "memory": {}}, "memory, for this page only"),
     ],
 )
 def test_blocked_cookies_are_a_line(stored: dict, where: str) -> None:
@@ -145,7 +145,7 @@ def test_a_refused_call_is_one_line_and_stores_nothing(analytics: Analytics) -> 
 def test_a_session_does_not_outlive_its_user(
     analytics: Analytics, method: str, arguments: list
 ) -> None:  # [js 1.8, 1.9]
-    stored: dict = {"cookie": {}, "localStorage": {}, "memory": {}}
+    stored: dict = {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}
     stored["cookie"]["rl_user_id"] = '"u1"'
     stored["cookie"]["rl_session"] = f'{{"id":5,"expiresAt":{NOW},"timeout":60000,"autoTrack":true}}'
     for each in [call(method, *arguments, stored=stored), call("track", "Bought", stored=stored)]:

@@ -12,7 +12,7 @@ from rudderanalytics import boundary, calls
 from rudderanalytics._version import __version__
 from rudderanalytics.analytics import SIGNALS, Analytics
 
-STORED: dict = {"cookie": {}, "localStorage": {}, "memory": {}}
+STORED: dict = {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}
 LOAD = {
     "type": "load",
     "now": NOW,

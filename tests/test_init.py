@@ -68,7 +68,7 @@ def test_outside_a_page_every_function_says_that_it_needs_one(name: str) -> None
         pytest.param(lambda: rudderanalytics.page("N", properties={"a": 1}), id="a name without a category"),
         pytest.param(lambda: rudderanalytics.load("KEY", "https://a.example", log_level="ERROR"), id="an option"),
         pytest.param(
-            lambda: rudderanalytics.load("KEY", "https://a.example", sessions={"auto_track": False}), id="sessions"
+            lambda: rudderanalytics.load("KEY", "https://a.example", sessions={"auto_track": False}), id="a group"
         ),
     ],
 )

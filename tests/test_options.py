@@ -2,7 +2,7 @@
 
 import pytest
 
-from rudderanalytics import options
+from rudderanalytics import identity, options
 from rudderanalytics.errors import Refused
 
 
@@ -47,9 +47,7 @@ def test_an_option_that_fits_is_accepted(name: str, value: object) -> None:
         ("outboxMaxBytes", True),
         ("outboxMaxBytes", 1.5),
         ("sessions", []),
-        ("sessions", {"autoTrack": 1}),
-        ("sessions", {"timeout": -1}),
-        ("sessions", {"timeout": "1800000"}),
+        ("storage", "none"),
     ],
 )
 def test_an_option_of_the_wrong_type_gets_a_line_and_the_default(name: str, value: object) -> None:
@@ -59,15 +57,53 @@ def test_an_option_of_the_wrong_type_gets_a_line_and_the_default(name: str, valu
     assert line.endswith("; the default is used")
 
 
+@pytest.mark.parametrize(
+    ("group", "member", "value", "expected"),
+    [
+        ("sessions", "autoTrack", 1, "true or false"),
+        ("sessions", "timeout", -1, "a whole number, 0 or more"),
+        ("sessions", "timeout", "1800000", "a whole number, 0 or more"),
+        ("storage", "type", "cookie", "cookieStorage or localStorage or sessionStorage or memoryStorage or none"),
+        ("storage", "entries", [], "an object"),
+        ("storage", "migrate", 0, "true or false"),
+    ],
+)
+def test_a_member_of_the_wrong_type_gets_a_line_and_its_default(
+    group: str, member: str, value: object, expected: str
+) -> None:
+    line = f"load option {group}.{member} should be {expected}; the default is used"
+    assert options.validate({group: {member: value}}) == (options.DEFAULTS, [line])
+
+
 def test_an_unknown_option_gets_a_line() -> None:
-    assert options.validate({"useBeacon": True}) == (
+    given = {"useBeacon": True, "storage": {"entries": {"userId": {"kind": "none"}}}}
+    assert options.validate(given) == (
         options.DEFAULTS,
-        ["load option useBeacon is not known; it is ignored"],
+        [
+            "load option storage.entries.userId.kind does nothing here; it is ignored",
+            "load option useBeacon does nothing here; it is ignored",
+        ],
     )
 
 
 def test_null_is_the_default() -> None:
     assert options.validate({"logLevel": None, "unknown": None}) == (options.DEFAULTS, [])
+
+
+def test_storage_is_by_value_or_for_all() -> None:
+    given = {"type": "localStorage", "entries": {"userId": {"type": "none"}}, "cookie": {"maxage": 0}}
+    accepted, lines = options.validate({"storage": given})
+    storage = options.DEFAULTS["storage"]
+    assert lines == []
+    assert accepted["storage"] == storage | {
+        "type": "localStorage",
+        "entries": storage["entries"] | {"userId": {"type": "none"}},
+        "cookie": storage["cookie"] | {"maxage": 0},
+    }
+
+
+def test_the_values_that_are_kept_are_those_of_the_identity() -> None:
+    assert list(options.DEFAULTS["storage"]["entries"]) == list(identity.EMPTY)
 
 
 def test_sessions_are_filled_up_with_their_defaults() -> None:

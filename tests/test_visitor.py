@@ -7,7 +7,7 @@ import pytest
 from rudderanalytics import cookies
 from rudderanalytics.effects import Effects
 from rudderanalytics.identity import EMPTY
-from rudderanalytics.options import DEFAULTS
+from rudderanalytics.options import DEFAULTS, validate
 from rudderanalytics.visitor import Visitor
 
 NOW = 1_795_445_150_673
@@ -18,10 +18,11 @@ KNOWN = EMPTY | {"userId": "u1", "anonymousId": "anonymous", "userTraits": {"a":
 class Browser:
     """Storage that does what `store` effects say, and a visitor who is kept there."""
 
-    def __init__(self, **areas: dict | None) -> None:
-        self.stored: dict = {"cookie": {}, "localStorage": {}, "memory": {}} | areas
+    def __init__(self, storage: dict | None = None, **areas: dict | None) -> None:
+        self.stored: dict = {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}} | areas
         self.effects = Effects()
-        self.visitor = Visitor(self.effects, DEFAULTS, ".example.com")
+        self.options = validate({"storage": storage or {}})[0]
+        self.visitor = Visitor(self.effects, self.options, ".example.com")
 
     def keep(self, identity: dict, **how: bool) -> list[dict]:
         """Keep an identity as the core does, after reading; the effects."""
@@ -37,7 +38,7 @@ class Browser:
         return done
 
     def read(self) -> dict:
-        return Visitor(self.effects, DEFAULTS, None).read(self.stored)
+        return Visitor(self.effects, self.options, None).read(self.stored)
 
 
 def stores(effects: list[dict]) -> list[tuple]:
@@ -79,14 +80,14 @@ def test_the_domain_of_a_cookie_can_be_set(
 ) -> None:  # [js 3.3]
     effects = Effects()
     visitor = Visitor(effects, DEFAULTS | wanted, top_domain)
-    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "memory": {}}, NOW)
+    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}, NOW)
     assert effects.take()[0]["attributes"]["domain"] == domain
 
 
 def test_same_site_and_secure_can_be_set() -> None:  # [js 3.3]
     effects = Effects()
     visitor = Visitor(effects, DEFAULTS | {"sameSiteCookie": "None", "secureCookie": True}, None)
-    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "memory": {}}, NOW)
+    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}, NOW)
     attributes = effects.take()[0]["attributes"]
     assert (attributes["samesite"], attributes["secure"]) == ("None", True)
 
@@ -176,21 +177,21 @@ def test_blocked_cookies_are_kept_in_local_storage() -> None:
     assert browser.read() == KNOWN
 
 
-def test_blocked_cookies_and_local_storage_are_kept_in_memory() -> None:
-    browser = Browser(cookie=None, localStorage=None)
+def test_blocked_storage_is_memory() -> None:
+    browser = Browser(cookie=None, localStorage=None, sessionStorage=None)
     browser.keep(KNOWN)
     assert browser.stored["memory"]["rl_user_id"] == cookies.encode("u1")
     assert browser.read() == KNOWN
 
 
-@pytest.mark.parametrize(("local_storage", "area"), [({}, "localStorage"), (None, "memory")])
+@pytest.mark.parametrize(("local_storage", "area"), [({}, "localStorage"), (None, "sessionStorage")])
 def test_what_does_not_fit_a_cookie_is_kept_elsewhere_with_one_line(local_storage: dict | None, area: str) -> None:
     browser = Browser(localStorage=local_storage)  # CONTRACT section 8
     browser.keep(KNOWN)
     large = KNOWN | {"userTraits": {"bio": "x" * 4000}}
     effects = browser.keep(large)
     assert [effect["text"] for effect in effects if effect["type"] == "log"] == [
-        "rl_trait does not fit a cookie (4,096 bytes); it is kept in localStorage"
+        f"rl_trait does not fit a cookie (4,096 bytes); it is kept in {area}"
     ]
     assert "rl_trait" in browser.stored[area]
     assert set(browser.stored["cookie"]) == {"rl_user_id", "rl_anonymous_id"}
@@ -217,3 +218,72 @@ def test_cookies_cleared_while_the_page_is_open_leave_the_anonymous_id() -> None
     assert browser.visitor.read(browser.stored) == EMPTY | {"anonymousId": "anonymous"}
     browser.keep(EMPTY | {"anonymousId": "anonymous"})
     assert browser.read()["anonymousId"] == "anonymous"
+
+
+@pytest.mark.parametrize(
+    ("kind", "area"),
+    [("localStorage", "localStorage"), ("sessionStorage", "sessionStorage"), ("memoryStorage", "memory")],
+)
+def test_the_identity_is_kept_where_the_options_say(kind: str, area: str) -> None:  # [js 3.4]
+    browser = Browser({"type": kind}, cookie={"rl_user_id": cookies.encode("of before"), "rl_trait": '{"a":1}'})
+    assert (browser.read()["userId"], browser.read()["userTraits"]) == ("of before", {"a": 1})
+    browser.keep(KNOWN, renew=True)
+    assert {name for name in browser.stored if browser.stored[name]} == {area}
+    assert browser.read() == KNOWN
+
+
+def test_a_value_can_have_a_place_of_its_own() -> None:  # [js 3.4]
+    browser = Browser({"type": "localStorage", "entries": {"userId": {"type": "cookieStorage"}}})
+    browser.keep(KNOWN)
+    assert (list(browser.stored["cookie"]), len(browser.stored["localStorage"])) == (["rl_user_id"], 2)
+
+
+@pytest.mark.parametrize("kind", ["localStorage", "sessionStorage"])
+def test_storage_that_is_blocked_is_memory_with_one_line(kind: str) -> None:  # [js 3.4]
+    browser = Browser({"type": kind}, **{kind: None})
+    assert [effect["text"] for effect in browser.keep(KNOWN) if effect["type"] == "log"] == [
+        f"{kind} is blocked; the visitor's identity is kept in memory, for this page only"
+    ]
+    assert len(browser.stored["memory"]) == 3
+
+
+def test_what_is_not_to_be_kept_is_neither_read_nor_written_nor_removed() -> None:  # [js 3.4, 3.5]
+    before = {"rl_user_id": cookies.encode("of before")}
+    browser = Browser({"type": "none"}, cookie=dict(before))
+    assert browser.visitor.is_truly_anonymous()
+    assert browser.keep(KNOWN) == []
+    assert browser.visitor.read(browser.stored) == EMPTY
+    assert browser.stored["cookie"] == before
+
+
+def test_where_a_value_is_kept_can_change() -> None:
+    browser = Browser({"type": "none"})
+    browser.keep(KNOWN)
+    browser.visitor.types |= {"userId": "cookieStorage"}
+    assert not browser.visitor.is_truly_anonymous()
+    browser.keep(KNOWN)
+    assert browser.visitor.read(browser.stored) == EMPTY | {"userId": "u1"}
+
+
+@pytest.mark.parametrize(
+    ("cookie", "attributes"),
+    [
+        ({"maxage": 1000}, {"expires": NOW + 1000}),
+        ({"maxage": 1000, "expires": "2026-12-31T00:00:00.000Z"}, {"expires": NOW + 1000}),
+        ({"maxage": 0, "expires": "2026-12-31T00:00:00.000Z"}, {"expires": "2026-12-31T00:00:00.000Z"}),
+        ({"maxage": 0}, {"expires": None}),
+        ({"path": "/shop"}, {"path": "/shop"}),
+        ({"domain": "a.example"}, {"domain": "a.example"}),
+        ({"samesite": "Strict", "secure": True}, {"samesite": "Strict", "secure": True}),
+        ({"secure": False}, {"secure": False}),
+    ],
+)
+@pytest.mark.parametrize("narrow", [False, True])
+def test_a_cookies_attributes_can_be_set(cookie: dict, attributes: dict, narrow: bool) -> None:  # [js 3.3]
+    effects = Effects()
+    wanted = {"storage": {"cookie": cookie}, "setCookieDomain": "b.example", "sameDomainCookiesOnly": narrow}
+    visitor = Visitor(effects, validate(wanted)[0], ".example.com")
+    visitor.keep(EMPTY | {"userId": "u1"}, {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}, NOW)
+    found = effects.take()[0]["attributes"]
+    usual = {"path": "/", "domain": "b.example", "samesite": "Lax", "secure": False, "expires": NOW + YEAR}
+    assert found == usual | attributes | ({"domain": None} if narrow else {})

@@ -70,11 +70,8 @@ def load(write_key: str, data_plane_url: str, **options: object) -> None:
     `sessions={"timeout": 1_800_000}`; README, "Load options"). A wrong write key or URL logs one line in the console
     and keeps the calls for a `load` that works; the first one that works counts.
     """
-    wanted = {_camel(name): _json(options[name], name) for name in options}
-    sessions = wanted.get("sessions")
-    if isinstance(sessions, dict):
-        wanted["sessions"] = {_camel(name): sessions[name] for name in sessions}
-    browser.call("load", _json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), wanted)
+    wanted = {name: _json(options[name], name) for name in options}
+    browser.call("load", _json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _in_camel_case(wanted))
 
 
 def identify(
@@ -235,6 +232,10 @@ def stats() -> "Stats":
 
 def _options(options: object) -> object:
     return _json(options, "options")
+
+
+def _in_camel_case(options: object) -> object:
+    return {_camel(name): _in_camel_case(options[name]) for name in options} if isinstance(options, dict) else options
 
 
 def _camel(name: str) -> str:

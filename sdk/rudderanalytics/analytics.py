@@ -7,8 +7,8 @@ load            `arguments` [write key, data plane URL, options], `id`, `at`, `p
                 outbox this is), `topDomain` (the widest domain that takes cookies, or null), `runtime`, `installType`,
                 `online`, `coolUntil` (what an earlier page stored under that name, or null)
 identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes the messageId), `page` (`_types.Page`)
-                and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) as of now; `recovered`
-                where a page before this one made the call
+                and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
+                for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
@@ -81,15 +81,11 @@ class Analytics:
 
     def _arrive(self, given: dict) -> None:
         """The visitor opened a page."""
-        stored = given["stored"]
-        if stored["cookie"] is None:
-            where = "localStorage" if stored["localStorage"] is not None else "memory, for this page only"
-            self._effects.log("WARN", f"cookies are blocked; the visitor's identity is kept in {where}")
-        before = self._visitor.read(stored)
+        before = self._visitor.read(given["stored"])
         page = given["page"]
         after = identity.arrive(before, given["id"], page["referrer"] or "$direct", page["referrerHost"])
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])
-        self._visitor.keep(after, stored, given["now"], renew=True)
+        self._visitor.keep(after, given["stored"], given["now"], renew=True)
 
     def _call(self, given: dict) -> None:
         kind = given["type"]
@@ -104,7 +100,10 @@ class Analytics:
             after["sessionInfo"] = session.extend(after["sessionInfo"], self._sessions, given["at"])
         self._visitor.keep(after, given["stored"], given["now"])
         if kind in _MESSAGES:
-            built = message.build(call, after, session.context(after["sessionInfo"]), given, self._library)
+            more = session.context(after["sessionInfo"])
+            if self._visitor.is_truly_anonymous():
+                more["trulyAnonymousTracking"] = True
+            built = message.build(call, after, more, given, self._library)
             characters = self._sender.accept(built, given["at"], "recovered" in given)
             if characters > message.LARGE:
                 self._effects.log("WARN", f"{kind}: a message of {characters} characters is large [{message.LARGE}]")

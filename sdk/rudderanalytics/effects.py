@@ -1,7 +1,7 @@
 """Effects: what the core asks the page to do. Each is a plain dict with a `type`; the page performs them in order.
 
-store   put `value` under `key` in an `area` ("cookie", "localStorage", "memory"); null removes. A cookie also has
-        `attributes` {path, domain, expires (epoch ms), samesite, secure}
+store   put `value` under `key` in an `area` ("cookie", "localStorage", "sessionStorage", "memory"); null removes. A
+        cookie also has `attributes` {path, domain, expires (epoch ms, a date as text, or null), samesite, secure}
 accept  a call became a message: put its JSON `text` under `key` in localStorage (null: there is no room), hold it until
         it is delivered or dropped, tell those who listen. `id` is the messageId
 send    POST the texts of the messages `ids` (one as it is, several as {"batch": [...]}; each, and the batch, with

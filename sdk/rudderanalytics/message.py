@@ -21,8 +21,8 @@ _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
 def build(call: dict, identity: dict, session: dict, observed: dict, library: dict) -> dict:
     """The message for a canonical call.
 
-    `observed` is {at, id, page}: epoch ms, the UUID that becomes the messageId, and what the page saw when the call
-    was made. `library` is {version, runtime, installType}.
+    `observed` is {at, id, page, fresh}: epoch ms, the UUID that becomes the messageId, what the page saw when the call
+    was made, and a UUID for a visitor who has no anonymousId. `library` is {version, runtime, installType}.
     """
     page = observed["page"]
     options = call.get("options") or {}
@@ -40,7 +40,7 @@ def build(call: dict, identity: dict, session: dict, observed: dict, library: di
         "channel": "web",
         "messageId": observed["id"],
         "originalTimestamp": iso_8601(observed["at"]),
-        "anonymousId": identity["anonymousId"],
+        "anonymousId": identity["anonymousId"] or observed["fresh"],
         "userId": identity["userId"],
         "integrations": {"All": True},
         "context": context,

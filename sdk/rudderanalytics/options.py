@@ -7,9 +7,10 @@ default; a write key or a data plane URL that cannot work is refused.
 from .effects import LEVELS
 from .errors import Refused
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+TYPES = ("cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none")
+"""Where a value of the visitor's identity can be kept [js 3.4]."""
+
+_KEPT = "userId userTraits anonymousId groupId groupTraits initialReferrer initialReferringDomain sessionInfo authToken"
 
 DEFAULTS: dict = {
     "logLevel": "WARN",
@@ -18,32 +19,86 @@ DEFAULTS: dict = {
     "secureCookie": False,
     "setCookieDomain": None,
     "sameDomainCookiesOnly": False,
+    "storage": {
+        "type": "cookieStorage",
+        "entries": {name: {"type": None} for name in _KEPT.split()},
+        "cookie": {
+            "maxage": 31_536_000_000,
+            "expires": None,
+            "path": "/",
+            "domain": None,
+            "samesite": None,
+            "secure": None,
+        },
+        "encryption": {"version": "v3"},
+        "migrate": True,
+    },
     "outboxMaxBytes": 2_097_152,
 }
 """Every option and its default. `logLevel` is WARN here (ERROR in the official SDK): a line that says what was refused
-or could not be stored should be seen. `sessions.timeout` in ms, `outboxMaxBytes` in bytes."""
+or could not be stored should be seen. Durations in ms (`maxage` 0: until the browser is closed), `outboxMaxBytes` in
+bytes."""
+
+# By the last part of an option's name: the values that it takes, or their type.
+_ACCEPTS: "dict[str, tuple | type]" = {
+    "logLevel": LEVELS,
+    "autoTrack": bool,
+    "timeout": int,
+    "sameSiteCookie": ("Strict", "Lax", "None"),
+    "secureCookie": bool,
+    "setCookieDomain": str,
+    "sameDomainCookiesOnly": bool,
+    "type": TYPES,
+    "maxage": int,
+    "expires": str,
+    "path": str,
+    "domain": str,
+    "samesite": ("Strict", "Lax", "None"),
+    "secure": bool,
+    "version": ("v3",),
+    "migrate": bool,
+    "outboxMaxBytes": int,
+}
+
+_EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text"}
 
 
 def validate(options: object) -> tuple[dict, list[str]]:
     """The options with defaults filled in, and one line for each that was not accepted."""
-    given = options if isinstance(options, dict) else {}
-    accepted = dict(DEFAULTS)
-    lines = []
+    lines: list[str] = []
+    return _fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines), lines
+
+
+def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
+    accepted = dict(defaults)
     for name in sorted(given):  # the same order on every interpreter
         value = given[name]
         if value is None:
             continue
-        if name not in _ACCEPTS:
-            lines.append(f"load option {name} is not known; it is ignored")
-            continue
-        fits, expected = _ACCEPTS[name]
-        if not fits(value):
-            lines.append(f"load option {name} should be {expected}; the default is used")
-        elif isinstance(value, dict):
-            accepted[name] = DEFAULTS[name] | value
-        else:
+        if name not in defaults:
+            lines.append(f"{before}{name} does nothing here; it is ignored")
+        elif name not in _ACCEPTS:  # a group of options
+            if isinstance(value, dict):
+                accepted[name] = _fill(value, defaults[name], f"{before}{name}.", lines)
+            else:
+                lines.append(f"{before}{name} should be an object; the default is used")
+        elif _fits(value, _ACCEPTS[name]):
             accepted[name] = value
-    return accepted, lines
+        else:
+            wanted = _ACCEPTS[name]
+            expected = " or ".join(wanted) if isinstance(wanted, tuple) else _EXPECTED[wanted]
+            lines.append(f"{before}{name} should be {expected}; the default is used")
+    return accepted
+
+
+def _fits(value: object, wanted: "tuple | type") -> bool:
+    if isinstance(wanted, tuple):
+        return value in wanted
+    if isinstance(value, bool):
+        return wanted is bool
+    if isinstance(value, int):
+        return wanted is int and value >= 0
+    return isinstance(value, wanted) and bool(value)
 
 
 def write_key(value: object) -> str:
@@ -72,38 +127,3 @@ def data_plane_url(value: object) -> str:
 def _is_host(host: str) -> bool:
     name, _, port = host.rpartition(":") if ":" in host and not host.endswith("]") else (host, "", "0")
     return bool(name) and port.isdigit() and not any(c in "@\\<>\"'`{}|^" for c in name)
-
-
-def _is_flag(value: object) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value)
-
-
-def _is_same_site(value: object) -> bool:
-    return value in ("Strict", "Lax", "None")
-
-
-def _is_level(value: object) -> bool:
-    return value in LEVELS
-
-
-def _is_size(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_sessions(value: object) -> bool:
-    return isinstance(value, dict) and _is_flag(value.get("autoTrack", True)) and _is_size(value.get("timeout", 0))
-
-
-_ACCEPTS: "dict[str, tuple[Callable[[object], bool], str]]" = {
-    "logLevel": (_is_level, "one of " + ", ".join(LEVELS)),
-    "sessions": (_is_sessions, "{autoTrack: boolean, timeout: ms}"),
-    "sameSiteCookie": (_is_same_site, "Strict, Lax or None"),
-    "secureCookie": (_is_flag, "a boolean"),
-    "setCookieDomain": (_is_text, "a domain"),
-    "sameDomainCookiesOnly": (_is_flag, "a boolean"),
-    "outboxMaxBytes": (_is_size, "a number of bytes"),
-}

@@ -1,38 +1,63 @@
 """The visitor as the browser's storage has them: reads the nine values, and keeps what changed.
 
-Must not know: calls, messages. Reads `stored` {area: {storage key: text}}, where an area is "cookie", "localStorage"
-or "memory", and null where the browser blocks it. The cookie wins; what does not fit a cookie is kept in localStorage,
-and everything is where cookies are blocked; memory is the last resort.
+Must not know: calls, messages. Reads `stored` {area: {storage key: text}}, where an area is "cookie", "localStorage",
+"sessionStorage" or "memory", and null where the browser blocks it. Each value has the type of storage that the options
+give it. What its area does not take (blocked, or too large for a cookie) is kept in the next one of its type; a value
+that is elsewhere (the options were others then) is read, and moves when it is next kept.
 """
 
 from . import cookies
 from .effects import Effects
 from .identity import EMPTY
 
-_ONE_YEAR = 31_536_000_000
-_AREAS = ("cookie", "localStorage", "memory")
+_AREAS = ("cookie", "localStorage", "sessionStorage", "memory")
+_CHAINS: "dict[str, tuple[str, ...]]" = {
+    "cookieStorage": _AREAS,
+    "localStorage": ("localStorage", "memory"),
+    "sessionStorage": ("sessionStorage", "memory"),
+    "memoryStorage": ("memory",),
+    "none": (),
+}
+"""Type of storage -> the areas to try [js 3.4]."""
 
 
 class Visitor:
-    """Reads and writes the identity; what was read last is remembered, so that reading it again costs nothing."""
+    """Reads and writes the identity; what was read last is remembered, so that reading it again costs nothing.
+
+    `types` (state key -> `options.TYPES`) is where each value is kept; it may change while the page is open. A value of
+    the type "none" is neither read nor written, and what storage holds under its name stays as it is.
+    """
 
     def __init__(self, effects: Effects, options: dict, top_domain: str | None) -> None:
-        self._effects = effects
-        self._cookie_attributes = {
-            "path": "/",
-            "domain": None if options["sameDomainCookiesOnly"] else options["setCookieDomain"] or top_domain,
-            "samesite": options["sameSiteCookie"],
-            "secure": options["secureCookie"],
+        storage = options["storage"]
+        self.types: dict[str, str] = {
+            state_key: storage["entries"][state_key]["type"] or storage["type"] for state_key in EMPTY
         }
+        cookie = storage["cookie"]
+        domain = cookie["domain"] or options["setCookieDomain"] or top_domain
+        secure = cookie["secure"]
+        self._effects = effects
+        self._cookie = {  # what is set in `storage.cookie` wins, but for `sameDomainCookiesOnly` [js 3.3]
+            "path": cookie["path"],
+            "domain": None if options["sameDomainCookiesOnly"] else domain,
+            "samesite": cookie["samesite"] or options["sameSiteCookie"],
+            "secure": options["secureCookie"] if secure is None else secure,
+            "expires": cookie["expires"],
+        }
+        self._longest = cookie["maxage"]
         self._texts: dict[str, str] = {}  # state key -> stored text
         self._values: dict[str, object] = {}  # state key -> what that text says
         self._anonymous_id = ""
+
+    def is_truly_anonymous(self) -> bool:
+        """Whether nothing at all is kept [js 2.4]."""
+        return all(self.types[state_key] == "none" for state_key in EMPTY)
 
     def read(self, stored: dict) -> dict:
         """The identity as it is stored now: other tabs and the official SDK may have changed it."""
         found = dict(EMPTY)
         for state_key in cookies.KEYS:
-            text = _stored_text(stored, cookies.KEYS[state_key])
+            text = self._stored_text(state_key, stored)
             if text is None:
                 continue
             if text != self._texts.get(state_key):
@@ -47,18 +72,29 @@ class Visitor:
 
     def keep(self, identity: dict, stored: dict, now: int, renew: bool = False) -> None:
         """Store what differs from what is stored (`renew`: everything, so that it lasts another year)."""
-        self._anonymous_id = identity["anonymousId"]
+        self._anonymous_id = "" if self.types["anonymousId"] == "none" else identity["anonymousId"]
         for state_key in cookies.KEYS:
-            storage_key = cookies.KEYS[state_key]
+            if self.types[state_key] == "none":
+                continue
             value = identity[state_key]
-            text = _stored_text(stored, storage_key)
+            text = self._stored_text(state_key, stored)
             if value == EMPTY[state_key]:
                 if text is not None:
-                    self._remove(storage_key, stored)
+                    self._remove(cookies.KEYS[state_key], stored)
             elif renew or text is None or self._values[state_key] != value:
                 text = cookies.encode(value)
                 self._texts[state_key], self._values[state_key] = text, value
-                self._put(storage_key, text, stored, now)
+                self._put(state_key, text, stored, now)
+
+    def _stored_text(self, state_key: str, stored: dict) -> str | None:
+        chain = _CHAINS[self.types[state_key]]
+        key = cookies.KEYS[state_key]
+        for area in chain + _AREAS if chain else ():
+            texts = stored[area]
+            if texts is not None and key in texts:
+                text: str = texts[key]
+                return cookies.unquote_local(text) if area == "localStorage" else text
+        return None
 
     def _decode(self, text: str, state_key: str) -> object:
         try:
@@ -67,35 +103,36 @@ class Visitor:
             self._effects.log_once("WARN", f"the stored {cookies.KEYS[state_key]} cannot be read; it counts as absent")
             return None
 
-    def _put(self, key: str, text: str, stored: dict, now: int) -> None:
-        area = "cookie"
-        if stored["cookie"] is None:
-            area = "localStorage"
-        elif cookies.size(key, text) > cookies.LARGEST:
-            self._effects.log_once("WARN", f"{key} does not fit a cookie (4,096 bytes); it is kept in localStorage")
-            area = "localStorage"
-        if area == "localStorage" and stored["localStorage"] is None:
-            area = "memory"
+    def _put(self, state_key: str, text: str, stored: dict, now: int) -> None:
+        key = cookies.KEYS[state_key]
+        area = self._area(state_key, text, stored)
         if area == "cookie":
-            self._effects.store_cookie(key, text, self._cookie_attributes | {"expires": now + _ONE_YEAR})
+            lasting = {"expires": now + self._longest} if self._longest else {}
+            self._effects.store_cookie(key, text, self._cookie | lasting)
         else:
             self._effects.store(area, key, cookies.quote_local(text) if area == "localStorage" else text)
         self._remove(key, stored, but=area)
+
+    def _area(self, state_key: str, text: str, stored: dict) -> str:
+        """The first area of its type that takes the text."""
+        chain = _CHAINS[self.types[state_key]]
+        key = cookies.KEYS[state_key]
+        large = chain[0] == "cookie" and cookies.size(key, text) > cookies.LARGEST
+        open_to = [area for area in chain if stored[area] is not None]
+        if open_to[0] != chain[0]:
+            blocked = "cookies are" if chain[0] == "cookie" else f"{chain[0]} is"
+            where = "memory, for this page only" if open_to[0] == "memory" else open_to[0]
+            self._effects.log_once("WARN", f"{blocked} blocked; the visitor's identity is kept in {where}")
+        elif large:
+            self._effects.log_once("WARN", f"{key} does not fit a cookie (4,096 bytes); it is kept in {open_to[1]}")
+            return open_to[1]
+        return open_to[0]
 
     def _remove(self, key: str, stored: dict, but: str = "") -> None:
         for area in _AREAS:
             if area == but or key not in (stored[area] or {}):
                 continue
             if area == "cookie":
-                self._effects.store_cookie(key, None, self._cookie_attributes | {"expires": 0})
+                self._effects.store_cookie(key, None, self._cookie | {"expires": 0})
             else:
                 self._effects.store(area, key, None)
-
-
-def _stored_text(stored: dict, key: str) -> str | None:
-    for area in _AREAS:
-        texts = stored[area]
-        if texts is not None and key in texts:
-            text: str = texts[key]
-            return cookies.unquote_local(text) if area == "localStorage" else text
-    return None

@@ -57,4 +57,6 @@ def test_the_option_table_is_that_of_the_code(site: Site) -> None:
     from rudderanalytics.options import DEFAULTS
 
     table = README.split("## Load options")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)`", table, re.MULTILINE) == list(DEFAULTS)
+    groups = {name: default if isinstance(default, dict) else {} for name, default in DEFAULTS.items()}
+    names = [f"{name}.{member}" if member else name for name, group in groups.items() for member in group or [""]]
+    assert re.findall(r"^\| `([\w.]+)`", table, re.MULTILINE) == names

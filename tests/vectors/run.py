@@ -44,7 +44,7 @@ PAGE = {
     "os": {"name": "Linux", "version": ""},
     "screen": {"width": 1280, "height": 800, "density": 1, "innerWidth": 1280, "innerHeight": 720},
 }
-AREAS = ("cookie", "localStorage", "memory")
+AREAS = ("cookie", "localStorage", "sessionStorage", "memory")
 ERRORS = {"Refused": Refused, "TypeError": TypeError, "Undecodable": cookies.Undecodable, "ValueError": ValueError}
 
 
@@ -161,6 +161,7 @@ class _Page:
             "at": self._now,
             "now": self._now,
             "page": _copy(self.seen),
+            "fresh": f"00000000-0000-4000-8000-f{self._ids:011d}",
             "stored": _copy(self.stored),
         }
         for effect in self._analytics.handle(given | more):

@@ -205,7 +205,7 @@ const dress = (input) => {
       online: navigator.onLine,
       coolUntil: read(prefix + "coolUntil"),
     };
-  return input.page ? { ...input, key: undefined, now, stored: stored() } : { ...input, now };
+  return input.page ? { ...input, key: undefined, now, fresh: uuid(), stored: stored() } : { ...input, now };
 };
 
 /** @param {Input} input @param {string} text */

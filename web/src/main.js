@@ -3,7 +3,7 @@
 import { untangle } from "./arguments.js";
 import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
 import { keep } from "./runtimes/host.js";
-import { value } from "./storage.js";
+import { keepAs, value } from "./storage.js";
 
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
 const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
@@ -32,6 +32,7 @@ const api = {
   version: __VERSION__,
   /** @param {...unknown} given */
   load(...given) {
+    keepAs(/** @type {any} */ (given[2])?.storage);
     call("load", untangle("load", given).values);
     if (booting) return;
     booting = true;
@@ -48,7 +49,7 @@ const api = {
   getUserTraits: () => value("userTraits") || {},
   getGroupId: () => value("groupId") || "",
   getGroupTraits: () => value("groupTraits") || {},
-  getAnonymousId: () => value("anonymousId") || (fresh ||= call("setAnonymousId", [])),
+  getAnonymousId: () => value("anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
   getSessionId: () => {
     const { id, manualTrack, expiresAt } = value("sessionInfo") || {};
     return manualTrack || Date.now() <= expiresAt ? id : null;

@@ -49,6 +49,8 @@ export interface CallOptions {
   [key: string]: unknown;
 }
 
+export type StorageType = "cookieStorage" | "localStorage" | "sessionStorage" | "memoryStorage" | "none";
+
 export interface LoadOptions {
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
@@ -58,6 +60,22 @@ export interface LoadOptions {
   secureCookie?: boolean;
   setCookieDomain?: string;
   sameDomainCookiesOnly?: boolean;
+  /** Where the visitor's identity is kept: for all values, and for one of them. */
+  storage?: {
+    type?: StorageType;
+    entries?: { [name in keyof ResetEntries]?: { type: StorageType } };
+    /** `maxage` in ms, default one year; 0: until the browser is closed, or `expires`. */
+    cookie?: {
+      maxage?: number;
+      expires?: Date | string;
+      path?: string;
+      domain?: string;
+      samesite?: "Strict" | "Lax" | "None";
+      secure?: boolean;
+    };
+    encryption?: { version: "v3" };
+    migrate?: boolean;
+  };
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
   outboxMaxBytes?: number;
 }

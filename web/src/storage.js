@@ -32,7 +32,7 @@ const attempt = (action) => {
 const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure }) => {
   let text = `${encodeURIComponent(key)}=${encodeURIComponent(value ?? "")}; path=${path}`;
   if (domain) text += `; domain=${domain}`;
-  if (expires !== undefined) text += `; expires=${new Date(expires).toUTCString()}`;
+  if (expires != null) text += `; expires=${new Date(expires).toUTCString()}`;
   if (samesite) text += `; samesite=${samesite}`;
   if (secure) text += "; secure";
   attempt(() => (document.cookie = text));
@@ -58,16 +58,17 @@ const takesCookie = (key, attributes) => {
   return taken;
 };
 
-const cookiesWork = () => takesCookie("test_rudder_cookie", { samesite: "Lax" });
+const takesCookies = takesCookie("test_rudder_cookie", { samesite: "Lax" });
 
-/** @type {Storage | undefined} */
-const local = attempt(() => {
-  localStorage.setItem("test_rudder_ls", "true");
-  localStorage.removeItem("test_rudder_ls");
-  return localStorage;
-}) || attempt(() => (localStorage.length ? localStorage : undefined)); // full storage can still be read and emptied
+/** @param {"localStorage" | "sessionStorage"} name @returns {Storage | undefined} */
+const open = (name) =>
+  attempt(() => {
+    window[name].setItem("test_rudder", "true");
+    window[name].removeItem("test_rudder");
+    return window[name];
+  }) || attempt(() => (window[name].length ? window[name] : undefined)); // full storage can still be read and emptied
 
-let takesCookies = cookiesWork();
+const areas = { localStorage: open("localStorage"), sessionStorage: open("sessionStorage") };
 
 /**
  * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
@@ -83,58 +84,74 @@ export const topDomain = () => {
   return null;
 };
 
-/** @param {string} key @returns {string | null} */
-export const read = (key) => attempt(() => local?.getItem(key)) ?? null;
+/** @param {string} key @param {keyof typeof areas} [area] @returns {string | null} */
+export const read = (key, area = "localStorage") => attempt(() => areas[area]?.getItem(key)) ?? null;
 
-/** @param {string} key @param {string | null} value @returns {boolean} whether it is stored */
-export const write = (key, value) =>
+/** @param {string} key @param {string | null} value @param {keyof typeof areas} [area] @returns {boolean} is it stored? */
+export const write = (key, value, area = "localStorage") =>
   attempt(() => {
-    if (value === null) local?.removeItem(key);
-    else local?.setItem(key, value);
-    return !!local;
+    if (value === null) areas[area]?.removeItem(key);
+    else areas[area]?.setItem(key, value);
+    return !!areas[area];
   }) || false;
 
 /** The keys of localStorage, in order. @returns {string[]} */
-export const keys = () => attempt(() => Object.keys(local || {}).sort()) || [];
+export const keys = () => attempt(() => Object.keys(areas.localStorage || {}).sort()) || [];
 
 /** What the nine keys hold. @returns {Stored} */
 export const stored = () => {
-  const cookies = takesCookies ? readCookies() : null;
-  /** @type {Stored} */
-  const found = { cookie: cookies && {}, localStorage: local ? {} : null, memory };
-  for (const key of Object.values(KEYS)) {
-    if (cookies && key in cookies) /** @type {Record<string, string>} */ (found.cookie)[key] = cookies[key];
-    const text = read(key);
-    if (text !== null) /** @type {Record<string, string>} */ (found.localStorage)[key] = text;
-  }
-  return found;
+  const cookies = readCookies();
+  /** @param {unknown} there @param {(key: string) => string | null | undefined} take */
+  const nine = (there, take) => {
+    /** @type {Record<string, string>} */
+    const found = {};
+    for (const key of Object.values(KEYS)) {
+      const text = take(key);
+      if (text != null) found[key] = text;
+    }
+    return there ? found : null;
+  };
+  return {
+    cookie: nine(takesCookies, (key) => cookies[key]),
+    localStorage: nine(areas.localStorage, (key) => read(key)),
+    sessionStorage: nine(areas.sessionStorage, (key) => read(key, "sessionStorage")),
+    memory,
+  };
 };
 
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
 export const store = ({ area, key, value, attributes }) => {
   if (area === "cookie") writeCookie(key, value, attributes || {});
-  else if (area === "localStorage") write(key, value);
+  else if (area !== "memory") write(key, value, area);
   else if (value === null) delete memory[key];
   else memory[key] = value;
 };
 
+/** The load option `storage`: which of the nine is kept where. @type {any} */
+let options = {};
+
+/** @param {unknown} given */
+export const keepAs = (given) => (options = given || {});
+
 /**
  * What one of the nine holds, decoded: for the getters, which answer before Python is there too. The core has the full
- * decoder (`cookies.py`); what this one cannot read counts as absent.
+ * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept.
  * @param {keyof typeof KEYS} name @returns {any}
  */
 export const value = (name) => {
-  const { cookie, localStorage: texts } = stored();
-  const key = KEYS[name];
-  for (let text of [cookie?.[key], texts?.[key], memory[key]]) {
-    const found = attempt(() => {
-      if (text?.startsWith('"RS_ENC')) text = JSON.parse(text);
-      const json = text?.startsWith("RS_ENC_v3_")
+  const type = options.entries?.[name]?.type ?? options.type;
+  if (type === "none") return "";
+  const found = /** @type {Record<string, any>} */ (stored());
+  for (const texts of [found[type], ...Object.values(found)]) {
+    const decoded = attempt(() => {
+      let text = texts[KEYS[name]];
+      if (text.startsWith('"RS_ENC')) text = JSON.parse(text);
+      const json = text.startsWith("RS_ENC_v3_")
         ? new TextDecoder().decode(Uint8Array.from(atob(text.slice(10)), (character) => character.charCodeAt(0)))
         : text;
-      return JSON.parse(json || "");
+      return JSON.parse(json);
     });
-    if (found != null) return found;
+    if (decoded) return decoded;
   }
   return null;
 };

@@ -4,6 +4,7 @@
 export interface Stored {
   cookie: Record<string, string> | null;
   localStorage: Record<string, string> | null;
+  sessionStorage: Record<string, string> | null;
   memory: Record<string, string>;
 }
 
@@ -46,7 +47,7 @@ export interface Call {
 export type Input = Call | ({ type: string } & Record<string, unknown>);
 
 export type Effect =
-  | { type: "store"; area: "cookie" | "localStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
+  | { type: "store"; area: "cookie" | "localStorage" | "sessionStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
   | { type: "accept"; id: string; key: string | null; text: string }
   | { type: "send"; delivery: number; ids: string[]; url: string; headers: Record<string, string>; keepalive: boolean }
   | { type: "wake"; at: number | null }
@@ -56,7 +57,7 @@ export type Effect =
 export interface CookieAttributes {
   path: string;
   domain: string | null;
-  expires: number;
+  expires: number | string | null;
   samesite: string;
   secure: boolean;
 }

@@ -763,6 +763,42 @@ VISITS = [
     _on_a_page("visit: cookie attributes", _KNOWN, load={"sameSiteCookie": "Strict"}),
 ]
 
+_GETTERS = "note([sdk.getUserId(), sdk.getUserTraits(), sdk.getGroupId(), sdk.getAnonymousId(), sdk.getSessionId()])"
+
+
+def _kept(name: str, *calls: str, **storage: Any) -> Scenario:
+    """Two pages with this load option `storage`."""
+    return Scenario(
+        f"storage: {name}",
+        (
+            Opened((_KNOWN, "sdk.group('g', {b: 1})", *calls, _GETTERS), load={"storage": storage}),
+            Opened(("sdk.page()", _GETTERS), load={"storage": storage}),
+        ),
+    )
+
+
+# [js 3.3, 3.4, 3.5]
+STORAGE = [
+    _kept("localStorage", type="localStorage"),
+    _kept("sessionStorage", type="sessionStorage"),
+    _kept("memory", type="memoryStorage"),
+    _kept("none", "sdk.setAnonymousId('a1')", "sdk.startSession()", "sdk.alias('u2')", type="none"),
+    _kept("a value each", entries={"userId": {"type": "localStorage"}, "userTraits": {"type": "sessionStorage"}}),
+    _kept("all but one none", type="none", entries={"userId": {"type": "cookieStorage"}}),
+    _kept("no anonymousId", "sdk.reset(true)", entries={"anonymousId": {"type": "none"}}),
+    _kept("no session", "sdk.startSession()", entries={"sessionInfo": {"type": "none"}}),
+    _kept("cookie attributes", cookie={"path": "/site", "samesite": "Strict", "domain": "127.0.0.1", "maxage": 60_000}),
+    _kept("until the browser is closed", cookie={"maxage": 0}),
+    Scenario(
+        "storage: cookies move",
+        (Opened((_KNOWN,)), Opened(("sdk.track('e')",), load={"storage": {"type": "localStorage"}})),
+    ),
+    Scenario(
+        "storage: cookies are left where nothing is kept",
+        (Opened((_KNOWN,)), Opened(("sdk.track('e')", _GETTERS), load={"storage": {"type": "none"}})),
+    ),
+]
+
 # [js 1.11, 1.12]: calls of before the client is up
 EARLY = [
     _on_a_page("early: track", "sdk.track('a', {n: 1})", "sdk.track('b')", early=True),
@@ -813,5 +849,6 @@ ALL = [
     *SETTERS,
     *SESSIONS,
     *VISITS,
+    *STORAGE,
     *EARLY,
 ]
