@@ -25,7 +25,7 @@ PAGE_KEYS |= {"initial_referrer", "initial_referring_domain"}
 
 
 def build(method: str, *arguments: object, session: dict | None = None, **page: object) -> dict:
-    observed = {"at": NOW, "id": "message", "page": PAGE | page}
+    observed = {"at": NOW, "id": "message", "fresh": "fresh", "page": PAGE | page}
     return message.build(canonical(method, list(arguments)), IDENTITY, session or {}, observed, LIBRARY)
 
 
@@ -242,3 +242,11 @@ def test_a_context_option_that_is_no_object_is_ignored(value: object) -> None:  
 def test_times_are_written_as_date_to_iso_string_does(at: int) -> None:  # [js 2.2]
     moment = datetime.datetime.fromtimestamp(at // 1000, datetime.UTC)
     assert message.iso_8601(at) == f"{moment:%Y-%m-%dT%H:%M:%S}.{at % 1000:03d}Z"
+
+
+@pytest.mark.parametrize("method", ["track", "alias"])
+def test_a_visitor_without_an_anonymous_id_gets_one_for_the_message(method: str) -> None:  # [js 3.4]
+    observed = {"at": NOW, "id": "message", "fresh": "fresh", "page": PAGE}
+    identity = IDENTITY | {"userId": "", "anonymousId": ""}
+    built = message.build(canonical(method, ["u2"]), identity, {}, observed, LIBRARY)
+    assert (built["anonymousId"], built.get("previousId", "")) == ("fresh", "")
