@@ -275,3 +275,13 @@ def test_what_was_gathered_before_a_failure_is_still_done(analytics: Analytics) 
     effects = analytics.handle(call("identify", "u1", page={}))
     assert "rl_user_id" in [effect["key"] for effect in effects if effect["type"] == "store"]
     assert lines(effects) == ["identify failed: KeyError: 'canonical'"]
+
+
+def test_where_nothing_is_kept_each_message_says_so_and_has_its_own_anonymous_id() -> None:  # [js 2.4, 3.4]
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", {"storage": {"type": "none"}}]})
+    (accepted,) = [
+        effect for effect in analytics.handle(call("track", "a") | {"fresh": "one"}) if effect["type"] == "accept"
+    ]
+    message = json.loads(accepted["text"])
+    assert (message["anonymousId"], message["context"]["trulyAnonymousTracking"]) == ("one", True)
