@@ -39,28 +39,20 @@ DEFAULTS: dict = {
 or could not be stored should be seen. Durations in ms (`maxage` 0: until the browser is closed), `outboxMaxBytes` in
 bytes."""
 
-# By the last part of an option's name: the values that it takes, or their type.
+# By the last part of an option's name: the values that it takes, or their type where it is not that of the default.
 _ACCEPTS: "dict[str, tuple | type]" = {
     "logLevel": LEVELS,
-    "autoTrack": bool,
-    "timeout": int,
     "sameSiteCookie": ("Strict", "Lax", "None"),
-    "secureCookie": bool,
     "setCookieDomain": str,
-    "sameDomainCookiesOnly": bool,
     "type": TYPES,
-    "maxage": int,
     "expires": str,
-    "path": str,
     "domain": str,
     "samesite": ("Strict", "Lax", "None"),
     "secure": bool,
     "version": ("v3",),
-    "migrate": bool,
-    "outboxMaxBytes": int,
 }
 
-_EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text"}
+_EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text", dict: "an object"}
 
 
 def validate(options: object) -> tuple[dict, list[str]]:
@@ -77,28 +69,24 @@ def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
             continue
         if name not in defaults:
             lines.append(f"{before}{name} does nothing here; it is ignored")
-        elif name not in _ACCEPTS:  # a group of options
-            if isinstance(value, dict):
-                accepted[name] = _fill(value, defaults[name], f"{before}{name}.", lines)
-            else:
-                lines.append(f"{before}{name} should be an object; the default is used")
-        elif _fits(value, _ACCEPTS[name]):
-            accepted[name] = value
-        else:
-            wanted = _ACCEPTS[name]
+            continue
+        wanted = _ACCEPTS.get(name, type(defaults[name]))
+        if not _fits(value, wanted):
             expected = " or ".join(wanted) if isinstance(wanted, tuple) else _EXPECTED[wanted]
             lines.append(f"{before}{name} should be {expected}; the default is used")
+        elif wanted is dict:
+            accepted[name] = _fill(value, defaults[name], f"{before}{name}.", lines)
+        else:
+            accepted[name] = value
     return accepted
 
 
 def _fits(value: object, wanted: "tuple | type") -> bool:
     if isinstance(wanted, tuple):
         return value in wanted
-    if isinstance(value, bool):
-        return wanted is bool
-    if isinstance(value, int):
-        return wanted is int and value >= 0
-    return isinstance(value, wanted) and bool(value)
+    if isinstance(value, int) and wanted is int:
+        return value >= 0 and not isinstance(value, bool)
+    return isinstance(value, wanted) and value != ""
 
 
 def write_key(value: object) -> str:
