@@ -12,7 +12,8 @@ def test_without_options_the_defaults_hold(given: object) -> None:
 
 
 def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3.3, 3.9]
-    assert options.DEFAULTS["sessions"] == {"autoTrack": True, "timeout": 1_800_000}
+    cut_off = {"enabled": False, "duration": 43_200_000}
+    assert options.DEFAULTS["sessions"] == {"autoTrack": True, "timeout": 1_800_000, "cutOff": cut_off}
     assert (options.DEFAULTS["sameSiteCookie"], options.DEFAULTS["secureCookie"]) == ("Lax", False)
     assert (options.DEFAULTS["setCookieDomain"], options.DEFAULTS["sameDomainCookiesOnly"]) == (None, False)
     assert options.DEFAULTS["logLevel"] == "WARN"
@@ -107,9 +108,30 @@ def test_the_values_that_are_kept_are_those_of_the_identity() -> None:
 
 
 def test_sessions_are_filled_up_with_their_defaults() -> None:
-    accepted, lines = options.validate({"sessions": {"timeout": 5}})
-    assert (accepted["sessions"], lines) == ({"autoTrack": True, "timeout": 5}, [])
+    accepted, lines = options.validate({"sessions": {"timeout": 60_000, "cutOff": {"enabled": True}}})
+    cut_off = {"enabled": True, "duration": 43_200_000}
+    assert (accepted["sessions"], lines) == ({"autoTrack": True, "timeout": 60_000, "cutOff": cut_off}, [])
     assert options.DEFAULTS["sessions"]["timeout"] == 1_800_000
+
+
+@pytest.mark.parametrize(
+    ("given", "lines"),
+    [
+        ({"timeout": 9_999}, ["sessions.timeout under 10 seconds is not recommended"]),
+        ({"timeout": 0}, ["sessions.timeout of 0 turns automatic sessions off"]),
+        ({"timeout": 0, "autoTrack": False}, []),
+        (
+            {"cutOff": {"enabled": True, "duration": 1_799_999}},
+            ["sessions.cutOff.duration is less than the timeout; there is no cut-off"],
+        ),
+        ({"cutOff": {"duration": 5}}, []),
+        ({"cutOff": {"enabled": True, "duration": 1_800_000}}, []),
+    ],
+)
+def test_sessions_that_make_little_sense_get_a_line(given: dict, lines: list[str]) -> None:  # [js 3.9]
+    accepted, found = options.validate({"sessions": given})
+    assert found == ["load option " + line for line in lines]
+    assert accepted["sessions"]["cutOff"]["enabled"] is (not lines and "enabled" in given.get("cutOff", {}))
 
 
 def test_lines_are_in_one_order_on_every_interpreter() -> None:

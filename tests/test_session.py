@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 
 from rudderanalytics import session
 
-ON = {"autoTrack": True, "timeout": 1_800_000}
-OFF = {"autoTrack": False, "timeout": 1_800_000}
+ON = {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False}}
+OFF = ON | {"autoTrack": False}
+CUT = ON | {"cutOff": {"enabled": True, "duration": 3_600_000}}
 NOW = 1_795_445_150_673
 LIVE = {"id": 5, "expiresAt": NOW, "timeout": 60_000, "autoTrack": True, "sessionStart": False}
 FRESH = {"id": NOW, "expiresAt": NOW + 1_800_000, "timeout": 1_800_000, "autoTrack": True}
@@ -15,7 +16,8 @@ MANUAL = {"id": 1_234_567_890, "manualTrack": True}
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 # What a cookie can hold: any object, with these keys among others.
-stored = st.dictionaries(st.sampled_from([*LIVE, "manualTrack", "x"]), scalars)
+cut_offs = st.dictionaries(st.sampled_from(["enabled", "duration", "expiresAt"]), scalars)
+stored = st.dictionaries(st.sampled_from([*LIVE, "manualTrack", "cutOff", "x"]), scalars | cut_offs)
 
 
 @pytest.mark.parametrize(
@@ -39,7 +41,7 @@ def test_a_live_session_goes_on_when_a_page_opens_with_the_timeout_of_that_page(
     assert session.resume(LIVE, ON, NOW) == LIVE | {"expiresAt": NOW + 1_800_000, "timeout": 1_800_000}
 
 
-@pytest.mark.parametrize("sessions", [OFF, {"autoTrack": True, "timeout": 0}])
+@pytest.mark.parametrize("sessions", [OFF, ON | {"timeout": 0}])
 def test_a_page_begins_no_session_where_they_are_turned_off(sessions: dict) -> None:  # [js 3.9]
     assert session.resume(LIVE, sessions, NOW) == {}
 
@@ -51,6 +53,38 @@ def test_a_manual_session_outlives_the_page(sessions: dict) -> None:  # [js 1.10
 
 def test_a_message_makes_a_live_session_last_its_own_timeout_longer() -> None:  # [js 3.9]
     assert session.extend(LIVE, ON, NOW)["expiresAt"] == NOW + 60_000
+
+
+def test_a_session_in_use_ends_at_its_cut_off() -> None:  # [js 3.9]
+    at = session.resume({}, CUT, NOW)
+    assert at["cutOff"] == {"enabled": True, "duration": 3_600_000, "expiresAt": NOW + 3_600_000}
+    for now in range(NOW, NOW + 3_600_001, 600_000):
+        at = session.resume(session.extend(at, CUT, now), CUT, now)
+        assert (at["id"], at["cutOff"]["expiresAt"]) == (NOW, NOW + 3_600_000)
+    at = session.extend(at, CUT, NOW + 3_600_001)
+    assert (at["id"], at["sessionStart"]) == (NOW + 3_600_001, True)
+    assert at["cutOff"]["expiresAt"] == NOW + 7_200_001
+    assert session.resume(at, CUT, NOW + 7_200_002)["id"] == NOW + 7_200_002
+
+
+def test_a_cut_off_goes_on_through_the_sessions_before_it() -> None:  # [js 3.9]
+    at = session.extend(session.resume({}, CUT, NOW), CUT, NOW + 1_800_001)
+    assert (at["id"], at["cutOff"]["expiresAt"]) == (NOW + 1_800_001, NOW + 3_600_000)
+
+
+def test_a_page_without_a_cut_off_forgets_it() -> None:  # [js 3.9]
+    at = session.resume(session.resume({}, CUT, NOW), ON, NOW)
+    assert at == FRESH
+
+
+def test_a_reset_begins_another_cut_off() -> None:  # [js 1.9]
+    at = session.renew(session.resume({}, CUT, NOW), CUT, NOW + 5)
+    assert at["cutOff"]["expiresAt"] == NOW + 3_600_005
+
+
+@pytest.mark.parametrize("cut_off", [5, {}, {"expiresAt": "soon"}])
+def test_a_cut_off_of_the_wrong_kind_is_none(cut_off: object) -> None:
+    assert session.resume(LIVE | {"cutOff": cut_off}, CUT, NOW)["cutOff"]["expiresAt"] == NOW + 3_600_000
 
 
 def test_a_message_of_an_earlier_page_does_not_shorten_a_session() -> None:
@@ -95,11 +129,11 @@ def test_after_a_reset_there_is_another_of_the_same_kind(before: dict, after: di
 
 
 @settings(deadline=None)
-@given(stored)
-def test_whatever_a_cookie_holds_the_session_works(before: dict) -> None:
-    at = session.resume(before, ON, NOW)
+@given(stored, st.sampled_from([ON, CUT]))
+def test_whatever_a_cookie_holds_the_session_works(before: dict, sessions: dict) -> None:
+    at = session.resume(before, sessions, NOW)
     for now in (NOW, NOW + 1_800_001):
-        at = session.extend(at, ON, now)
+        at = session.extend(at, sessions, now)
         assert at.get("manualTrack") or at["sessionStart"] in (True, False)
         session.context(at)
-    session.renew(at, ON, NOW)
+    session.renew(at, sessions, NOW)

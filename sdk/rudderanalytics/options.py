@@ -14,7 +14,7 @@ _KEPT = "userId userTraits anonymousId groupId groupTraits initialReferrer initi
 
 DEFAULTS: dict = {
     "logLevel": "WARN",
-    "sessions": {"autoTrack": True, "timeout": 1_800_000},
+    "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
     "sameSiteCookie": "Lax",
     "secureCookie": False,
     "setCookieDomain": None,
@@ -58,7 +58,23 @@ _EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a te
 def validate(options: object) -> tuple[dict, list[str]]:
     """The options with defaults filled in, and one line for each that was not accepted."""
     lines: list[str] = []
-    return _fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines), lines
+    accepted = _fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines)
+    accepted["sessions"] = _sensible(accepted["sessions"], lines)
+    return accepted, lines
+
+
+def _sensible(sessions: dict, lines: list[str]) -> dict:
+    """Warnings of [js 3.9], and no cut-off before the timeout."""
+    timeout = sessions["timeout"]
+    if not sessions["autoTrack"]:
+        return sessions
+    if timeout < 10_000:
+        much = "under 10 seconds is not recommended" if timeout else "of 0 turns automatic sessions off"
+        lines.append(f"load option sessions.timeout {much}")
+    if sessions["cutOff"]["enabled"] and sessions["cutOff"]["duration"] < timeout:
+        lines.append("load option sessions.cutOff.duration is less than the timeout; there is no cut-off")
+        return sessions | {"cutOff": {"enabled": False}}
+    return sessions
 
 
 def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:

@@ -1,8 +1,9 @@
 """Sessions: start, extend, expire, given the time [js 1.10, 3.9].
 
 Must not know: where they are stored. A session is the dict that the official SDK keeps in `rl_session`: automatic
-`{id, expiresAt, timeout, autoTrack, sessionStart?}` or manual `{id, manualTrack, sessionStart?}` (on later pages with
-`autoTrack` False and `timeout`); `{}` is none.
+`{id, expiresAt, timeout, autoTrack, sessionStart?, cutOff?}` or manual `{id, manualTrack, sessionStart?}` (on later
+pages with `autoTrack` False and `timeout`); `{}` is none. `sessions` is the load option. A `cutOff` {enabled, duration,
+expiresAt} ends a session though it is in use; its time goes on through the sessions that end before it.
 Times are epoch ms, durations ms.
 """
 
@@ -13,9 +14,10 @@ def resume(session: dict, sessions: dict, now: int) -> dict:
         return session | {"autoTrack": False, "timeout": sessions["timeout"]}
     if not sessions["autoTrack"] or not sessions["timeout"]:  # a timeout of 0 switches them off [js 3.9]
         return {}
-    if not _alive(session, now):
-        return _automatic(sessions, now)
-    return session | {"expiresAt": now + sessions["timeout"], "timeout": sessions["timeout"], "autoTrack": True}
+    automatic = _automatic(session, sessions, now)
+    if _alive(session, now):
+        automatic |= {key: session[key] for key in ("id", "sessionStart") if key in session}
+    return automatic
 
 
 def extend(session: dict, sessions: dict, now: int) -> dict:
@@ -28,7 +30,7 @@ def extend(session: dict, sessions: dict, now: int) -> dict:
         if _alive(session, now):
             session = session | {"expiresAt": max(session["expiresAt"], now + session["timeout"])}
         else:
-            session = _automatic(sessions, now)
+            session = _automatic(session, sessions, now)
     if not session:
         return session
     return session | {"sessionStart": "sessionStart" not in session}
@@ -43,7 +45,7 @@ def renew(session: dict, sessions: dict, now: int) -> dict:
     """The session after a reset: another of the kind it was; an ended one stays ended."""
     if session.get("manualTrack"):
         return start(now)
-    return _automatic(sessions, now) if session.get("autoTrack") else {}
+    return _automatic({}, sessions, now) if session.get("autoTrack") else {}
 
 
 def context(session: dict) -> dict:
@@ -53,13 +55,34 @@ def context(session: dict) -> dict:
     return {"sessionId": session["id"]} | ({"sessionStart": True} if session.get("sessionStart") else {})
 
 
-def _automatic(sessions: dict, now: int) -> dict:
-    return {"id": now, "expiresAt": now + sessions["timeout"], "timeout": sessions["timeout"], "autoTrack": True}
+def _automatic(session: dict, sessions: dict, now: int) -> dict:
+    """Another session after this one."""
+    timeout = sessions["timeout"]
+    another = {"id": now, "expiresAt": now + timeout, "timeout": timeout, "autoTrack": True}
+    if sessions["cutOff"]["enabled"]:
+        end = _cut_off(session)
+        end = now + sessions["cutOff"]["duration"] if end is None or now > end else end
+        another["cutOff"] = sessions["cutOff"] | {"expiresAt": end}
+    return another
 
 
 def _alive(session: dict, now: int) -> bool:
     # A cookie can hold anything: what does not have numbers where they belong is no live session.
-    for key in ("expiresAt", "timeout"):
-        if isinstance(session.get(key), bool) or not isinstance(session.get(key), (int, float)):
-            return False
-    return "id" in session and bool(now <= session["expiresAt"])
+    end = _cut_off(session)
+    return (
+        "id" in session
+        and _is_number(session.get("timeout"))
+        and _is_number(session.get("expiresAt"))
+        and bool(now <= session["expiresAt"])
+        and (end is None or now <= end)
+    )
+
+
+def _cut_off(session: dict) -> int | None:
+    cut_off = session.get("cutOff")
+    end = cut_off.get("expiresAt") if isinstance(cut_off, dict) else None
+    return end if _is_number(end) else None
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -51,8 +51,9 @@ const api = {
   getGroupTraits: () => value("groupTraits") || {},
   getAnonymousId: () => value("anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
   getSessionId: () => {
-    const { id, manualTrack, expiresAt } = value("sessionInfo") || {};
-    return manualTrack || Date.now() <= expiresAt ? id : null;
+    const { id, manualTrack, expiresAt, cutOff } = value("sessionInfo") || {};
+    const now = Date.now();
+    return manualTrack || (now <= expiresAt && !(now > cutOff?.expiresAt)) ? id : null;
   },
 };
 for (const method of [...MESSAGES, ...CHANGES]) {

@@ -54,8 +54,8 @@ export type StorageType = "cookieStorage" | "localStorage" | "sessionStorage" | 
 export interface LoadOptions {
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
-  /** `timeout` in ms, default 1,800,000. */
-  sessions?: { autoTrack?: boolean; timeout?: number };
+  /** In ms: `timeout`, default 1,800,000; `cutOff.duration`, default 43,200,000. */
+  sessions?: { autoTrack?: boolean; timeout?: number; cutOff?: { enabled?: boolean; duration?: number } };
   sameSiteCookie?: "Strict" | "Lax" | "None";
   secureCookie?: boolean;
   setCookieDomain?: string;

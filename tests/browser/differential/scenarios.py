@@ -675,6 +675,38 @@ SESSIONS = [
         "sdk.track('b')",
         load={"sessions": {"autoTrack": False}},
     ),
+    Scenario(
+        "session: a cut-off over two pages",
+        (
+            Opened(
+                ("sdk.track('a')", "sdk.reset()", "sdk.track('b')"),
+                load={"sessions": {"cutOff": {"enabled": True, "duration": 7_200_000}}},
+            ),
+            Opened(("sdk.track('c')",), load={"sessions": {"cutOff": {"enabled": True}}}),
+        ),
+    ),
+    _on_a_page(
+        "session: cut off",
+        "note(sdk.getSessionId())",
+        "sdk.track('a')",
+        "sdk.track('b')",
+        load={"sessions": {"cutOff": {"enabled": True, "duration": 7_200_000}}},
+        leaves={
+            "rl_session": {
+                "id": 5,
+                "expiresAt": "now+1000000",
+                "timeout": 1_800_000,
+                "autoTrack": True,
+                "sessionStart": False,
+                "cutOff": {"enabled": True, "duration": 7_200_000, "expiresAt": "now-1000"},
+            }
+        },
+    ),
+    _on_a_page(
+        "session: a cut-off shorter than the timeout",
+        "sdk.track('a')",
+        load={"sessions": {"cutOff": {"enabled": True, "duration": 5}}},
+    ),
     _on_a_page("session: timeout", "sdk.track('a')", load={"sessions": {"timeout": 60_000}}),
     Scenario("session: next page", (Opened(("sdk.track('a')",)), Opened(("sdk.track('b')",)))),
     Scenario("session: next page, nothing called on the first", (Opened(), Opened(("sdk.track('b')",)))),
