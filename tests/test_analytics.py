@@ -16,6 +16,7 @@ LOAD = {
     "id": "anonymous",
     "page": PAGE,
     "stored": {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}},
+    "foreign": [None, None, None],
     "owner": "owner",
     "topDomain": None,
     "runtime": "any 1.0",
@@ -285,3 +286,12 @@ def test_where_nothing_is_kept_each_message_says_so_and_has_its_own_anonymous_id
     ]
     message = json.loads(accepted["text"])
     assert (message["anonymousId"], message["context"]["trulyAnonymousTracking"]) == ("one", True)
+
+
+def test_the_integrations_of_load_replace_those_of_a_call_where_it_says_so() -> None:  # [js 2.7]
+    given = {"integrations": {"A": False}, "useGlobalIntegrationsConfigInEvents": True}
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", given]})
+    effects = analytics.handle(call("track", "a", {}, {"integrations": {"B": True}}))
+    (accepted,) = [effect for effect in effects if effect["type"] == "accept"]
+    assert json.loads(accepted["text"])["integrations"] == {"All": True, "A": False}

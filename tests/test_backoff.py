@@ -2,18 +2,18 @@
 
 import pytest
 
-from rudderanalytics.backoff import COOL_DOWN, HOUR, LONGEST, LONGEST_COOL_DOWN, MOST_TRIES, SHORTEST, Backoff
+from rudderanalytics.backoff import COOL_DOWN, HOUR, LONGEST_COOL_DOWN, MOST_TRIES, Backoff
 
 NOW = 1_795_445_150_673
+SHORTEST, LONGEST = 1_000, 300_000
 
 
 @pytest.fixture
 def backoff() -> Backoff:
-    return Backoff()
+    return Backoff(SHORTEST, LONGEST)
 
 
 def test_waits_are_those_of_the_documentation() -> None:
-    assert (SHORTEST, LONGEST) == (1_000, 5 * 60_000)
     assert (COOL_DOWN, LONGEST_COOL_DOWN) == (5 * 60_000, 24 * 3_600_000)
 
 
@@ -143,3 +143,13 @@ def test_a_clock_that_is_set_forward_ends_the_wait(backoff: Backoff) -> None:
     backoff.next_try(NOW)
     backoff.fail(NOW, 0.0, None)
     assert backoff.next_try(NOW + 5_000) <= NOW + 5_000
+
+
+def test_the_options_can_set_the_waits() -> None:  # [js 4.5]
+    backoff = Backoff(5_000, 2_000)  # the longest is at least the shortest
+    backoff.fail(NOW, 0.9, None)
+    assert backoff.next_try(NOW) == NOW + 5_000
+    backoff = Backoff(500, 60_000)
+    for _ in range(20):
+        backoff.fail(NOW, 0.999999, None)
+    assert NOW + 59_000 < backoff.next_try(NOW) <= NOW + 60_000

@@ -250,3 +250,17 @@ def test_a_visitor_without_an_anonymous_id_gets_one_for_the_message(method: str)
     identity = IDENTITY | {"userId": "", "anonymousId": ""}
     built = message.build(canonical(method, ["u2"]), identity, {}, observed, LIBRARY)
     assert (built["anonymousId"], built.get("previousId", "")) == ("fresh", "")
+
+
+@pytest.mark.parametrize(
+    ("enabled", "of_page", "context"),
+    [
+        (False, None, {}),
+        (False, False, {}),
+        (True, None, {"autoTrack": {"page": {"pageViewId": "id"}}}),
+        (False, True, {"autoTrack": {"page": {"pageViewId": "id"}}}),
+        (True, False, {"autoTrack": {}}),
+    ],
+)
+def test_auto_track_tells_page_views_apart(enabled: bool, of_page: bool | None, context: dict) -> None:  # [js 2.4]
+    assert message.page_view({"enabled": enabled, "pageLifecycle": {"enabled": of_page}}, "id") == context

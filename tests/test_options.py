@@ -1,4 +1,7 @@
-"""options: what `load` takes."""
+"""options: what `load` takes, and what the README says of it."""
+
+import re
+from pathlib import Path
 
 import pytest
 
@@ -28,6 +31,9 @@ def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3
         ("setCookieDomain", ".example.com"),
         ("sameDomainCookiesOnly", True),
         ("outboxMaxBytes", 0),
+        ("externalAnonymousIdCookieName", "own"),
+        ("uaChTrackLevel", "full"),
+        ("useGlobalIntegrationsConfigInEvents", True),
     ],
 )
 def test_an_option_that_fits_is_accepted(name: str, value: object) -> None:
@@ -105,6 +111,11 @@ def test_storage_is_by_value_or_for_all() -> None:
 
 def test_the_values_that_are_kept_are_those_of_the_identity() -> None:
     assert list(options.DEFAULTS["storage"]["entries"]) == list(identity.EMPTY)
+
+
+def test_integrations_have_any_name() -> None:  # [js 2.7]
+    accepted, lines = options.validate({"integrations": {"GA4": {"x": None}}})
+    assert (accepted["integrations"], lines) == ({"All": True, "GA4": {"x": None}}, [])
 
 
 def test_sessions_are_filled_up_with_their_defaults() -> None:
@@ -192,3 +203,63 @@ def test_a_data_plane_url_loses_query_fragment_and_slashes_at_its_end(given: str
 def test_what_cannot_be_a_data_plane_url_is_refused(given: object) -> None:  # [js 1.3]
     with pytest.raises(Refused, match=r"^load: .* is not a data plane URL \(http or https\); nothing is sent"):
         options.data_plane_url(given)
+
+
+SECTION = (Path(__file__).parents[1] / "README.md").read_text().split("## Load options")[1].split("\n## ")[0]
+OFFICIAL = set(
+    re.findall(
+        r"\w+",
+        """
+logLevel integrations configUrl queueOptions useBeacon beaconQueueOptions destinationsQueueOptions
+loadIntegration sessions secureCookie sameSiteCookie setCookieDomain sameDomainCookiesOnly storage anonymousIdOptions
+externalAnonymousIdCookieName useServerSideCookies dataServiceEndpoint destSDKBaseURL pluginsSDKBaseURL
+lockIntegrationsVersion lockPluginsVersion plugins polyfillIfRequired polyfillURL onLoaded uaChTrackLevel
+getSourceConfig
+sendAdblockPage sendAdblockPageOptions useGlobalIntegrationsConfigInEvents bufferDataPlaneEventsUntilReady
+dataPlaneEventsBufferTimeout autoTrack sourceConfigurationOverride transportMode
+""",
+    )
+)
+"""Those of [js 5], but for consent."""
+
+
+def members(name: str, default: object) -> list[str]:
+    return [f"{name}.{member}" for member in default] if isinstance(default, dict) else [name]
+
+
+def ignored() -> list[str]:
+    found = []
+    column = "".join(re.findall(r"^\|([^|]*)", SECTION.split("| ignored |")[1], re.MULTILINE))
+    for group, names, single in re.findall(r"`(?:([\w.]+)\.\{([\w.,]+)\}|(\w+))`", column):
+        found += [f"{group}.{name}" for name in names.split(",")] if group else [single]
+    return found
+
+
+def test_the_readme_has_every_option() -> None:
+    rows = re.findall(r"^\| `([\w.]+)`", SECTION.split("| ignored |")[0], re.MULTILINE)
+    free = {"integrations"}
+    names = [
+        row
+        for name, value in options.DEFAULTS.items()
+        for row in (members(name, value) if name not in free else [name])
+    ]
+    assert rows == names
+
+
+@pytest.mark.parametrize("path", ignored())
+def test_an_option_that_the_readme_says_is_ignored_gets_a_line(path: str) -> None:
+    given: dict = {}
+    *groups, name = path.split(".")
+    inner = given
+    for group in groups:
+        inner = inner.setdefault(group, {})
+    inner[name] = {"enabled": True}
+    assert options.validate(given) == (options.DEFAULTS, [f"load option {path} does nothing here; it is ignored"])
+
+
+def test_the_readme_says_what_becomes_of_each_option_of_the_official_sdk() -> None:
+    said = set(re.findall(r"\w+", SECTION))
+    assert said >= OFFICIAL
+    assert {name for name in OFFICIAL if name not in options.DEFAULTS} == {
+        name for name in ignored() if "." not in name
+    } | {"onLoaded"}

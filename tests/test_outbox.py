@@ -3,11 +3,13 @@
 import pytest
 
 from rudderanalytics import outbox as rules
-from rudderanalytics.backoff import COOL_DOWN, LONGEST
+from rudderanalytics.backoff import COOL_DOWN
+from rudderanalytics.options import DEFAULTS
 from rudderanalytics.outbox import Delivery, Outbox
 from rudderanalytics.queue import Entry
 
 NOW = 1_795_445_150_673
+LIMITS = DEFAULTS["queueOptions"]
 
 
 def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False, stored: bool = True) -> Entry:
@@ -17,7 +19,7 @@ def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False, st
 
 
 def opened(*names: str) -> Outbox:
-    outbox = Outbox(1_000_000)
+    outbox = Outbox(1_000_000, LIMITS)
     for name in names:
         outbox.add(entry(name))
     outbox.open()
@@ -49,7 +51,7 @@ def test_messages_of_pages_that_are_gone_leave_first() -> None:
 
 
 def test_nothing_leaves_before_the_messages_of_earlier_pages_are_there() -> None:
-    outbox = Outbox(1_000_000)
+    outbox = Outbox(1_000_000, LIMITS)
     outbox.add(entry("a"))
     assert outbox.take(NOW, False) is None
     assert outbox.wake_at(NOW) is None
@@ -107,8 +109,20 @@ def test_small_deliveries_use_keepalive_and_retries_do_not() -> None:
 
 
 def test_a_batch_has_100_messages_at_most() -> None:
-    outbox = opened(*[str(number) for number in range(rules.MOST_MESSAGES + 1)])
-    assert len(taken(outbox).entries) == rules.MOST_MESSAGES
+    outbox = opened(*[str(number) for number in range(101)])
+    assert len(taken(outbox).entries) == 100
+
+
+@pytest.mark.parametrize(
+    ("batch", "ids_of_the_first"),
+    [({"maxItems": 2}, ["a", "b"]), ({"maxItems": 0}, ["a"]), ({"maxSize": 400}, ["a", "b"])],
+)
+def test_the_options_can_make_a_batch_smaller(batch: dict, ids_of_the_first: list[str]) -> None:  # [js 4.3]
+    outbox = Outbox(1_000_000, LIMITS | {"batch": LIMITS["batch"] | batch})
+    for name in "abcd":
+        outbox.add(entry(name))
+    outbox.open()
+    assert ids(taken(outbox)) == ids_of_the_first
 
 
 def test_a_batch_has_half_a_megabyte_at_most() -> None:
@@ -205,13 +219,13 @@ def test_offline_nothing_is_tried_and_a_late_wake_is_set_all_the_same() -> None:
     outbox = opened("a")
     outbox.online = False
     assert outbox.take(NOW, True) is None
-    assert outbox.wake_at(NOW) == NOW + LONGEST  # where the browser never tells
+    assert outbox.wake_at(NOW) == NOW + COOL_DOWN  # where the browser never tells
     outbox.online = True
     assert outbox.wake_at(NOW) == NOW
 
 
 def test_messages_that_waited_for_a_week_expire() -> None:
-    outbox = Outbox(1_000_000)
+    outbox = Outbox(1_000_000, LIMITS)
     for name, age, recovered in [("a", 2, True), ("b", -1, True), ("c", 1, False), ("d", 0, False)]:
         outbox.add(entry(name, at=NOW - rules.EXPIRES_AFTER - age, recovered=recovered))
     outbox.open()
@@ -220,7 +234,7 @@ def test_messages_that_waited_for_a_week_expire() -> None:
 
 
 def test_room_in_storage_is_counted_in_bytes_of_what_is_stored() -> None:
-    outbox = Outbox(250)
+    outbox = Outbox(250, LIMITS)
     outbox.add(entry("stored", 100))
     outbox.add(entry("held in memory", 100, stored=False))
     assert outbox.has_room(150)
@@ -231,7 +245,7 @@ def test_room_in_storage_is_counted_in_bytes_of_what_is_stored() -> None:
 
 
 def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
-    outbox = Outbox(1_000_000)
+    outbox = Outbox(1_000_000, LIMITS)
     third = rules.MOST_IN_MEMORY // 3
     assert outbox.add(entry("own", third)) == []
     assert outbox.add(entry("old", third, recovered=True)) == []
@@ -241,5 +255,5 @@ def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
 
 
 def test_one_message_is_never_dropped_for_its_size() -> None:
-    outbox = Outbox(1_000_000)
+    outbox = Outbox(1_000_000, LIMITS)
     assert outbox.add(entry("huge", rules.MOST_IN_MEMORY + 1)) == []

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from rudderanalytics.effects import Effects
+from rudderanalytics.options import DEFAULTS
 from rudderanalytics.outbox import EXPIRES_AFTER, MOST_IN_MEMORY
 from rudderanalytics.sender import LONGEST_COOL_DOWN, Sender
 
@@ -22,7 +23,7 @@ class Page:
 
     def __init__(self, stored_max: int = 1_000_000) -> None:
         self.effects = Effects()
-        self.sender = Sender(self.effects, "KEY", "https://a.example", OWNER, stored_max)
+        self.sender = Sender(self.effects, "KEY", "https://a.example", OWNER, stored_max, DEFAULTS["queueOptions"])
         self.sender.resume(None, True, NOW)
         self.sender.open()
 

@@ -111,4 +111,5 @@ class Page(Place):
     locale: str
     timezone: str
     os: System
+    uaCh: dict[str, object]
     screen: Screen

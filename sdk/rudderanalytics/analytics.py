@@ -5,7 +5,8 @@ dict with `type` and `now` (epoch ms), and
 
 load            `arguments` [write key, data plane URL, options], `id`, `at`, `page`, `stored`; `owner` (a UUID: whose
                 outbox this is), `topDomain` (the widest domain that takes cookies, or null), `runtime`, `installType`,
-                `online`, `coolUntil` (what an earlier page stored under that name, or null)
+                `online`, `coolUntil` (what an earlier page stored under that name, or null), `foreign` (texts that may
+                be an anonymousId: the cookie that the options name, Segment's localStorage and cookie; or null)
 identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes the messageId), `page` (`_types.Page`)
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
@@ -66,22 +67,25 @@ class Analytics:
         for line in lines:
             self._effects.log("WARN", line)
         write_key, url = options.write_key(write_key), options.data_plane_url(url)
-        self._sender = Sender(self._effects, write_key, url, given["owner"], accepted["outboxMaxBytes"])
+        limits = accepted["queueOptions"]
+        self._sender = Sender(self._effects, write_key, url, given["owner"], accepted["outboxMaxBytes"], limits)
         self._sender.resume(given["coolUntil"], given["online"], given["now"])
         self._visitor = Visitor(self._effects, accepted, given["topDomain"])
         self._sessions = accepted["sessions"]
+        self._context = message.page_view(accepted["autoTrack"], given["owner"])
+        self._integrations = accepted["integrations"] if accepted["useGlobalIntegrationsConfigInEvents"] else None
         self._library = {
             "version": self._version,
             "runtime": given["runtime"],
             "installType": given["installType"],
         }
-        self._arrive(given)
+        self._arrive(given, accepted)
         self._loaded = True
         self._effects.emit("ready", [])
 
-    def _arrive(self, given: dict) -> None:
+    def _arrive(self, given: dict, accepted: dict) -> None:
         """The visitor opened a page."""
-        before = self._visitor.read(given["stored"])
+        before = identity.adopt(self._visitor.read(given["stored"]), given["foreign"], accepted)
         page = given["page"]
         after = identity.arrive(before, given["id"], page["referrer"] or "$direct", page["referrerHost"])
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])
@@ -100,10 +104,12 @@ class Analytics:
             after["sessionInfo"] = session.extend(after["sessionInfo"], self._sessions, given["at"])
         self._visitor.keep(after, given["stored"], given["now"])
         if kind in _MESSAGES:
-            more = session.context(after["sessionInfo"])
+            more = session.context(after["sessionInfo"]) | self._context
             if self._visitor.is_truly_anonymous():
                 more["trulyAnonymousTracking"] = True
             built = message.build(call, after, more, given, self._library)
+            if self._integrations:
+                built["integrations"] = self._integrations
             characters = self._sender.accept(built, given["at"], "recovered" in given)
             if characters > message.LARGE:
                 self._effects.log("WARN", f"{kind}: a message of {characters} characters is large [{message.LARGE}]")

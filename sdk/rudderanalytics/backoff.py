@@ -3,8 +3,6 @@
 Must not know: messages. Every time is epoch ms and comes from the caller, as does the chance that spreads retries.
 """
 
-SHORTEST, LONGEST = 1_000, 300_000
-"""The delay after a failure: any, with full jitter, from 1 s to a bound that doubles up to 5 minutes."""
 MOST_TRIES, HOUR = 40, 3_600_000
 """Full jitter alone has no hard limit: it makes more than 40 tries in one hour of a thousand that nobody answers."""
 COOL_DOWN = 300_000
@@ -16,11 +14,13 @@ LONGEST_COOL_DOWN = 86_400_000
 class Backoff:
     """Failures in a row, and the two waits that follow from them.
 
+    After a failure: any time, with full jitter, from `shortest` to a bound that doubles up to `longest` (ms).
     `cool_until` (0: none) is a time before which nothing is sent whatever happens; the caller keeps it over page
     loads. The other wait ends early when the network is back or the page is being left (`forget`).
     """
 
-    def __init__(self) -> None:
+    def __init__(self, shortest: int, longest: int) -> None:
+        self._shortest, self._longest = shortest, max(shortest, longest)
         self.failures = 0
         self.first_failure_at = 0
         self.cool_until = 0
@@ -52,8 +52,8 @@ class Backoff:
         if not self.failures:
             self.first_failure_at = now
         self.failures += 1
-        bound = min(LONGEST, SHORTEST * 2 ** min(self.failures, 20))
-        self._not_before = now + SHORTEST + int(chance * (bound - SHORTEST))
+        bound = min(self._longest, self._shortest * 2 ** min(self.failures, 20))
+        self._not_before = now + self._shortest + int(chance * (bound - self._shortest))
         self._failed_at.append(now)
         if len(self._failed_at) == MOST_TRIES:
             self._not_before = max(self._not_before, self._failed_at.pop(0) + HOUR)

@@ -85,7 +85,16 @@ def _context(identity: dict, session: dict, page: dict, library: dict) -> dict:
         "screen": page["screen"],
         "campaign": campaign(page["query"]),
         "timezone": page["timezone"],
+        "ua-ch": page.get("uaCh"),
     } | session
+
+
+def page_view(wanted: dict, page_view_id: str) -> dict:
+    """What the load option `autoTrack` adds to every context [js 2.4]."""
+    of_page = wanted["pageLifecycle"]["enabled"]
+    if of_page or (of_page is None and wanted["enabled"]):
+        return {"autoTrack": {"page": {"pageViewId": page_view_id}}}
+    return {"autoTrack": {}} if wanted["enabled"] else {}
 
 
 def page_properties(page: dict, identity: dict) -> dict:

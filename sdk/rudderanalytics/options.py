@@ -15,6 +15,8 @@ _KEPT = "userId userTraits anonymousId groupId groupTraits initialReferrer initi
 DEFAULTS: dict = {
     "logLevel": "WARN",
     "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
+    "integrations": {"All": True},
+    "useGlobalIntegrationsConfigInEvents": False,
     "sameSiteCookie": "Lax",
     "secureCookie": False,
     "setCookieDomain": None,
@@ -33,11 +35,22 @@ DEFAULTS: dict = {
         "encryption": {"version": "v3"},
         "migrate": True,
     },
+    "anonymousIdOptions": {"autoCapture": {"enabled": False, "source": None}},
+    "externalAnonymousIdCookieName": None,
+    "uaChTrackLevel": "none",
+    "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
+    "queueOptions": {
+        "minRetryDelay": 1_000,
+        "maxRetryDelay": 300_000,
+        "batch": {"maxItems": 100, "maxSize": 512_000},
+    },
     "outboxMaxBytes": 2_097_152,
 }
 """Every option and its default. `logLevel` is WARN here (ERROR in the official SDK): a line that says what was refused
-or could not be stored should be seen. Durations in ms (`maxage` 0: until the browser is closed), `outboxMaxBytes` in
-bytes."""
+or could not be stored should be seen. Durations in ms (`maxage` 0: until the browser is closed), `maxSize` and
+`outboxMaxBytes` in bytes."""
+
+_FREE = ("integrations",)  # its members have any name
 
 # By the last part of an option's name: the values that it takes, or their type where it is not that of the default.
 _ACCEPTS: "dict[str, tuple | type]" = {
@@ -50,6 +63,10 @@ _ACCEPTS: "dict[str, tuple | type]" = {
     "samesite": ("Strict", "Lax", "None"),
     "secure": bool,
     "version": ("v3",),
+    "source": ("segment", "Segment"),
+    "externalAnonymousIdCookieName": str,
+    "uaChTrackLevel": ("none", "default", "full"),
+    "enabled": bool,
 }
 
 _EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text", dict: "an object"}
@@ -90,6 +107,8 @@ def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
         if not _fits(value, wanted):
             expected = " or ".join(wanted) if isinstance(wanted, tuple) else _EXPECTED[wanted]
             lines.append(f"{before}{name} should be {expected}; the default is used")
+        elif name in _FREE:
+            accepted[name] = defaults[name] | value
         elif wanted is dict:
             accepted[name] = _fill(value, defaults[name], f"{before}{name}.", lines)
         else:

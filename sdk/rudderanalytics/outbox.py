@@ -6,11 +6,9 @@ reason: `rejected` (400 on its own), `too_large` (413 on its own), `expired`, `u
 plane refused us), `overflow`. Nothing here costs more because more is waiting.
 """
 
-from .backoff import LONGEST, Backoff
+from .backoff import COOL_DOWN, Backoff
 from .queue import Entry, Queue
 
-MOST_MESSAGES = 100
-"""Messages in one batch."""
 MOST_BYTES = 512_000
 """Bytes in one body, far below the gateway's 4,096,000 [server 1.7]."""
 KEEPALIVE_BYTES = 61_440
@@ -37,10 +35,11 @@ class Delivery:
 
 
 class Outbox:
-    """The messages of one client and their deliveries. `stored_max`: bytes that may be stored, not only held."""
+    """The messages of one client. `stored_max`: bytes to store, not only hold; `limits`: the option `queueOptions`."""
 
-    def __init__(self, stored_max: int) -> None:
-        self.backoff = Backoff()
+    def __init__(self, stored_max: int, limits: dict) -> None:
+        self.backoff = Backoff(limits["minRetryDelay"], limits["maxRetryDelay"])
+        self._batch = limits["batch"]
         self.online = True
         self.refused = False  # the data plane's last answer was 401 or 404
         self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
@@ -91,7 +90,9 @@ class Outbox:
         if not self._open or not self.online or now < self.backoff.next_try(now) or busy > (1 if leaving else 0):
             return None
         budget = KEEPALIVE_BYTES - sum(d.size for d in self._in_flight.values() if d.keepalive)
-        entries = self._next_batch(budget if leaving else MOST_BYTES, at_least_one=not busy)
+        entries = self._next_batch(
+            budget if leaving else min(MOST_BYTES, self._batch["maxSize"]), at_least_one=not busy
+        )
         if not entries:
             return None
         self._numbers += 1
@@ -140,7 +141,7 @@ class Outbox:
         if not self._waiting() or not self._open or self._in_flight:
             return None
         if not self.online:
-            return now + LONGEST  # `online` comes sooner, where the browser tells
+            return now + COOL_DOWN  # `online` comes sooner, where the browser tells
         return max(now, self.backoff.next_try(now))
 
     def _waiting(self) -> int:
@@ -150,7 +151,7 @@ class Outbox:
         return self._recovered if len(self._recovered) else self._own
 
     def _next_batch(self, budget: int, at_least_one: bool) -> list[Entry]:
-        most = max(1, self._suspects // 2) if self._suspects else MOST_MESSAGES
+        most = max(1, self._suspects // 2) if self._suspects else max(1, self._batch["maxItems"])
         entries: list[Entry] = []
         size = _STAMP_BYTES
         while len(entries) < most and self._waiting():

@@ -19,15 +19,15 @@ _REFUSED = "refused"
 
 
 class Sender:
-    """Delivers the messages of one client. `owner` is a UUID: whose outbox this is."""
+    """Delivers the messages of one client. `owner` is a UUID: whose outbox this is; for the rest see `Outbox`."""
 
-    def __init__(self, effects: Effects, write_key: str, url: str, owner: str, stored_max: int) -> None:
+    def __init__(self, effects: Effects, write_key: str, url: str, owner: str, stored_max: int, limits: dict) -> None:
         self._effects = effects
         self._write_key = write_key
         self._url = url
         self._prefix = _PREFIX + write_key + "."
         self._owner = owner
-        self._outbox = Outbox(stored_max)
+        self._outbox = Outbox(stored_max, limits)
         self._count = 0
         self._wake: int | None = None
         self._kept_cool_down: str | None = None

@@ -51,12 +51,3 @@ def test_pyodide_and_micropip(site: Site, page: Page) -> None:
     identify, track = site.messages()
     assert identify["context"]["traits"]["name"] == "Ada Lovelace"
     assert (track["event"], track["properties"]) == ("Notebook opened", {"cells": 12})
-
-
-def test_the_option_table_is_that_of_the_code(site: Site) -> None:
-    from rudderanalytics.options import DEFAULTS
-
-    table = README.split("## Load options")[1].split("\n## ")[0]
-    groups = {name: default if isinstance(default, dict) else {} for name, default in DEFAULTS.items()}
-    names = [f"{name}.{member}" if member else name for name, group in groups.items() for member in group or [""]]
-    assert re.findall(r"^\| `([\w.]+)`", table, re.MULTILINE) == names

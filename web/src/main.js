@@ -2,6 +2,7 @@
 
 import { untangle } from "./arguments.js";
 import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
+import { hint } from "./page.js";
 import { keep } from "./runtimes/host.js";
 import { keepAs, value } from "./storage.js";
 
@@ -32,7 +33,10 @@ const api = {
   version: __VERSION__,
   /** @param {...unknown} given */
   load(...given) {
-    keepAs(/** @type {any} */ (given[2])?.storage);
+    const { storage, uaChTrackLevel, onLoaded } = Object(given[2]);
+    keepAs(storage);
+    hint(uaChTrackLevel);
+    if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
     call("load", untangle("load", given).values);
     if (booting) return;
     booting = true;

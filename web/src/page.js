@@ -23,6 +23,18 @@ const absolute = (text) => {
 /** @param {URL | Location | null} url @returns {Place | null} */
 const place = (url) => url && { origin: url.origin, path: url.pathname, search: url.search };
 
+/** What `context["ua-ch"]` says. @type {object | undefined} */
+let hints;
+
+/** @param {unknown} level the load option `uaChTrackLevel` [js 2.4] */
+export const hint = (level) => {
+  const agent = navigator.userAgentData;
+  if (level === "default") hints = agent;
+  if (level !== "full") return;
+  const wanted = "architecture bitness brands mobile model platform platformVersion uaFullVersion fullVersionList wow64";
+  agent?.getHighEntropyValues?.(wanted.split(" ")).then((found) => (hints = found), () => {});
+};
+
 /** @returns {Page} */
 export const observe = () => ({
   .../** @type {Place} */ (place(location)),
@@ -35,6 +47,7 @@ export const observe = () => ({
   userAgent: navigator.userAgent,
   locale: navigator.language,
   timezone: /[A-Z]+[+-]\d+/.exec(String(new Date()))?.[0] || "NA",
+  uaCh: hints,
   os: { name: navigator.userAgentData?.platform || "", version: "" },
   screen: {
     width: screen.width,

@@ -56,6 +56,9 @@ export interface LoadOptions {
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
   /** In ms: `timeout`, default 1,800,000; `cutOff.duration`, default 43,200,000. */
   sessions?: { autoTrack?: boolean; timeout?: number; cutOff?: { enabled?: boolean; duration?: number } };
+  /** Default {All: true}; used where `useGlobalIntegrationsConfigInEvents` is true: then a call's own ones are not. */
+  integrations?: Record<string, unknown>;
+  useGlobalIntegrationsConfigInEvents?: boolean;
   sameSiteCookie?: "Strict" | "Lax" | "None";
   secureCookie?: boolean;
   setCookieDomain?: string;
@@ -76,6 +79,18 @@ export interface LoadOptions {
     encryption?: { version: "v3" };
     migrate?: boolean;
   };
+  /** Where nothing is stored yet: take Segment's anonymousId. */
+  anonymousIdOptions?: { autoCapture?: { enabled?: boolean; source?: "segment" } };
+  /** The cookie that holds the anonymousId, whatever is stored. */
+  externalAnonymousIdCookieName?: string;
+  /** `context["ua-ch"]`; default "none". */
+  uaChTrackLevel?: "none" | "default" | "full";
+  /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
+  autoTrack?: { enabled?: boolean; pageLifecycle?: { enabled?: boolean } };
+  /** Delays in ms, `batch.maxSize` in bytes. */
+  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; batch?: { maxItems?: number; maxSize?: number } };
+  /** Called when Python is up. */
+  onLoaded?: (client: RudderAnalytics) => void;
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
   outboxMaxBytes?: number;
 }

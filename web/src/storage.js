@@ -119,6 +119,12 @@ export const stored = () => {
   };
 };
 
+/** Texts that may be another SDK's anonymousId [js 3.5, 3.8]. @param {string} name of a cookie */
+export const foreign = (name) => {
+  const cookies = readCookies();
+  return [cookies[name], read("ajs_anonymous_id"), cookies.ajs_anonymous_id];
+};
+
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
 export const store = ({ area, key, value, attributes }) => {
   if (area === "cookie") writeCookie(key, value, attributes || {});

@@ -25,6 +25,7 @@ export interface Page extends Place {
   userAgent: string;
   locale: string;
   timezone: string;
+  uaCh?: object;
   os: { name: string; version: string };
   screen: { width: number; height: number; density: number; innerWidth: number; innerHeight: number };
 }
@@ -72,6 +73,6 @@ declare global {
   /** Set by esbuild: the version of the SDK. */
   const __VERSION__: string;
   interface Navigator {
-    userAgentData?: { platform?: string };
+    userAgentData?: { platform?: string; getHighEntropyValues?(hints: string[]): Promise<object> };
   }
 }
