@@ -73,7 +73,8 @@ class Analytics:
         self._visitor = Visitor(self._effects, accepted, given["topDomain"])
         self._sessions = accepted["sessions"]
         self._context = message.page_view(accepted["autoTrack"], given["owner"])
-        self._integrations = accepted["integrations"] if accepted["useGlobalIntegrationsConfigInEvents"] else None
+        every = values.without_nulls(accepted["integrations"])
+        self._integrations = every if accepted["useGlobalIntegrationsConfigInEvents"] else None
         self._library = {
             "version": self._version,
             "runtime": given["runtime"],

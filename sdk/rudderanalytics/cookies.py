@@ -50,6 +50,10 @@ def decode(text: str, state_key: str) -> object:
             text = _decode_base64(text[len(_V3) :])
         # The interpreters differ in what they forgive: what is not a JSON value after all is a TypeError.
         value = values.from_python(values.decode(text), state_key)
+        if isinstance(value, (int, float)) and not isinstance(
+            value, bool
+        ):  # an id: the official SDK stores what it gets
+            value = values.encode(value)
     except (ValueError, TypeError, RuntimeError):  # a UnicodeError is a ValueError; RuntimeError: nested too deep
         raise Undecodable(state_key)
     if value is not None and not isinstance(value, dict if state_key in OBJECTS else str):

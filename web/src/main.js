@@ -49,9 +49,9 @@ const api = {
   stats,
   /** @param {[string, ...unknown[]]} entry */
   push: ([method, ...given]) => void api[method]?.(...given),
-  getUserId: () => value("userId") || "",
+  getUserId: () => String(value("userId") || ""),
   getUserTraits: () => value("userTraits") || {},
-  getGroupId: () => value("groupId") || "",
+  getGroupId: () => String(value("groupId") || ""),
   getGroupTraits: () => value("groupTraits") || {},
   getAnonymousId: () => value("anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
   getSessionId: () => {

@@ -831,6 +831,63 @@ STORAGE = [
     ),
 ]
 
+# [js 2.4, 2.7, 3.5, 3.8]
+LOADED = [
+    _on_a_page(
+        "load: integrations for all",
+        "sdk.track('a', {}, {integrations: {B: true}})",
+        load={"integrations": {"A": False, "C": {"d": None}}, "useGlobalIntegrationsConfigInEvents": True},
+    ),
+    _on_a_page("load: integrations", "sdk.track('a')", load={"integrations": {"All": False}}),
+    _on_a_page("load: client hints", "sdk.track('a', {}, {'ua-ch': {x: 1}})", load={"uaChTrackLevel": "default"}),
+    _on_a_page("load: page views", "sdk.track('a')", "sdk.page()", load={"autoTrack": {"enabled": True}}),
+    _on_a_page(
+        "load: auto track without page views",
+        "sdk.track('a')",
+        load={"autoTrack": {"enabled": True, "pageLifecycle": {"enabled": False}}},
+    ),
+    _on_a_page(
+        "load: Segment's cookie",
+        "sdk.track('a')",
+        load={"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}},
+        raw={"ajs_anonymous_id": "of segment"},
+    ),
+    _on_a_page(
+        "load: Segment's cookie in quotes",
+        "sdk.track('a')",
+        load={"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}},
+        raw={"ajs_anonymous_id": '"of segment"'},
+    ),
+    _on_a_page(
+        "load: Segment's storage",
+        "sdk.track('a')",
+        load={"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}},
+        raw={"ajs_anonymous_id": "of the cookie"},
+        preloaded="(localStorage.ajs_anonymous_id = '\"of segment\"', [])",
+    ),
+    _on_a_page(
+        "load: Segment's cookie beside one of ours",
+        "sdk.track('a')",
+        load={"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}},
+        raw={"ajs_anonymous_id": "of segment"},
+        leaves={"rl_anonymous_id": "ours"},
+    ),
+    _on_a_page(
+        "load: a cookie with the anonymousId",
+        "sdk.track('a')",
+        _GETTERS,
+        load={"externalAnonymousIdCookieName": "own"},
+        raw={"own": "é named; x"},
+        leaves={"rl_anonymous_id": "ours"},
+    ),
+    _on_a_page(
+        "load: a cookie with the anonymousId that is not there",
+        "sdk.track('a')",
+        load={"externalAnonymousIdCookieName": "own"},
+        leaves={"rl_anonymous_id": "ours"},
+    ),
+]
+
 # [js 1.11, 1.12]: calls of before the client is up
 EARLY = [
     _on_a_page("early: track", "sdk.track('a', {n: 1})", "sdk.track('b')", early=True),
@@ -882,5 +939,6 @@ ALL = [
     *SESSIONS,
     *VISITS,
     *STORAGE,
+    *LOADED,
     *EARLY,
 ]
