@@ -46,8 +46,7 @@ class Outbox:
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
         self._stored_max = stored_max
-        self._stored = self._held = 0
-        self._numbers = self._added = 0
+        self._stored = self._held = self._numbers = self._added = 0
         self._suspects = 0  # how many at the front are known to hold one that the data plane rejects
         self._open = False
 
