@@ -1,5 +1,6 @@
 // The script tag's entry, and the one that `import rudderanalytics` puts into a page: one client, window.rudderanalytics.
 
+import { asked } from "./address.js";
 import { untangle } from "./arguments.js";
 import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
 import { hint } from "./page.js";
@@ -104,6 +105,7 @@ const start = () => {
   if (before?.python) return loadFromAttributes(before); // Python's import was first: one client is enough
   if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics was something else; it is replaced");
   window.rudderanalytics = /** @type {any} */ (api);
+  for (const entry of asked()) api.push(entry);
   loadFromAttributes(api);
   if (Array.isArray(before)) for (const entry of before) api.push(entry);
   document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));

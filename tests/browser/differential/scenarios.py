@@ -888,6 +888,18 @@ LOADED = [
     ),
 ]
 
+_ASKING = (
+    "?ajs_aid=a+1&ajs_uid=u%261&ajs_trait_plan=pro&ajs_trait_plan=free&ajs_trait_=&ajs_event=Came&ajs_prop_by=mail"
+)
+
+# [js 1.12]
+ADDRESS = [
+    _on_a_page("address: all", "sdk.track('a')", address=_ASKING),
+    _on_a_page("address: all, preloaded", preloaded="[['track', 'a'], ['identify', 'u2', {b: 1}]]", address=_ASKING),
+    _on_a_page("address: traits alone", _KNOWN, address="?ajs_trait_a=&ajs_prop_x=1&ajs_event=&ajs_uid="),
+    _on_a_page("address: an event alone", address="?ajs_event=Came&ajs_prop_a.b=1#ajs_uid=u1"),
+]
+
 # [js 1.11, 1.12]: calls of before the client is up
 EARLY = [
     _on_a_page("early: track", "sdk.track('a', {n: 1})", "sdk.track('b')", early=True),
@@ -940,5 +952,6 @@ ALL = [
     *VISITS,
     *STORAGE,
     *LOADED,
+    *ADDRESS,
     *EARLY,
 ]
