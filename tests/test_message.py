@@ -264,3 +264,26 @@ def test_a_visitor_without_an_anonymous_id_gets_one_for_the_message(method: str)
 )
 def test_auto_track_tells_page_views_apart(enabled: bool, of_page: bool | None, context: dict) -> None:  # [js 2.4]
     assert message.page_view({"enabled": enabled, "pageLifecycle": {"enabled": of_page}}, "id") == context
+
+
+@pytest.mark.parametrize(
+    ("more", "options", "lines"),
+    [
+        ({}, {}, []),
+        ({"properties": [1]}, {"context": {}}, []),
+        ({}, {"context": "x"}, ["options.context should be an object; it is ignored"]),
+        ({}, {"context": None}, ["options.context should be an object; it is ignored"]),
+        (
+            {"properties": {"Event": 1, "events": 1}},
+            {},
+            ["properties.Event has the name of a column of RudderStack's own"],
+        ),
+        ({"traits": {"id": 1}}, {}, ["traits.id has the name of a column of RudderStack's own"]),
+        ({"context": {"traits": {"id": 1, "channel": 1}}}, {}, ["context.traits.channel has the name of a column"]),
+        ({"context": {"traits": 5}}, {}, []),
+    ],
+)
+def test_what_looks_like_a_mistake_is_said(more: dict, options: dict, lines: list[str]) -> None:  # [js 2.6, 2.8]
+    found = message.remarks({"context": {}} | more, options)
+    assert len(found) == len(lines)
+    assert all(line.startswith(start) for line, start in zip(found, lines, strict=True))

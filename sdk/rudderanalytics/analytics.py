@@ -109,6 +109,8 @@ class Analytics:
             if self._visitor.is_truly_anonymous():
                 more["trulyAnonymousTracking"] = True
             built = message.build(call, after, more, given, self._library)
+            for line in message.remarks(built, call["options"] or {}):
+                self._effects.log_once("WARN", f"{kind}: {line}")
             if self._integrations:
                 built["integrations"] = self._integrations
             characters = self._sender.accept(built, given["at"], "recovered" in given)

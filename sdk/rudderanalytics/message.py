@@ -14,6 +14,11 @@ NAMESPACE = "io.rudderanalytics.python"
 LARGE = 32_768
 """Characters of JSON from which the official SDK warns that a message is large [js 2.9]."""
 
+_KEYWORDS = (
+    "id anonymous_id user_id sent_at timestamp received_at original_timestamp event event_text channel context_ip "
+    "context_request_ip context_passed_ip group_id previous_id"
+)
+
 _PROTECTED = ("library", "consentManagement", "userAgent", "ua-ch", "screen")
 _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
 
@@ -46,6 +51,20 @@ def build(call: dict, identity: dict, session: dict, observed: dict, library: di
         "context": context,
     } | own
     return without_nulls(_with_options(message, options))  # type: ignore[return-value]
+
+
+def remarks(message: dict, options: dict) -> list[str]:
+    """What looks like a mistake in a message that goes as it is: the names of RudderStack's own columns among its
+    properties or traits [js 2.8] (but the trait `id`, which the documentation has), a context that is no object."""
+    lines = []
+    if not isinstance(options.get("context", {}), dict):
+        lines.append("options.context should be an object; it is ignored")
+    for where in ("properties", "traits", "context.traits"):
+        found = message["context"].get("traits") if where == "context.traits" else message.get(where)
+        for name in sorted(found) if isinstance(found, dict) else ():
+            if name.lower() in _KEYWORDS.split() and where + name != "context.traitsid":
+                lines.append(f"{where}.{name} has the name of a column of RudderStack's own; it is sent as given")
+    return lines
 
 
 def _truthy(values: dict) -> dict:
