@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SCRIPT = "rudderanalytics.js"
+_LEGACY = "legacy.mjs"
 _client: "Any" = None
 
 
@@ -56,7 +57,7 @@ def _find_or_install() -> "Any":
         script = document.createElement("script")
         script.setAttribute("data-rudderanalytics", "")  # by which it finds itself
         script.setAttribute("data-runtime", "host")
-        script.textContent = _source()
+        script.textContent = _source(_SCRIPT)
         document.head.appendChild(script)
         script.remove()
     if not _has_client(window):
@@ -65,6 +66,8 @@ def _find_or_install() -> "Any":
             'Add <script src=".../rudderanalytics.js" data-runtime="host"></script> to the page instead.'
         )
     client = window.rudderanalytics.python
+    if client.sealed():
+        client.bring(_source(_LEGACY))
     client.attach(boundary.handle, _interpreter())
     return client
 
@@ -73,8 +76,8 @@ def _has_client(window: "Any") -> bool:
     return hasattr(window, "rudderanalytics") and hasattr(window.rudderanalytics, "python")
 
 
-def _source() -> str:
-    with open(__file__.rsplit("/", 1)[0] + "/" + _SCRIPT) as file:  # noqa: PTH123 - MicroPython has no pathlib
+def _source(name: str) -> str:
+    with open(__file__.rsplit("/", 1)[0] + "/" + name) as file:  # noqa: PTH123 - MicroPython has no pathlib
         return file.read()
 
 

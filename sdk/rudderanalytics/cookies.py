@@ -28,6 +28,7 @@ LARGEST = 4096
 """Bytes that a browser keeps of one cookie's name and value together (RFC 6265bis, section 5.6)."""
 
 _V3 = "RS_ENC_v3_"
+_LEGACY = "RudderEncrypt:"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 
 
@@ -56,9 +57,18 @@ def decode(text: str, state_key: str) -> object:
             value = values.encode(value)
     except (ValueError, TypeError, RuntimeError):  # a UnicodeError is a ValueError; RuntimeError: nested too deep
         raise Undecodable(state_key)
+    if isinstance(value, str) and value.startswith(_V3):  # encoded more than once [js 3.5]
+        return decode(value, state_key)
+    if isinstance(value, str) and is_legacy(value):
+        raise Undecodable(state_key)
     if value is not None and not isinstance(value, dict if state_key in OBJECTS else str):
         raise Undecodable(state_key)
     return value
+
+
+def is_legacy(text: str) -> bool:
+    """Whether it is in the AES of the official SDK's first version [js 3.2.3], which the page opens before."""
+    return _LEGACY in text[:15]
 
 
 def _decode_base64(text: str) -> str:

@@ -3,7 +3,8 @@
 Must not know: calls, messages. Reads `stored` {area: {storage key: text}}, where an area is "cookie", "localStorage",
 "sessionStorage" or "memory", and null where the browser blocks it. Each value has the type of storage that the options
 give it. What its area does not take (blocked, or too large for a cookie) is kept in the next one of its type; a value
-that is elsewhere (the options were others then) is read, and moves when it is next kept.
+that is elsewhere (the options were others then) is read, and moves when it is next kept. A legacy text that the page
+could not open is neither read nor replaced.
 """
 
 from . import cookies
@@ -90,9 +91,12 @@ class Visitor:
         chain = _CHAINS[self.types[state_key]]
         key = cookies.KEYS[state_key]
         for area in chain + _AREAS if chain else ():
-            texts = stored[area]
-            if texts is not None and key in texts:
-                text: str = texts[key]
+            text: str | None = (stored[area] or {}).get(key)
+            if text is not None and cookies.is_legacy(text):
+                self._effects.log_once(
+                    "WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone"
+                )
+            elif text is not None:
                 return cookies.unquote_local(text) if area == "localStorage" else text
         return None
 
@@ -117,20 +121,22 @@ class Visitor:
         """The first area of its type that takes the text."""
         chain = _CHAINS[self.types[state_key]]
         key = cookies.KEYS[state_key]
-        large = chain[0] == "cookie" and cookies.size(key, text) > cookies.LARGEST
-        open_to = [area for area in chain if stored[area] is not None]
-        if open_to[0] != chain[0]:
+        open_to = [
+            area for area in chain if stored[area] is not None and not cookies.is_legacy(stored[area].get(key, ""))
+        ]
+        if stored[chain[0]] is None:
             blocked = "cookies are" if chain[0] == "cookie" else f"{chain[0]} is"
             where = "memory, for this page only" if open_to[0] == "memory" else open_to[0]
             self._effects.log_once("WARN", f"{blocked} blocked; the visitor's identity is kept in {where}")
-        elif large:
+        elif open_to[0] == "cookie" and cookies.size(key, text) > cookies.LARGEST:
             self._effects.log_once("WARN", f"{key} does not fit a cookie (4,096 bytes); it is kept in {open_to[1]}")
             return open_to[1]
         return open_to[0]
 
     def _remove(self, key: str, stored: dict, but: str = "") -> None:
         for area in _AREAS:
-            if area == but or key not in (stored[area] or {}):
+            text = (stored[area] or {}).get(key)
+            if area == but or text is None or cookies.is_legacy(text):
                 continue
             if area == "cookie":
                 self._effects.store_cookie(key, None, self._cookie | {"expires": 0})

@@ -22,6 +22,7 @@ let busy = false;
 /** Is Python elsewhere, so that it answers later? Then the page may be gone before it has acted on a call. */
 let later = false;
 let failed = false;
+let locked = false;
 let count = 0;
 let timer = 0;
 /** Calls of `load` not yet handled: they pass the others, which wait for one that works. @type {Call[]} */
@@ -86,6 +87,16 @@ export const call = (type, values, callback) => {
   }
   pump();
   return made.id;
+};
+
+/** What is stored is being made readable: nothing is handled until that is done. @param {Promise<unknown>} done */
+export const wait = (done) => {
+  locked = true;
+  const go = () => {
+    locked = false;
+    pump();
+  };
+  done.then(go, go);
 };
 
 /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
@@ -157,7 +168,7 @@ export const fail = (error) => {
 
 /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
 const pump = () => {
-  while (runtime && !busy) {
+  while (runtime && !busy && !locked) {
     const input = loads.shift() || (ready ? queue.shift() : undefined);
     if (!input) break;
     const given = JSON.stringify(dress(input));

@@ -2,10 +2,10 @@
 
 import { asked } from "./address.js";
 import { untangle } from "./arguments.js";
-import { attach, call, fail, flush, log, on, signal, stats } from "./bridge.js";
+import { attach, call, fail, flush, log, on, signal, stats, wait } from "./bridge.js";
 import { hint } from "./page.js";
 import { keep } from "./runtimes/host.js";
-import { keepAs, value } from "./storage.js";
+import { keepAs, sealed, unseal, value } from "./storage.js";
 
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
 const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
@@ -16,6 +16,8 @@ const script = /** @type {HTMLScriptElement | null} */ (
 );
 const { writeKey, dataPlaneUrl, runtime = "pyodide", options, assetsUrl } = script?.dataset ?? {};
 const assets = new URL(assetsUrl ? assetsUrl.replace(/\/*$/, "/") : ".", script?.src || location.href).href;
+/** The address of the script for legacy texts. */
+let legacy = assets + "legacy.mjs";
 let booting = runtime === "host";
 
 /** The runtime's own script, and what it would ask for first. @returns {Promise<import("./types").Runtime>} */
@@ -38,6 +40,7 @@ const api = {
     keepAs(storage);
     hint(uaChTrackLevel);
     if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
+    if (sealed().length) wait(unseal(legacy));
     call("load", untangle("load", given).values);
     if (booting) return;
     booting = true;
@@ -74,6 +77,9 @@ const python = {
   /** @param {any} handle @param {string} name */
   attach: (handle, name) =>
     runtime === "host" && attach({ name, handle: keep(handle) }, script?.src ? undefined : "python"),
+  sealed: () => sealed().length,
+  /** @param {string} text of the script for legacy texts, where there is no dist/ */
+  bring: (text) => void (legacy = URL.createObjectURL(new Blob([text], { type: "text/javascript" }))),
   /** @param {string} text */
   call(text) {
     const [method, ...given] = JSON.parse(text);

@@ -38,6 +38,12 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
   attempt(() => (document.cookie = text));
 };
 
+/** A text of the official SDK's first version [js 3.2.3], or one of those as v3. */
+const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
+
+/** What such texts say, once they are opened. @type {Record<string, string>} */
+const opened = {};
+
 /** All cookies of the page by name; the first wins, as the most specific path comes first. */
 const readCookies = () => {
   /** @type {Record<string, string>} */
@@ -107,7 +113,7 @@ export const stored = () => {
     const found = {};
     for (const key of Object.values(KEYS)) {
       const text = take(key);
-      if (text != null) found[key] = text;
+      if (text != null) found[key] = opened[text] ?? text;
     }
     return there ? found : null;
   };
@@ -117,6 +123,18 @@ export const stored = () => {
     sessionStorage: nine(areas.sessionStorage, (key) => read(key, "sessionStorage")),
     memory,
   };
+};
+
+/** The legacy texts that can be opened: WebCrypto is there in secure contexts only. */
+export const sealed = () => {
+  const texts = Object.values(stored()).flatMap((area) => Object.values(area || {}));
+  return crypto.subtle && options.migrate !== false ? texts.filter((text) => LEGACY.test(text)) : [];
+};
+
+/** Opens them, so that they read as JSON from then on. @param {string} address of the script that can */
+export const unseal = async (address) => {
+  const { open } = await import(address);
+  for (const text of sealed()) opened[text] = await open(text);
 };
 
 /** Texts that may be another SDK's anonymousId [js 3.5, 3.8]. @param {string} name of a cookie */
@@ -141,7 +159,7 @@ export const keepAs = (given) => (options = given || {});
 
 /**
  * What one of the nine holds, decoded: for the getters, which answer before Python is there too. The core has the full
- * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept.
+ * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept, or cannot be known yet.
  * @param {keyof typeof KEYS} name @returns {any}
  */
 export const value = (name) => {
@@ -149,8 +167,9 @@ export const value = (name) => {
   if (type === "none") return "";
   const found = /** @type {Record<string, any>} */ (stored());
   for (const texts of [found[type], ...Object.values(found)]) {
+    let text = texts?.[KEYS[name]];
+    if (LEGACY.test(text)) return ""; // not known yet
     const decoded = attempt(() => {
-      let text = texts[KEYS[name]];
       if (text.startsWith('"RS_ENC')) text = JSON.parse(text);
       const json = text.startsWith("RS_ENC_v3_")
         ? new TextDecoder().decode(Uint8Array.from(atob(text.slice(10)), (character) => character.charCodeAt(0)))

@@ -1,0 +1,52 @@
+// Opens what the official SDK's first version stored [js 3.2.3]: "RudderEncrypt:" and base64 of OpenSSL's format, AES-256-CBC
+// under a passphrase that everyone knows. A script of its own, fetched where such a text is found; the ciphers are the
+// browser's and @noble/hashes'.
+
+import { md5 } from "@noble/hashes/legacy.js";
+
+const PASSPHRASE = new TextEncoder().encode("Rudder");
+const LEGACY = "RudderEncrypt:";
+const V3 = "RS_ENC_v3_";
+
+/** @param {string} text */
+const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+
+/** @param {Uint8Array} salt @returns {Uint8Array} key and vector, as OpenSSL's EVP_BytesToKey with MD5, once, makes them */
+const keyAndVector = (salt) => {
+  const made = new Uint8Array(48);
+  let block = new Uint8Array();
+  for (let at = 0; at < made.length; at += block.length) {
+    block = md5(Uint8Array.of(...block, ...PASSPHRASE, ...salt));
+    made.set(block, at);
+  }
+  return made;
+};
+
+/** @param {string} text base64 of "Salted__", eight bytes of salt, and what is encrypted */
+const decrypt = async (text) => {
+  const bytes = bytesOf(text);
+  const made = keyAndVector(bytes.slice(8, 16));
+  const key = await crypto.subtle.importKey("raw", made.slice(0, 32), "AES-CBC", false, ["decrypt"]);
+  return crypto.subtle.decrypt({ name: "AES-CBC", iv: made.slice(32) }, key, bytes.slice(16));
+};
+
+/**
+ * The JSON text in a stored one, however often it was encrypted; "" where it was tampered with.
+ * @param {string} text @returns {Promise<string>}
+ */
+export const open = async (text) => {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  try {
+    let inner = /** @type {unknown} */ (text.startsWith('"') ? JSON.parse(text) : text);
+    let json = "";
+    while (typeof inner === "string") {
+      if (inner.startsWith(LEGACY)) json = decoder.decode(await decrypt(inner.slice(LEGACY.length)));
+      else if (inner.startsWith(V3)) json = decoder.decode(bytesOf(inner.slice(V3.length)));
+      else break;
+      inner = JSON.parse(json);
+    }
+    return json;
+  } catch {
+    return "";
+  }
+};
