@@ -313,7 +313,6 @@ class Page:
             "topDomain": None,
         }
         load |= {"arguments": [WRITE_KEY, "https://dataplane.example.com", self.options], "page": _OBSERVED}
-        load["foreign"] = [None, None, None]
         load |= {"id": self.browser.uuid(), "online": self.online, "coolUntil": kept}
         self.ready = True
         until = int(kept.split()[0]) - self.clock.now if kept else 0

@@ -16,7 +16,6 @@ LOAD = {
     "id": "anonymous",
     "page": PAGE,
     "stored": {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}},
-    "foreign": [None, None, None],
     "owner": "owner",
     "topDomain": None,
     "runtime": "any 1.0",

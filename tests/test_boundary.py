@@ -27,7 +27,6 @@ LOAD = {
     "installType": "script",
     "online": True,
     "coolUntil": None,
-    "foreign": [None, None, None],
 }
 EFFECTS = {"store", "accept", "send", "wake", "log", "emit"}
 KINDS = ["load", *calls.METHODS, *SIGNALS]

@@ -116,25 +116,3 @@ def test_a_domain_that_is_missing_is_that_of_the_first_referrer(referrer: str, d
 def test_a_domain_without_a_referrer_is_replaced_with_it() -> None:
     after = identity.arrive(KNOWN | {"initialReferrer": ""}, "fresh", "https://b.example/", "b.example")
     assert (after["initialReferrer"], after["initialReferringDomain"]) == ("https://b.example/", "b.example")
-
-
-@pytest.mark.parametrize(
-    ("known", "foreign", "name", "source", "found"),
-    [
-        ("known", ["named", "local", "cookie"], None, None, "known"),
-        ("", ["named", "local", "cookie"], None, None, ""),
-        ("known", ["named", "local", "cookie"], "own", "segment", "named"),
-        ("known", [None, "local", "cookie"], "own", "segment", "known"),
-        ("", [None, '"local"', "cookie"], "own", "segment", "local"),
-        ("", [None, None, "cookie"], None, "segment", "cookie"),
-        ("", [None, "", None], "own", "segment", ""),
-    ],
-)
-def test_another_sdks_anonymous_id(
-    known: str, foreign: list, name: str | None, source: str | None, found: str
-) -> None:  # [js 3.5, 3.8]
-    options = {
-        "externalAnonymousIdCookieName": name,
-        "anonymousIdOptions": {"autoCapture": {"enabled": bool(source), "source": source}},
-    }
-    assert identity.adopt({"anonymousId": known}, foreign, options) == {"anonymousId": found}

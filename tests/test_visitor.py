@@ -287,3 +287,48 @@ def test_a_cookies_attributes_can_be_set(cookie: dict, attributes: dict, narrow:
     found = effects.take()[0]["attributes"]
     usual = {"path": "/", "domain": "b.example", "samesite": "Lax", "secure": False, "expires": NOW + YEAR}
     assert found == usual | attributes | ({"domain": None} if narrow else {})
+
+
+@pytest.mark.parametrize(
+    ("known", "cookie", "local", "name", "source", "found"),
+    [
+        ("known", {"own": "named", "ajs_anonymous_id": "c"}, "local", None, None, "known"),
+        ("", {"own": "named", "ajs_anonymous_id": "c"}, "local", None, None, ""),
+        ("known", {"own": "named"}, "local", "own", "segment", "named"),
+        ("known", {}, "local", "own", "segment", "known"),
+        ("", {"ajs_anonymous_id": "c"}, '"local"', "own", "segment", "local"),
+        ("", {"ajs_anonymous_id": '"c"'}, None, None, "segment", "c"),
+        ("", {}, "", "own", "segment", ""),
+        ("", None, None, "own", "segment", ""),
+    ],
+)
+def test_another_sdks_anonymous_id(
+    known: str, cookie: dict | None, local: str | None, name: str | None, source: str | None, found: str
+) -> None:  # [js 3.5, 3.8]
+    auto = {"enabled": bool(source), "source": source}
+    options = validate({"externalAnonymousIdCookieName": name, "anonymousIdOptions": {"autoCapture": auto}})[0]
+    visitor = Visitor(Effects(), options, None)
+    stored = {"cookie": cookie, "localStorage": {"ajs_anonymous_id": local}, "sessionStorage": None}
+    stored["memory"] = {"rl_anonymous_id": cookies.encode(known)} if known else {}
+    assert visitor.adopt(stored, options)["anonymousId"] == found
+
+
+LEGACY = "RudderEncrypt:U2FsdGVkX1+5q5jikppUASe8AdIH6O2iORyF41sYXgxzIGiX9whSeVxxww0OK5h/"
+
+
+def test_a_legacy_text_that_could_not_be_opened_is_left_alone_with_one_line() -> None:  # [js 3.2]
+    before = {"rl_user_id": LEGACY, "rl_group_id": LEGACY}
+    browser = Browser(cookie=dict(before), localStorage={"rl_group_id": cookies.quote_local(LEGACY)})
+    assert browser.read() == EMPTY
+    effects = browser.keep(KNOWN | {"groupId": "g1"}, renew=True)
+    assert {name: browser.stored["cookie"][name] for name in before} == before
+    assert set(browser.stored["cookie"]) == {"rl_user_id", "rl_group_id", "rl_trait", "rl_anonymous_id"}
+    assert (list(browser.stored["localStorage"]), list(browser.stored["sessionStorage"])) == (
+        ["rl_group_id", "rl_user_id"],
+        ["rl_group_id"],
+    )
+    assert browser.read() == KNOWN | {"groupId": "g1"}
+    browser.keep(EMPTY)
+    assert browser.stored["cookie"] == before
+    lines = [effect["text"] for effect in effects if effect["type"] == "log"]
+    assert lines == ["RudderEncrypt cookies cannot be opened on this page; they are left alone"]

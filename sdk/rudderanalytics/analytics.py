@@ -5,8 +5,7 @@ dict with `type` and `now` (epoch ms), and
 
 load            `arguments` [write key, data plane URL, options], `id`, `at`, `page`, `stored`; `owner` (a UUID: whose
                 outbox this is), `topDomain` (the widest domain that takes cookies, or null), `runtime`, `installType`,
-                `online`, `coolUntil` (what an earlier page stored under that name, or null), `foreign` (texts that may
-                be an anonymousId: the cookie that the options name, Segment's localStorage and cookie; or null)
+                `online`, `coolUntil` (what an earlier page stored under that name, or null)
 identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes the messageId), `page` (`_types.Page`)
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
@@ -86,7 +85,7 @@ class Analytics:
 
     def _arrive(self, given: dict, accepted: dict) -> None:
         """The visitor opened a page."""
-        before = identity.adopt(self._visitor.read(given["stored"]), given["foreign"], accepted)
+        before = self._visitor.adopt(given["stored"], accepted)
         page = given["page"]
         after = identity.arrive(before, given["id"], page["referrer"] or "$direct", page["referrerHost"])
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])

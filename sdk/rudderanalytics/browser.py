@@ -66,9 +66,8 @@ def _find_or_install() -> "Any":
             'Add <script src=".../rudderanalytics.js" data-runtime="host"></script> to the page instead.'
         )
     client = window.rudderanalytics.python
-    if client.sealed():
+    if client.attach(boundary.handle, _interpreter()):
         client.bring(_source(_LEGACY))
-    client.attach(boundary.handle, _interpreter())
     return client
 
 

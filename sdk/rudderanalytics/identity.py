@@ -66,16 +66,6 @@ def reset(identity: dict, entries: dict, fresh_id: str) -> dict:
     return identity | forgotten
 
 
-def adopt(identity: dict, foreign: list, options: dict) -> dict:
-    """With another SDK's anonymousId: a named cookie's in any case, Segment's where there is none yet [js 3.5, 3.8]."""
-    named, *of_segment = foreign
-    wanted = options["anonymousIdOptions"]["autoCapture"]
-    texts = [named if options["externalAnonymousIdCookieName"] else None, identity["anonymousId"]]
-    if wanted["enabled"] and wanted["source"]:
-        texts += [text and text.strip('"') for text in of_segment]
-    return identity | {"anonymousId": ([text for text in texts if text] + [""])[0]}
-
-
 def arrive(identity: dict, fresh_id: str, referrer: str, referring_domain: str) -> dict:
     """A page was opened: an anonymousId where there is none, and the first referrer ever, kept for good [js 3.6]."""
     arrived = identity | {"anonymousId": identity["anonymousId"] or fresh_id}

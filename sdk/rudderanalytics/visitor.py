@@ -1,10 +1,10 @@
 """The visitor as the browser's storage has them: reads the nine values, and keeps what changed.
 
 Must not know: calls, messages. Reads `stored` {area: {storage key: text}}, where an area is "cookie", "localStorage",
-"sessionStorage" or "memory", and null where the browser blocks it. Each value has the type of storage that the options
-give it. What its area does not take (blocked, or too large for a cookie) is kept in the next one of its type; a value
-that is elsewhere (the options were others then) is read, and moves when it is next kept. A legacy text that the page
-could not open is neither read nor replaced.
+"sessionStorage" or "memory", and null where the browser blocks it; beside the nine there may be texts of other SDKs.
+Each value has the type of storage that the options give it. What its area does not take (blocked, or too large for a
+cookie) is kept in the next one of its type; a value that is elsewhere (the options were others then) is read, and moves
+when it is next kept. A legacy text that the page could not open is neither read nor replaced.
 """
 
 from . import cookies
@@ -70,6 +70,18 @@ class Visitor:
         # Cookies that were cleared while the page is open: the page goes on with the anonymousId that it had.
         found["anonymousId"] = found["anonymousId"] or self._anonymous_id
         return found
+
+    def adopt(self, stored: dict, options: dict) -> dict:
+        """The same as a page opens, with the anonymousId of others: a named cookie's in any case, Segment's where there
+        is none yet [js 3.5, 3.8]."""
+        found = self.read(stored)
+        name = options["externalAnonymousIdCookieName"]
+        wanted = options["anonymousIdOptions"]["autoCapture"]
+        texts = [(stored["cookie"] or {}).get(name), found["anonymousId"]]
+        if wanted["enabled"] and wanted["source"]:
+            of_segment = [(stored[area] or {}).get("ajs_anonymous_id") for area in ("localStorage", "cookie")]
+            texts += [text.strip('"') for text in of_segment if text]
+        return found | {"anonymousId": ([text for text in texts if text] + [""])[0]}
 
     def keep(self, identity: dict, stored: dict, now: int, renew: bool = False) -> None:
         """Store what differs from what is stored (`renew`: everything, so that it lasts another year)."""

@@ -7,9 +7,8 @@ A vector of a function: `{"name", "function": "calls.canonical", "given": [...],
 of ERRORS) and `"text"` instead of `"gives"`. What is given must come out of it unchanged.
 
 A vector of a scenario runs a fresh `Analytics` on a page that does what the effects say: `{"name", "steps": [...]}`
-with `stored` (areas of storage at the start; null: blocked), `options` or `load` (the arguments of `load`), `foreign`
-(see `analytics`) and `page` (over PAGE). A step is `[method, argument, ...]`, a second after the step before it, or one
-of
+with `stored` (areas of storage at the start; null: blocked), `options` or `load` (the arguments of `load`) and `page`
+(over PAGE). A step is `[method, argument, ...]`, a second after the step before it, or one of
 
     ["wait", ms]    ["visit", {what the page sees}]    ["write", area, key, text or null]    ["reload"]
 
@@ -108,7 +107,6 @@ class _Page:
         self.messages: list = []
         self.logs: list = []
         self._load = vector.get("load", ["WRITE_KEY", "https://dataplane.example.com", vector.get("options", {})])
-        self._foreign = vector.get("foreign", [None, None, None])
         self._now = NOW
         self._ids = 0
         self._open()
@@ -151,7 +149,6 @@ class _Page:
                 "installType": "script",
                 "online": True,
                 "coolUntil": None,
-                "foreign": self._foreign,
             },
         )
 

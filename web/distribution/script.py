@@ -11,13 +11,18 @@ from toolchain.step import ROOT, run
 WEB = ROOT / "web"
 SOURCES = WEB / "src"
 NAME = "rudderanalytics.js"
+LEGACY = "legacy.mjs"
 MAP_COMMENT = "//# sourceMappingURL="
 
 
 def bundle(folder: Path, version: str) -> Path:
-    """Bundle and minify for every browser that runs WebAssembly's big integers (ES2020)."""
+    """Bundle and minify for every browser that runs WebAssembly's big integers (ES2020).
+
+    Beside it what few pages need, in a script of its own.
+    """
     script = folder / NAME
     esbuild(SOURCES / "main.js", script, "--format=iife", "--sourcemap", f"--define:__VERSION__={json.dumps(version)}")
+    esbuild(SOURCES / "legacy.js", folder / LEGACY, "--format=esm")
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")

@@ -3,7 +3,7 @@
 
 import { own } from "./owners.js";
 import { observe, uuid } from "./page.js";
-import { foreign, read, store, stored, topDomain, write } from "./storage.js";
+import { read, store, stored, topDomain, write } from "./storage.js";
 import { body, post } from "./transport.js";
 
 /** @import {Entries} from "./owners" */
@@ -215,7 +215,6 @@ const dress = (input) => {
       topDomain: topDomain(),
       online: navigator.onLine,
       coolUntil: read(prefix + "coolUntil"),
-      foreign: foreign(/** @type {any} */ (input.arguments)[2]?.externalAnonymousIdCookieName),
     };
   return input.page ? { ...input, key: undefined, now, fresh: uuid(), stored: stored() } : { ...input, now };
 };

@@ -36,8 +36,7 @@ const api = {
   version: __VERSION__,
   /** @param {...unknown} given */
   load(...given) {
-    const { storage, uaChTrackLevel, onLoaded } = Object(given[2]);
-    keepAs(storage);
+    const { uaChTrackLevel, onLoaded } = keepAs(given[2]);
     hint(uaChTrackLevel);
     if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
     if (sealed().length) wait(unseal(legacy));
@@ -74,11 +73,12 @@ for (const method of [...MESSAGES, ...CHANGES]) {
 
 /** For Python's `import rudderanalytics`: text and functions only, no objects. */
 const python = {
-  /** @param {any} handle @param {string} name */
-  attach: (handle, name) =>
-    runtime === "host" && attach({ name, handle: keep(handle) }, script?.src ? undefined : "python"),
-  sealed: () => sealed().length,
-  /** @param {string} text of the script for legacy texts, where there is no dist/ */
+  /** @param {any} handle @param {string} name @returns whether `bring` is needed, where there is no dist/ */
+  attach: (handle, name) => {
+    if (runtime === "host") attach({ name, handle: keep(handle) }, script?.src ? undefined : "python");
+    return sealed().length;
+  },
+  /** @param {string} text of the script for legacy texts */
   bring: (text) => void (legacy = URL.createObjectURL(new Blob([text], { type: "text/javascript" }))),
   /** @param {string} text */
   call(text) {

@@ -104,14 +104,20 @@ export const write = (key, value, area = "localStorage") =>
 /** The keys of localStorage, in order. @returns {string[]} */
 export const keys = () => attempt(() => Object.keys(areas.localStorage || {}).sort()) || [];
 
-/** What the nine keys hold. @returns {Stored} */
+/** What `load` was told. @type {any} */
+let options = {};
+
+/** @param {unknown} given load options */
+export const keepAs = (given) => (options = Object(given));
+
+/** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
 export const stored = () => {
   const cookies = readCookies();
   /** @param {unknown} there @param {(key: string) => string | null | undefined} take */
   const nine = (there, take) => {
     /** @type {Record<string, string>} */
     const found = {};
-    for (const key of Object.values(KEYS)) {
+    for (const key of [...Object.values(KEYS), "ajs_anonymous_id", options.externalAnonymousIdCookieName]) {
       const text = take(key);
       if (text != null) found[key] = opened[text] ?? text;
     }
@@ -128,19 +134,13 @@ export const stored = () => {
 /** The legacy texts that can be opened: WebCrypto is there in secure contexts only. */
 export const sealed = () => {
   const texts = Object.values(stored()).flatMap((area) => Object.values(area || {}));
-  return crypto.subtle && options.migrate !== false ? texts.filter((text) => LEGACY.test(text)) : [];
+  return crypto.subtle && options.storage?.migrate !== false ? texts.filter((text) => LEGACY.test(text)) : [];
 };
 
 /** Opens them, so that they read as JSON from then on. @param {string} address of the script that can */
 export const unseal = async (address) => {
   const { open } = await import(address);
   for (const text of sealed()) opened[text] = await open(text);
-};
-
-/** Texts that may be another SDK's anonymousId [js 3.5, 3.8]. @param {string} name of a cookie */
-export const foreign = (name) => {
-  const cookies = readCookies();
-  return [cookies[name], read("ajs_anonymous_id"), cookies.ajs_anonymous_id];
 };
 
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
@@ -151,19 +151,14 @@ export const store = ({ area, key, value, attributes }) => {
   else memory[key] = value;
 };
 
-/** The load option `storage`: which of the nine is kept where. @type {any} */
-let options = {};
-
-/** @param {unknown} given */
-export const keepAs = (given) => (options = given || {});
-
 /**
  * What one of the nine holds, decoded: for the getters, which answer before Python is there too. The core has the full
  * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept, or cannot be known yet.
  * @param {keyof typeof KEYS} name @returns {any}
  */
 export const value = (name) => {
-  const type = options.entries?.[name]?.type ?? options.type;
+  const { entries, type: usual } = Object(options.storage);
+  const type = entries?.[name]?.type ?? usual;
   if (type === "none") return "";
   const found = /** @type {Record<string, any>} */ (stored());
   for (const texts of [found[type], ...Object.values(found)]) {
