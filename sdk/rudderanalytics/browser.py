@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SCRIPT = "rudderanalytics.js"
-_LEGACY = "legacy.mjs"
+_SELDOM = "seldom.mjs"
 _client: "Any" = None
 
 
@@ -66,8 +66,7 @@ def _find_or_install() -> "Any":
             'Add <script src=".../rudderanalytics.js" data-runtime="host"></script> to the page instead.'
         )
     client = window.rudderanalytics.python
-    if client.attach(boundary.handle, _interpreter()):
-        client.bring(_source(_LEGACY))
+    client.attach(boundary.handle, _interpreter(), _source(_SELDOM))
     return client
 
 

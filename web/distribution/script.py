@@ -11,7 +11,7 @@ from toolchain.step import ROOT, run
 WEB = ROOT / "web"
 SOURCES = WEB / "src"
 NAME = "rudderanalytics.js"
-LEGACY = "legacy.mjs"
+SELDOM = "seldom.mjs"
 MAP_COMMENT = "//# sourceMappingURL="
 
 
@@ -22,7 +22,7 @@ def bundle(folder: Path, version: str) -> Path:
     """
     script = folder / NAME
     esbuild(SOURCES / "main.js", script, "--format=iife", "--sourcemap", f"--define:__VERSION__={json.dumps(version)}")
-    esbuild(SOURCES / "legacy.js", folder / LEGACY, "--format=esm")
+    esbuild(SOURCES / "seldom.js", folder / SELDOM, "--format=esm")
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")

@@ -89,7 +89,14 @@ export const call = (type, values, callback) => {
   return made.id;
 };
 
-/** What is stored is being made readable: nothing is handled until that is done. @param {Promise<unknown>} done */
+/** Makes calls that come before all that wait. @param {() => void} make */
+export const first = (make) => {
+  const waiting = queue.splice(0);
+  make();
+  queue.push(...waiting);
+};
+
+/** Something must come first: nothing is handled until it is done. @param {Promise<unknown>} done */
 export const wait = (done) => {
   locked = true;
   const go = () => {

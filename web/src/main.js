@@ -1,11 +1,10 @@
 // The script tag's entry, and the one that `import rudderanalytics` puts into a page: one client, window.rudderanalytics.
 
-import { asked } from "./address.js";
 import { untangle } from "./arguments.js";
-import { attach, call, fail, flush, log, on, signal, stats, wait } from "./bridge.js";
+import { attach, call, fail, flush, first, log, on, signal, stats, wait } from "./bridge.js";
 import { hint } from "./page.js";
 import { keep } from "./runtimes/host.js";
-import { keepAs, sealed, unseal, value } from "./storage.js";
+import { keepAs, opened, sealed, value } from "./storage.js";
 
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
 const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
@@ -16,8 +15,9 @@ const script = /** @type {HTMLScriptElement | null} */ (
 );
 const { writeKey, dataPlaneUrl, runtime = "pyodide", options, assetsUrl } = script?.dataset ?? {};
 const assets = new URL(assetsUrl ? assetsUrl.replace(/\/*$/, "/") : ".", script?.src || location.href).href;
-/** The address of the script for legacy texts. */
-let legacy = assets + "legacy.mjs";
+/** The address of the script with what few pages need. */
+let seldom = assets + "seldom.mjs";
+let prepared = false;
 let booting = runtime === "host";
 
 /** The runtime's own script, and what it would ask for first. @returns {Promise<import("./types").Runtime>} */
@@ -28,6 +28,13 @@ const boot = async () => {
   return script.boot(response);
 };
 
+/** @param {unknown} level the load option `uaChTrackLevel` */
+const prepare = async (level) => {
+  const found = await (await import(seldom)).prepare(sealed(), level, hint);
+  Object.assign(opened, found.opened);
+  first(() => found.calls.forEach(api.push));
+};
+
 /** The anonymousId that a getter made before Python could. */
 let fresh = "";
 
@@ -36,10 +43,13 @@ const api = {
   version: __VERSION__,
   /** @param {...unknown} given */
   load(...given) {
-    const { uaChTrackLevel, onLoaded } = keepAs(given[2]);
-    hint(uaChTrackLevel);
+    const { uaChTrackLevel: level, onLoaded } = keepAs(given[2]);
+    if (level === "default") hint(navigator.userAgentData);
+    if (!prepared && (level === "full" || sealed().length || /[?&]ajs_/.test(location.search))) {
+      prepared = true;
+      wait(prepare(level));
+    }
     if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
-    if (sealed().length) wait(unseal(legacy));
     call("load", untangle("load", given).values);
     if (booting) return;
     booting = true;
@@ -73,13 +83,12 @@ for (const method of [...MESSAGES, ...CHANGES]) {
 
 /** For Python's `import rudderanalytics`: text and functions only, no objects. */
 const python = {
-  /** @param {any} handle @param {string} name @returns whether `bring` is needed, where there is no dist/ */
-  attach: (handle, name) => {
-    if (runtime === "host") attach({ name, handle: keep(handle) }, script?.src ? undefined : "python");
-    return sealed().length;
+  /** @param {any} handle @param {string} name @param {string} text of seldom.mjs, for where there is no dist/ */
+  attach: (handle, name, text) => {
+    if (runtime !== "host") return;
+    if (!script?.src) seldom = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+    attach({ name, handle: keep(handle) }, script?.src ? undefined : "python");
   },
-  /** @param {string} text of the script for legacy texts */
-  bring: (text) => void (legacy = URL.createObjectURL(new Blob([text], { type: "text/javascript" }))),
   /** @param {string} text */
   call(text) {
     const [method, ...given] = JSON.parse(text);
@@ -111,7 +120,6 @@ const start = () => {
   if (before?.python) return loadFromAttributes(before); // Python's import was first: one client is enough
   if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics was something else; it is replaced");
   window.rudderanalytics = /** @type {any} */ (api);
-  for (const entry of asked()) api.push(entry);
   loadFromAttributes(api);
   if (Array.isArray(before)) for (const entry of before) api.push(entry);
   document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));

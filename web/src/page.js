@@ -26,14 +26,8 @@ const place = (url) => url && { origin: url.origin, path: url.pathname, search: 
 /** What `context["ua-ch"]` says. @type {object | undefined} */
 let hints;
 
-/** @param {unknown} level the load option `uaChTrackLevel` [js 2.4] */
-export const hint = (level) => {
-  const agent = navigator.userAgentData;
-  if (level === "default") hints = agent;
-  if (level !== "full") return;
-  const wanted = "architecture bitness brands mobile model platform platformVersion uaFullVersion fullVersionList wow64";
-  agent?.getHighEntropyValues?.(wanted.split(" ")).then((found) => (hints = found), () => {});
-};
+/** @param {object | undefined} found client hints [js 2.4] */
+export const hint = (found) => void (hints = found);
 
 /** @returns {Page} */
 export const observe = () => ({

@@ -42,7 +42,7 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 
 /** What such texts say, once they are opened. @type {Record<string, string>} */
-const opened = {};
+export const opened = {};
 
 /** All cookies of the page by name; the first wins, as the most specific path comes first. */
 const readCookies = () => {
@@ -135,12 +135,6 @@ export const stored = () => {
 export const sealed = () => {
   const texts = Object.values(stored()).flatMap((area) => Object.values(area || {}));
   return crypto.subtle && options.storage?.migrate !== false ? texts.filter((text) => LEGACY.test(text)) : [];
-};
-
-/** Opens them, so that they read as JSON from then on. @param {string} address of the script that can */
-export const unseal = async (address) => {
-  const { open } = await import(address);
-  for (const text of sealed()) opened[text] = await open(text);
 };
 
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */

@@ -1,0 +1,20 @@
+// What few pages need, in a script of its own: those that do fetch it before anything is handled.
+
+import { asked } from "./address.js";
+import { open } from "./legacy.js";
+
+const HINTS = "architecture bitness brands mobile model platform platformVersion uaFullVersion fullVersionList wow64";
+
+/**
+ * @param {string[]} sealed legacy texts
+ * @param {unknown} level the load option `uaChTrackLevel` [js 2.4]
+ * @param {(hints: object) => void} hint takes the client hints, when the browser has them
+ * @returns what the legacy texts say, and the calls that the page's address asks for
+ */
+export const prepare = async (sealed, level, hint) => {
+  if (level === "full") navigator.userAgentData?.getHighEntropyValues?.(HINTS.split(" ")).then(hint, () => {});
+  /** @type {Record<string, string>} */
+  const opened = {};
+  for (const text of sealed) opened[text] = await open(text);
+  return { opened, calls: asked() };
+};
