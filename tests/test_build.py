@@ -66,11 +66,13 @@ def test_script_names_its_map(dist: Path) -> None:
 def test_wheel_carries_the_script_and_no_dependency(dist: Path, wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         script = archive.read("rudderanalytics/rudderanalytics.js").decode()
+        seldom = archive.read("rudderanalytics/seldom.mjs").decode()
         metadata = message_from_bytes(archive.read(f"rudderanalytics-{build.version()}.dist-info/METADATA"))
         names = archive.namelist()
     assert {name.split("/")[0] for name in names} == {"rudderanalytics", f"rudderanalytics-{build.version()}.dist-info"}
     assert "rudderanalytics/py.typed" in names
     assert (dist / "rudderanalytics.js").read_text() == script + "//# sourceMappingURL=rudderanalytics.js.map\n"
+    assert (dist / "seldom.mjs").read_text() == seldom
     assert metadata["Version"] == build.version()
     assert metadata.get_all("Requires-Dist") is None
 
@@ -130,8 +132,10 @@ def test_pyodide_loads_us_and_micropip_without_a_network(dist: Path) -> None:
 
 def test_same_sources_make_the_same_wheels(dist: Path, wheel: Path, compiled: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        script = archive.read("rudderanalytics/rudderanalytics.js").decode()
-    again = build.wheels.make(tmp_path, script)
+        scripts = {
+            name: archive.read(f"rudderanalytics/{name}").decode() for name in ("rudderanalytics.js", "seldom.mjs")
+        }
+    again = build.wheels.make(tmp_path, scripts)
     assert [path.read_bytes() for path in again] == [wheel.read_bytes(), compiled.read_bytes()]
 
 

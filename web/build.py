@@ -26,8 +26,8 @@ def build(*, force: bool = False) -> bool:
         return False
     shutil.rmtree(ASIDE, ignore_errors=True)
     ASIDE.mkdir(parents=True)
-    bundled = script.bundle(ASIDE, version())
-    _, compiled = wheels.make(ASIDE, script.without_map(bundled))
+    script.bundle(ASIDE, version())
+    _, compiled = wheels.make(ASIDE, script.for_wheels(ASIDE))
     pyodide.copy(ASIDE / "pyodide", compiled, version())
     micropython.copy(ASIDE / "micropython")
     shutil.rmtree(DIST, ignore_errors=True)

@@ -15,7 +15,7 @@ SELDOM = "seldom.mjs"
 MAP_COMMENT = "//# sourceMappingURL="
 
 
-def bundle(folder: Path, version: str) -> Path:
+def bundle(folder: Path, version: str) -> None:
     """Bundle and minify for every browser that runs WebAssembly's big integers (ES2020).
 
     Beside it what few pages need, in a script of its own.
@@ -26,7 +26,6 @@ def bundle(folder: Path, version: str) -> Path:
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
-    return script
 
 
 def module(entry: str, made: Path, *more: str) -> None:
@@ -41,7 +40,8 @@ def esbuild(entry: Path, made: Path, *more: str) -> None:
     run(program, entry, *always, *more, f"--outfile={made}", otherwise=sorry)
 
 
-def without_map(script: Path) -> str:
-    """The same script for the wheel, where no map lies beside it."""
-    lines = script.read_text().splitlines(keepends=True)
-    return "".join(line for line in lines if not line.startswith(MAP_COMMENT))
+def for_wheels(folder: Path) -> dict[str, str]:
+    """The same scripts for the wheels, where no map lies beside them."""
+    lines = (folder / NAME).read_text().splitlines(keepends=True)
+    script = "".join(line for line in lines if not line.startswith(MAP_COMMENT))
+    return {NAME: script, SELDOM: (folder / SELDOM).read_text()}

@@ -31,21 +31,21 @@ EPOCH = "1580601600"
 DATE = (2020, 2, 2, 0, 0, 0)
 
 
-def make(folder: Path, script: str) -> tuple[Path, Path]:
-    """Both wheels, `script` inside as rudderanalytics/rudderanalytics.js."""
+def make(folder: Path, scripts: dict[str, str]) -> tuple[Path, Path]:
+    """Both wheels, with `scripts` by name inside."""
     # Without PYTHONPATH, where web/build.py would stand for PyPI's build.
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": EPOCH}
     pyodide = Path(sys.executable).with_name("pyodide")
 
     shutil.rmtree(WHOLE, ignore_errors=True)
-    _stage(_modules(), script)
+    _stage(_modules(), scripts)
     whole = _wheel(WHOLE, env)
     run(pyodide, "py-compile", "--silent", "--keep", whole, env=env, otherwise="pyodide could not compile the wheel")
     (made,) = WHOLE.glob("*-cp313-none-any.whl")
     compiled = made.replace(folder / made.name)
     _forget_times(compiled)
 
-    _stage(_single(), script)
+    _stage(_single(), scripts)
     return _wheel(folder, env), compiled
 
 
@@ -74,13 +74,14 @@ def _single() -> dict[str, str]:
     return {FACE: face, SHAPES: modules[SHAPES], VERSION: modules[VERSION], CORE: source}
 
 
-def _stage(modules: dict[str, str], script: str) -> None:
+def _stage(modules: dict[str, str], scripts: dict[str, str]) -> None:
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
     for name, source in modules.items():
         (STAGED / f"{name}.py").write_text(source)
     shutil.copyfile(SOURCES / "py.typed", STAGED / "py.typed")
-    (STAGED / "rudderanalytics.js").write_text(script)
+    for name, text in scripts.items():
+        (STAGED / name).write_text(text)
 
 
 def _forget_times(archive: Path) -> None:
