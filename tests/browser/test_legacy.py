@@ -2,10 +2,12 @@
 
 import base64
 import json
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from browser.site_under_test import Site, flush, stored_identity
+from browser.test_python import run_pyscript
 from playwright.sync_api import BrowserContext, Page
 
 KNOWN = {"name": "Zoë ✓", "plan": {"n": 1}}
@@ -101,3 +103,27 @@ def test_a_page_without_web_crypto_leaves_them_alone(
     assert page.evaluate("rudderanalytics.getUserId()") in ("", "u2")
     assert unquote(page.evaluate("document.cookie")).count(VECTOR) == 1
     assert len([line for line in console if "RudderEncrypt" in line]) == 1
+
+
+def test_a_page_with_nothing_but_the_wheel_opens_them_too(
+    site: Site, page: Page, context: BrowserContext, dist: Path
+) -> None:
+    context.add_cookies([{"name": "rl_user_id", "value": quote(VECTOR, safe=""), "url": site.url}])
+    (wheel,) = dist.glob("*-py3-none-any.whl")
+    result = run_pyscript(
+        site,
+        page,
+        "mpy",
+        f"/dist/{wheel.name}",
+        f"""
+import rudderanalytics
+rudderanalytics.load("{site.write_key}", "{site.url}", storage={{"entries": {{"group_id": {{"type": "none"}}}}}})
+rudderanalytics.group("g1")
+await rudderanalytics.flush()
+result = [rudderanalytics.get_user_id(), rudderanalytics.get_group_id()]
+""",
+    )
+    assert result == [VECTOR_SAYS, ""]
+    (message,) = site.messages()
+    assert (message["userId"], message["groupId"]) == (VECTOR_SAYS, "g1")
+    assert stored_identity(context)["rl_user_id"] == VECTOR_SAYS
