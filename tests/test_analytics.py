@@ -294,3 +294,9 @@ def test_the_integrations_of_load_replace_those_of_a_call_where_it_says_so() -> 
     effects = analytics.handle(call("track", "a", {}, {"integrations": {"B": True}}))
     (accepted,) = [effect for effect in effects if effect["type"] == "accept"]
     assert json.loads(accepted["text"])["integrations"] == {"All": True, "A": False}
+
+
+def test_what_looks_like_a_mistake_in_a_message_is_a_line_once(analytics: Analytics) -> None:  # [js 2.8]
+    line = "track: properties.id has the name of a column of RudderStack's own; it is sent as given"
+    assert lines(analytics.handle(call("track", "a", {"id": 1}))) == [line]
+    assert lines(analytics.handle(call("track", "b", {"id": 1}))) == []

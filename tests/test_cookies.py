@@ -168,3 +168,20 @@ def test_a_cookies_size_counts_its_name_and_what_percent_encoding_adds() -> None
 def test_the_size_is_that_of_the_percent_encoded_cookie(value: object) -> None:  # [js 3.2]
     text = cookies.encode(value)
     assert cookies.size("rl_trait", text) == len("rl_trait=" + quote(text, safe=""))
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_what_was_encoded_more_than_once_is_decoded_as_often(times: int) -> None:  # [js 3.5]
+    text = "u1"
+    for _ in range(times):
+        text = cookies.encode(text)
+    assert cookies.decode(text, "userId") == "u1"
+
+
+def test_a_legacy_text_is_no_value() -> None:  # [js 3.2]
+    legacy = "RudderEncrypt:U2FsdGVkX1+5q5jik"
+    assert cookies.is_legacy(legacy)
+    assert cookies.is_legacy(cookies.quote_local(legacy))
+    assert not cookies.is_legacy(cookies.encode(legacy))
+    with pytest.raises(cookies.Undecodable):
+        cookies.decode(cookies.encode(legacy), "userId")

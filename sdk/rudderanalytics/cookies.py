@@ -51,9 +51,8 @@ def decode(text: str, state_key: str) -> object:
             text = _decode_base64(text[len(_V3) :])
         # The interpreters differ in what they forgive: what is not a JSON value after all is a TypeError.
         value = values.from_python(values.decode(text), state_key)
-        if isinstance(value, (int, float)) and not isinstance(
-            value, bool
-        ):  # an id: the official SDK stores what it gets
+        # An id: the official SDK stores what it gets.
+        if isinstance(value, (int, float)) and not isinstance(value, bool):
             value = values.encode(value)
     except (ValueError, TypeError, RuntimeError):  # a UnicodeError is a ValueError; RuntimeError: nested too deep
         raise Undecodable(state_key)
