@@ -146,6 +146,7 @@ class Browser:
         self.place: dict[str, tuple[tuple[int, bool], int]] = {}  # messageId -> line and place in it, see `Page`
         self.delivered: set[str] = set()
         self.dropped: dict[str, tuple[str, int | None, int]] = {}  # messageId -> reason, last status, time
+        self.unwanted: set[str] = set()  # what a page's `beforeSend` drops
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self._ids = 0
@@ -191,8 +192,8 @@ class Browser:
         """What is stored, as a message or as a call."""
         return {id_of(self.local[key]) for key in self.message_keys()}
 
-    def open(self, options: dict[str, Any] | None = None, boot: bool = True) -> "Page":
-        page = Page(self, options)
+    def open(self, options: dict[str, Any] | None = None, boot: bool = True, reviews: bool = False) -> "Page":
+        page = Page(self, options, reviews)
         self.pages.append(page)
         if boot:
             page.boot()
@@ -239,8 +240,9 @@ class Page:
     `quiet_until` and `patient_until` (by `elapsed`) are what the data plane asked for and the shortest backoff.
     """
 
-    def __init__(self, browser: Browser, options: dict[str, Any] | None = None) -> None:
+    def __init__(self, browser: Browser, options: dict[str, Any] | None = None, reviews: bool = False) -> None:
         self.browser = browser
+        self.reviews = reviews
         self.clock = browser.clock
         self.options = options
         self.index = len(browser.pages)
@@ -255,6 +257,7 @@ class Page:
         self.open: set[str] = set()  # called or adopted, and neither delivered nor dropped
         self.texts: dict[str, str] = {}  # messages by id, as long
         self.held: dict[str, str | None] = {}  # messageId -> its storage key; None: not stored
+        self.asked: list[str] = []  # the message that `beforeSend` is asked about
         self.in_flight: dict[int, Request] = {}
         self.timer: int | None = None
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
@@ -313,6 +316,7 @@ class Page:
             "topDomain": None,
         }
         load |= {"arguments": [WRITE_KEY, "https://dataplane.example.com", self.options], "page": _OBSERVED}
+        load |= {"consents": {}, "reviews": self.reviews}
         load |= {"id": self.browser.uuid(), "online": self.online, "coolUntil": kept}
         self.ready = True
         until = int(kept.split()[0]) - self.clock.now if kept else 0
@@ -401,8 +405,20 @@ class Page:
         kind, key = call["type"], call.get("key")
         detail = {name: call[name] for name in call if name not in ("type", "key")}
         self.give(kind, stored=self._stored(), **detail)
+        if self.alive and self.asked:
+            self.give("reviewed", **self._review(json.loads(self.asked.pop())))
         if self.alive and key:
             self.browser.write(key, None)
+
+    def _review(self, message: dict[str, Any]) -> dict[str, Any]:
+        """The page's `beforeSend`: it drops, changes, fails, and answers with nonsense."""
+        event, id = message.get("event"), message["messageId"]
+        if event == "unwanted":
+            self.browser.unwanted.add(id)
+            return {"id": id, "message": None}
+        if event == "large":
+            return {"id": id, "error": "Error: x"}
+        return {"id": id, "message": [] if event == "bad" else message | {"reviewed": True}}
 
     def _stored(self) -> dict[str, Any]:
         local = {key: self.browser.local[key] for key in KEYS.values() if key in self.browser.local}
@@ -414,6 +430,8 @@ class Page:
             self._accept(effect)
         elif kind == "store":
             self._store(effect)
+        elif kind == "review":
+            self.asked.append(effect["text"])
         elif kind == "send":
             self._send(effect, cause)
         elif kind == "wake":
@@ -464,7 +482,7 @@ class Page:
             return
         for id in effect["ids"]:
             self.open.discard(id)
-            if key := self.held.pop(id):
+            if key := self.held.pop(id, None):
                 self.browser.write(key, None)
             if name == "delivered":
                 self.browser.delivered.add(id)

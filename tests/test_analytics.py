@@ -22,6 +22,8 @@ LOAD = {
     "installType": "script",
     "online": True,
     "coolUntil": None,
+    "reviews": False,
+    "consents": {},
 }
 
 
@@ -210,6 +212,80 @@ def test_the_log_level_of_the_options_holds_from_the_first_line_on() -> None:
     arguments = ["KEY", "https://a.example", {"logLevel": "NONE", "x": 1}]
     assert lines(analytics.handle(LOAD | {"arguments": arguments})) == []
     assert lines(analytics.handle(call("identify", ""))) == []
+
+
+def reviewed(answer: dict) -> dict:
+    return {"type": "reviewed", "now": NOW, "id": "message"} | answer
+
+
+def test_a_message_waits_for_its_review_and_what_was_not_asked_about_is_nothing(analytics: Analytics) -> None:
+    assert analytics.handle(reviewed({"message": None})) == []
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD | {"reviews": True})
+    analytics.handle({"type": "adopted", "now": NOW})
+    effects = analytics.handle(call("track", "Bought"))
+    assert {effect["type"] for effect in effects} == {"store", "review"}
+    message = json.loads(only(effects, "review")["text"])
+    effects = analytics.handle(reviewed({"message": message | {"event": "Sold", "context": {"x": None}}}))
+    assert json.loads(only(effects, "accept")["text"]) == message | {"event": "Sold", "context": {}}
+    assert [effect["type"] for effect in effects] == ["accept", "send"]
+    analytics.handle(call("track", "Bought"))
+    assert analytics.handle(reviewed({"message": None})) == [
+        {"type": "emit", "name": "dropped", "ids": ["message"], "reason": "before_send"}
+    ]
+
+
+PENDING = {
+    "preConsent": {"enabled": True, "events": {"delivery": "buffer"}},
+    "consentManagement": {"enabled": True, "provider": "custom"},
+}
+
+
+def consent(*arguments: object) -> dict:
+    return call("consent", *arguments, topDomain=".a.example", consents={}, id="consent")
+
+
+def test_nothing_leaves_before_the_visitor_decided_and_everything_in_order_after_it() -> None:
+    analytics = Analytics("1.2.3")
+    loaded = analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", PENDING]})
+    old = json.dumps({"messageId": "old", "type": "track", "anonymousId": "a"})
+    effects = analytics.handle({"type": "adopt", "now": NOW, "messages": [[f"rudderanalytics.KEY.x.1.{NOW}", old]]})
+    effects += analytics.handle({"type": "adopted", "now": NOW}) + loaded
+    for kind in ("hidden", "online", "flush", "tick"):
+        effects += analytics.handle({"type": kind, "now": NOW})
+    effects += analytics.handle(call("identify", "u1", {"a": 1}))
+    assert {effect["type"] for effect in effects} == {"store", "accept", "emit"}
+    assert {effect["area"] for effect in effects if effect["type"] == "store"} == {"memory"}
+    assert only(effects, "accept")["key"] is None
+    effects = analytics.handle(consent({"consentManagement": {"allowedConsentIds": ["C1"]}}))
+    accept = only(effects, "accept")
+    assert accept["again"] and accept["key"]
+    assert json.loads(accept["text"])["context"]["consentManagement"]["allowedConsentIds"] == ["C1"]
+    cookies = [effect for effect in effects if effect["type"] == "store" and effect["area"] == "cookie"]
+    assert {effect["attributes"]["domain"] for effect in cookies} == {".a.example"}
+    assert only(effects, "send")["ids"] == ["old", "message"]
+
+
+def test_a_consent_before_load_is_nothing_and_one_without_need_too(analytics: Analytics) -> None:
+    assert Analytics("1.2.3").handle(consent()) == []
+    assert {effect["type"] for effect in analytics.handle(consent())} == {"store"}
+
+
+def test_before_the_decision_messages_can_leave_without_what_may_not_be_stored() -> None:  # [js 7.2]
+    analytics = Analytics("1.2.3")
+    immediate = {"preConsent": {"enabled": True}, "consentManagement": {"enabled": True, "provider": "custom"}}
+    analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", immediate]})
+    analytics.handle({"type": "adopted", "now": NOW})
+    effects = analytics.handle(call("identify", "u1", {"age": "x"}, fresh="fresh"))
+    message = json.loads(only(effects, "accept")["text"])
+    assert (message["userId"], message["anonymousId"]) == ("u1", "fresh")
+    assert message["context"]["trulyAnonymousTracking"] is True
+    assert len(lines(effects)) == 1
+    effects = analytics.handle(response(only(effects, "send")["delivery"], 401))
+    assert "store" not in [effect["type"] for effect in effects]  # the cool-down neither
+    effects = analytics.handle(consent({"x": 1}))
+    assert lines(effects) == ["consent option x does nothing here; it is ignored"]
+    assert "rudderanalytics.KEY.coolUntil" in [effect.get("key") for effect in effects]
 
 
 def test_an_answer_settles_its_delivery(analytics: Analytics) -> None:

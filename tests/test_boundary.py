@@ -27,8 +27,10 @@ LOAD = {
     "installType": "script",
     "online": True,
     "coolUntil": None,
+    "reviews": False,
+    "consents": {},
 }
-EFFECTS = {"store", "accept", "send", "wake", "log", "emit"}
+EFFECTS = {"store", "accept", "send", "wake", "log", "emit", "review", "call"}
 KINDS = ["load", *calls.METHODS, *SIGNALS]
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

@@ -41,7 +41,21 @@ def test_a_cookie_has_its_attributes(effects: Effects) -> None:
 
 def test_accept_names_the_message_and_where_it_is_kept(effects: Effects) -> None:
     effects.accept("id", "key", "{}")
-    assert effects.take() == [{"type": "accept", "id": "id", "key": "key", "text": "{}"}]
+    effects.accept("id", None, "[]", again=True)
+    assert effects.take() == [
+        {"type": "accept", "id": "id", "key": "key", "text": "{}", "again": False},
+        {"type": "accept", "id": "id", "key": None, "text": "[]", "again": True},
+    ]
+
+
+def test_call_names_method_and_arguments(effects: Effects) -> None:
+    effects.call("track", ["x"])
+    assert effects.take() == [{"type": "call", "method": "track", "arguments": ["x"]}]
+
+
+def test_review_shows_the_message(effects: Effects) -> None:
+    effects.review("id", "{}")
+    assert effects.take() == [{"type": "review", "id": "id", "text": "{}"}]
 
 
 def test_send_says_where_and_how(effects: Effects) -> None:

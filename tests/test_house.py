@@ -15,8 +15,8 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 # A module imports only modules of a lower rank.
 RANKS = [
     {"_version", "errors", "values", "effects", "queue", "backoff", "traits"},
-    {"calls", "identity", "session", "cookies", "options", "message", "outbox", "request"},
-    {"visitor", "sender"},
+    {"calls", "identity", "session", "cookies", "options", "message", "outbox", "request", "redact"},
+    {"visitor", "sender", "review", "changes", "permission"},
     {"analytics"},
     {"boundary"},
     {"browser"},
@@ -28,8 +28,8 @@ IN_A_PAGE = {"js", "sys"}
 LONGEST = 170
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}
 NEVER = {"payload", "data", "info", "manager", "handler", "util", "utils", "helper", "helpers"}
-# Names that others gave: the official SDK's key of the session, and what the browser calls its own things.
-GIVEN = {"sessionInfo", "userAgentData"}
+# Names that others gave: the official SDK's key of the session, what the browser and OneTrust call their own things.
+GIVEN = {"sessionInfo", "userAgentData", "GetDomainData"}
 
 
 def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:

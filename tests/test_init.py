@@ -14,6 +14,7 @@ from rudderanalytics import NotInAPage
 # Every public function with arguments that it takes.
 CALLS: dict[str, tuple] = {
     "alias": ("new",),
+    "consent": (),
     "end_session": (),
     "flush": (),
     "get_anonymous_id": (),
@@ -96,6 +97,7 @@ def test_arguments_can_be_left_out_or_named(ask: Callable[[], object]) -> None:
         (lambda: rudderanalytics.load("KEY", "x", log_level=b"x"), "log_level: a bytes cannot"),
         (lambda: rudderanalytics.set_anonymous_id(b"x"), "anonymous_id: a bytes cannot"),
         (lambda: rudderanalytics.start_session(b"x"), "session_id: a bytes cannot"),
+        (lambda: rudderanalytics.consent(storage={"type": b"x"}), "storage.type: a bytes cannot"),
         (lambda: rudderanalytics.set_auth_token(b"x"), "token: a bytes cannot"),
     ],
 )

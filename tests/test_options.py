@@ -25,6 +25,8 @@ def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3
 @pytest.mark.parametrize(
     ("name", "value"),
     [
+        ("respectGPC", True),
+        ("respectDNT", True),
         ("logLevel", "NONE"),
         ("sameSiteCookie", "Strict"),
         ("secureCookie", True),
@@ -34,6 +36,7 @@ def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3
         ("externalAnonymousIdCookieName", "own"),
         ("uaChTrackLevel", "full"),
         ("useGlobalIntegrationsConfigInEvents", True),
+        ("redact", []),
     ],
 )
 def test_an_option_that_fits_is_accepted(name: str, value: object) -> None:
@@ -55,6 +58,10 @@ def test_an_option_that_fits_is_accepted(name: str, value: object) -> None:
         ("outboxMaxBytes", 1.5),
         ("sessions", []),
         ("storage", "none"),
+        ("beforeSend", True),
+        ("respectGPC", "yes"),
+        ("redact", "token"),
+        ("redact", ["token", 5]),
     ],
 )
 def test_an_option_of_the_wrong_type_gets_a_line_and_the_default(name: str, value: object) -> None:

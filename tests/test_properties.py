@@ -4,7 +4,8 @@ A *message* is what a call became; a *page* dies at any moment, also between two
 
 1. Any text: a JSON list of effects, never an exception.
 2. Every call is accepted once, under the id that it was given. What a page accepted it holds until it reports it as
-   delivered (it arrived) or dropped (for a reason that is so). Stored is exactly what is held and had room. What died
+   delivered (it arrived) or dropped (for a reason that is so). `beforeSend` may drop it instead of accepting it, and
+   whatever else it does, the message is accepted. Stored is exactly what is held and had room. What died
    with a page is only what never had room.
 3. A page has one delivery in flight; `hidden` may start one more beside it. A delivery leaves nothing behind that its
    page called before what it takes. So messages arrive for the first time in the order of their calls, per page. Only
@@ -84,7 +85,7 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=5,
 )
-CALLS = st.sampled_from(["good", "good", "bad", "large", "identify"])
+CALLS = st.sampled_from(["good", "good", "bad", "large", "identify", "unwanted"])
 METHODS = st.sampled_from(["identify", "track", "page", "group", "alias", "reset", "setAnonymousId", "load"])
 GARBAGE = (
     st.text(max_size=20)
@@ -102,13 +103,13 @@ GARBAGE = (
 class Pages(RuleBasedStateMachine):
     """Several tabs of one browser, and a data plane that answers as Hypothesis likes."""
 
-    @initialize()
-    def first_page(self) -> None:
+    @initialize(reviews=st.booleans())
+    def first_page(self, reviews: bool) -> None:
         self.browser = Browser(DataPlane())
         self.requests_seen = self.arrivals_seen = 0
         self.first_arrivals: dict[str, None] = {}
         self.overtakes: set[tuple[str, str]] = set()
-        self.browser.open()
+        self.browser.open(reviews=reviews)
 
     def page(self, index: int) -> list[Page]:
         """One of those that are open, if there are any."""
@@ -183,9 +184,9 @@ class Pages(RuleBasedStateMachine):
                 self.browser.kill(page)
 
     @precondition(lambda self: len(self.browser.alive) < 3)
-    @rule(boot=st.booleans(), room=st.sampled_from([None, None, None, 5_000, 0]))
-    def open(self, boot: bool, room: int | None) -> None:
-        self.browser.open(None if room is None else {"outboxMaxBytes": room}, boot)
+    @rule(boot=st.booleans(), room=st.sampled_from([None, None, None, 5_000, 0]), reviews=st.booleans())
+    def open(self, boot: bool, room: int | None, reviews: bool) -> None:
+        self.browser.open(None if room is None else {"outboxMaxBytes": room}, boot, reviews)
 
     @precondition(lambda self: any(not page.ready for page in self.browser.alive))
     @rule()
@@ -249,6 +250,8 @@ class Pages(RuleBasedStateMachine):
             if reason in ("expired", "unauthorised"):
                 assert now - self.browser.calls[id] > EXPIRES_AFTER
                 assert (reason == "unauthorised") == (last_status in (401, 404))
+            elif reason == "before_send":
+                assert id in self.browser.unwanted
             else:
                 assert id in refused[{"rejected": 400, "too_large": 413}[reason]]
 

@@ -89,6 +89,54 @@ def test_without_room_in_storage_a_message_is_held_in_memory_and_delivered_all_t
     assert kinds(page.answered(send["delivery"], 200)) == ["emit"]
 
 
+@pytest.mark.parametrize("discard", [False, True])
+@pytest.mark.parametrize("quiet", [False, True])
+def test_what_is_held_leaves_or_is_discarded_with_the_decision(quiet: bool, discard: bool) -> None:
+    page = Page()
+    page.sender.hold(True, quiet)
+    page.sender.accept(message("a", context={"x": 1}), NOW)
+    page.sender.accept(message("b", context=5), NOW + 1, recovered=True)
+    held = page.after()
+    assert kinds(held) == ["accept", "accept"]
+    assert [effect["key"] is None for effect in held] == [quiet, quiet]
+    page.sender.release({"consentManagement": 1}, discard)
+    effects = page.after()
+    assert "store" not in kinds(effects)
+    if discard:
+        told = [(effect["ids"], effect["reason"]) for effect in effects if effect["type"] == "emit"]
+        assert told == [(["a"], "discarded"), (["b"], "discarded")]
+        assert "send" not in kinds(effects)
+        return
+    accepted = [effect for effect in effects if effect["type"] == "accept"]
+    assert [effect["again"] for effect in accepted] == [True, True]
+    assert all(effect["key"].endswith(f".{NOW + number}") for number, effect in enumerate(accepted))
+    assert quiet or [effect["key"] for effect in accepted] == [effect["key"] for effect in held]
+    assert json.loads(accepted[0]["text"]) == message("a", context={"x": 1, "consentManagement": 1})
+    assert json.loads(accepted[1]["text"]) == message("b", context=5)
+    assert only(effects, "send")["ids"] == ["b", "a"]  # what pages before left comes first
+
+
+def test_what_is_held_waits_for_what_pages_before_left() -> None:
+    page = Page()
+    page.sender = Sender(page.effects, "KEY", "https://a.example", OWNER, 1_000, DEFAULTS["queueOptions"])
+    page.sender.resume(None, True, NOW)
+    page.sender.hold(True, False)
+    page.sender.accept(message("a"), NOW)
+    page.sender.release({}, False)
+    assert "send" not in kinds(page.after())
+    page.sender.open()
+    assert only(page.after(), "send")["ids"] == ["a"]
+
+
+def test_a_quiet_sender_sends_what_it_stores_only_in_memory() -> None:
+    page = Page()
+    page.sender.hold(False, True)
+    page.sender.accept(message("a"), NOW)
+    accept, send = page.after()
+    assert accept["key"] is None
+    assert "store" not in kinds(page.answered(send["delivery"], 404))
+
+
 def test_a_delivery_names_its_messages(page: Page) -> None:
     page.sender.accept(message("a"), NOW)
     page.sender.accept(message("b"), NOW)

@@ -8,6 +8,7 @@ from rudderanalytics import cookies
 from rudderanalytics.effects import Effects
 from rudderanalytics.identity import EMPTY
 from rudderanalytics.options import DEFAULTS, validate
+from rudderanalytics.permission import consented
 from rudderanalytics.visitor import Visitor
 
 NOW = 1_795_445_150_673
@@ -43,6 +44,51 @@ class Browser:
 
 def stores(effects: list[dict]) -> list[tuple]:
     return [(effect["area"], effect["key"], effect["value"]) for effect in effects if effect["type"] == "store"]
+
+
+def held(browser: Browser) -> dict:
+    """From now on everything is held; what storage holds, memory aside."""
+    browser.visitor.types = dict.fromkeys(EMPTY, "held")
+    return {area: dict(browser.stored[area]) for area in ("cookie", "localStorage", "sessionStorage")}
+
+
+def test_what_is_held_is_in_memory_and_what_is_stored_stays_as_it_is() -> None:
+    browser = Browser(cookie={"rl_user_id": '"u1"', "rl_trait": '{"b":1}'})
+    before = held(browser)
+    assert browser.visitor.read(browser.stored) == EMPTY | {"userId": "u1", "userTraits": {"b": 1}}
+    browser.keep(KNOWN | {"userId": "u2"}, renew=True)
+    browser.keep(EMPTY)
+    assert browser.visitor.read(browser.stored) == EMPTY | {"anonymousId": ""}
+    assert {area: browser.stored[area] for area in before} == before
+    assert browser.keep(EMPTY) == []
+
+
+@pytest.mark.parametrize(
+    ("storage", "area"), [({}, "cookie"), ({"type": "localStorage"}, "localStorage"), ({"type": "none"}, None)]
+)
+def test_what_was_held_is_stored_when_the_visitor_is_settled(storage: dict, area: str | None) -> None:
+    browser = Browser(cookie={"rl_user_id": '"u1"', "rl_group_id": '"g"'})
+    held(browser)
+    browser.keep(KNOWN | {"userId": "u2"}, renew=True)
+    known = browser.visitor.read(browser.stored)
+    said = validate({"storage": storage})[0]["storage"] if storage else consented({})[0]["storage"]
+    browser.visitor.settle(said, ".wide.example")
+    browser.keep(known, renew=True)
+    if area is None:
+        assert browser.stored["cookie"] == {"rl_user_id": '"u1"', "rl_group_id": '"g"'}
+        return
+    assert browser.visitor.read(browser.stored) == KNOWN | {"userId": "u2"}
+    assert set(browser.stored[area]) == {"rl_user_id", "rl_trait", "rl_anonymous_id"}
+    assert browser.stored["memory"] == {}
+
+
+def test_the_widest_domain_is_known_when_the_visitor_is_settled() -> None:
+    for options, domain in [({}, ".wide.example"), ({"setCookieDomain": ".own.example"}, ".own.example")]:
+        effects = Effects()
+        visitor = Visitor(effects, validate(options)[0], None)
+        visitor.settle(consented({})[0]["storage"], ".wide.example")
+        visitor.keep(KNOWN, {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}, NOW)
+        assert effects.take()[0]["attributes"]["domain"] == domain
 
 
 def test_a_visitor_never_seen_has_nothing() -> None:

@@ -21,6 +21,8 @@ The house, from the outside in; imports go one way, down:
     session     start, extend, expire                      queue     messages in line
     traits      the reserved traits                        request   a delivery as HTTP
     message     everything together, as it is sent         options   what `load` takes
+    changes     what a call changes in the identity       review    what `beforeSend` makes of a message
+    redact      addresses without what is not for others  permission  what holds before consent
     cookies     the storage format                         values    JSON text, merging, Python values
     effects     what the core asks of the page             errors    what can go wrong
 """
@@ -41,6 +43,7 @@ __all__ = [
     "RudderAnalyticsError",
     "__version__",
     "alias",
+    "consent",
     "end_session",
     "flush",
     "get_anonymous_id",
@@ -67,11 +70,16 @@ def load(write_key: str, data_plane_url: str, **options: object) -> None:
     """Start: messages go to this data plane, for the source with this write key.
 
     Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `secure_cookie=True`,
-    `sessions={"timeout": 1_800_000}`; README, "Load options"). A wrong write key or URL logs one line in the console
-    and keeps the calls for a `load` that works; the first one that works counts.
+    `sessions={"timeout": 1_800_000}`; README, "Load options"). `before_send` gets each message (a dict) and returns
+    what is sent, or None, which drops it. A wrong write key or URL logs one line
+    in the console and keeps the calls for a `load` that works; the first one that works counts.
     """
-    wanted = {name: _json(options[name], name) for name in options}
-    browser.call("load", _json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _in_camel_case(wanted))
+    before_send = options.get("before_send")
+    wanted = {name: _json(options[name], name) for name in options if not callable(options[name])}
+    arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _in_camel_case(wanted)]
+    if callable(before_send):
+        browser.review(before_send)
+    browser.call("load", *arguments)
 
 
 def identify(
@@ -200,6 +208,14 @@ def end_session() -> None:
 def set_auth_token(token: "str | None") -> None:
     """Keep an authentication token beside the identity; None removes it."""
     browser.call("setAuthToken", _json(token, "token"))
+
+
+def consent(**options: object) -> None:
+    """Say what the visitor decided: from now on what may be stored is, and what waited is sent.
+
+    Options as in JavaScript, in snake_case: `consent_management={"allowed_consent_ids": ["C1"]}` (README, "Privacy").
+    """
+    browser.call("consent", _in_camel_case({name: _json(options[name], name) for name in options}))
 
 
 def on(name: str, listener: "Callable[[object], object]") -> None:

@@ -4,20 +4,25 @@ Must not know: how an input was observed or an effect is performed; any clock or
 dict with `type` and `now` (epoch ms), and
 
 load            `arguments` [write key, data plane URL, options], `id`, `at`, `page`, `stored`; `owner` (a UUID: whose
-                outbox this is), `topDomain` (the widest domain that takes cookies, or null), `runtime`, `installType`,
-                `online`, `coolUntil` (what an earlier page stored under that name, or null)
+                outbox this is), `topDomain` (the widest that takes cookies, or null), `runtime`, `installType`,
+                `online`, `coolUntil` (as an earlier page stored it, or null), `reviews` (has the page a `beforeSend`?),
+                `consents` (see `permission`)
 identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes the messageId), `page` (`_types.Page`)
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
+consent         as those, with `consents` and `topDomain` as of now; from its first one on the page may store
+reviewed        the answer to a `review` effect: `id`, and `message` (null: dropped) or `error` (a text)
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
 online offline hidden shown tick flush
 """
 
-from . import calls, identity, message, options, session, traits, values
+from . import calls, changes, identity, message, options, redact, session, values
 from .effects import Effects
 from .errors import Refused
+from .permission import Permission, consented
+from .review import Review
 from .sender import Sender
 from .visitor import Visitor
 
@@ -34,20 +39,24 @@ class Analytics:
     def __init__(self, version: str) -> None:
         self._version = version
         self._effects = Effects()
-        self._loaded = False
+        self._loaded = self._reviews = False
+        self._review = Review(self._effects, self._accept)
+        self._consent: Permission
         self._sender: Sender
         self._visitor: Visitor
         self._sessions: dict
+        self._redact: list
         self._library: dict
 
     def handle(self, given: dict) -> list[dict]:
         """Act on one input and say what the page must do."""
         kind = given["type"]
+        own = {"load": self._load, "reviewed": self._review.settle, "consent": self._decided}
         try:
             if kind in calls.METHODS:
                 self._call(given)
-            elif kind == "load":
-                self._load(given)
+            elif kind in own and (self._loaded or kind != "consent"):
+                own[kind](given)
             elif self._loaded:
                 SIGNALS[kind](self._sender, given)
         except Exception as error:  # what was gathered before it is still to be done, a message stored above all
@@ -63,22 +72,22 @@ class Analytics:
         write_key, url, wanted = (given["arguments"] + [None, None, None])[:3]
         accepted, lines = options.validate(wanted)
         self._effects.level = accepted["logLevel"]
-        for line in lines:
-            self._effects.log("WARN", line)
+        self._effects.warn(lines)
         write_key, url = options.write_key(write_key), options.data_plane_url(url)
         limits = accepted["queueOptions"]
         self._sender = Sender(self._effects, write_key, url, given["owner"], accepted["outboxMaxBytes"], limits)
         self._sender.resume(given["coolUntil"], given["online"], given["now"])
+        self._consent = Permission(self._effects, accepted, given["consents"])
+        self._sender.hold(self._consent.buffers, self._consent.quiet)
         self._visitor = Visitor(self._effects, accepted, given["topDomain"])
+        self._visitor.types = self._consent.types(self._visitor.types)
         self._sessions = accepted["sessions"]
         self._context = message.page_view(accepted["autoTrack"], given["owner"])
         every = values.without_nulls(accepted["integrations"])
         self._integrations = every if accepted["useGlobalIntegrationsConfigInEvents"] else None
-        self._library = {
-            "version": self._version,
-            "runtime": given["runtime"],
-            "installType": given["installType"],
-        }
+        self._redact = accepted["redact"]
+        self._library = {"version": self._version} | {key: given[key] for key in ("runtime", "installType")}
+        self._reviews = given["reviews"]
         self._arrive(given, accepted)
         self._loaded = True
         self._effects.emit("ready", [])
@@ -87,7 +96,8 @@ class Analytics:
         """The visitor opened a page."""
         before = self._visitor.adopt(given["stored"], accepted)
         page = given["page"]
-        after = identity.arrive(before, given["id"], page["referrer"] or "$direct", page["referrerHost"])
+        referrer = redact.address(page["referrer"], self._redact) or "$direct"
+        after = identity.arrive(before, given["id"], referrer, page["referrerHost"])
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])
         self._visitor.keep(after, given["stored"], given["now"], renew=True)
 
@@ -99,50 +109,47 @@ class Analytics:
             raise Refused(f"{kind}: an argument is nested too deeply; the call is ignored")
         call = calls.canonical(kind, given["arguments"])
         before = self._visitor.read(given["stored"])
-        after = self._after(call, before, given)
-        if kind in _MESSAGES:
-            after["sessionInfo"] = session.extend(after["sessionInfo"], self._sessions, given["at"])
+        after = self._after(call, before, given, self._effects)
         self._visitor.keep(after, given["stored"], given["now"])
         if kind in _MESSAGES:
-            more = session.context(after["sessionInfo"]) | self._context
-            if self._visitor.is_truly_anonymous():
+            if self._consent.pending and not self._consent.buffers:
+                after = self._after(call, self._consent.visible(before), given, Effects())
+            more = session.context(after["sessionInfo"]) | self._context | self._consent.context()
+            if self._visitor.is_truly_anonymous() or (self._consent.quiet and not self._consent.buffers):
                 more["trulyAnonymousTracking"] = True
             built = message.build(call, after, more, given, self._library)
             for line in message.remarks(built, call["options"] or {}):
                 self._effects.log_once("WARN", f"{kind}: {line}")
             if self._integrations:
                 built["integrations"] = self._integrations
-            characters = self._sender.accept(built, given["at"], "recovered" in given)
-            if characters > message.LARGE:
-                self._effects.log("WARN", f"{kind}: a message of {characters} characters is large [{message.LARGE}]")
+            redact.message(built, self._redact)
+            offer = self._review.ask if self._reviews else self._accept
+            offer(built, given["at"], "recovered" in given)
 
-    def _after(self, call: dict, before: dict, given: dict) -> dict:
+    def _after(self, call: dict, before: dict, given: dict, effects: Effects) -> dict:
         """The identity after a call."""
-        kind = call["type"]
-        after = dict(before)
-        if kind == "identify":
-            for line in traits.check(call["traits"] or {}):
-                self._effects.log("WARN", "identify: " + line)
-            after = identity.identify(before, call["userId"], call["traits"])
-        elif kind == "group":
-            after = identity.group(before, call["groupId"], call["traits"])
-        elif kind == "reset":
-            after = identity.reset(before, call["entries"], given["id"])
-        elif kind == "setAnonymousId":
-            after["anonymousId"] = call["anonymousId"] or given["id"]
-        elif kind == "setAuthToken":
-            after["authToken"] = call["token"] or ""
-        elif kind == "startSession":
-            if call["invalid"]:
-                self._effects.log(
-                    "WARN", "startSession: an id is a whole number of 10 digits or more; the time is used"
-                )
-            after["sessionInfo"] = session.start(call["sessionId"] or given["at"])
-        elif kind == "endSession":
-            after["sessionInfo"] = {}
-        if kind in ("identify", "reset") and before["sessionInfo"] and not after["sessionInfo"]:
-            after["sessionInfo"] = session.renew(before["sessionInfo"], self._sessions, given["at"])
+        after = changes.after(call, before, given, self._sessions, effects)
+        if call["type"] in _MESSAGES:
+            after["sessionInfo"] = session.extend(after["sessionInfo"], self._sessions, given["at"])
         return after
+
+    def _decided(self, given: dict) -> None:
+        """The visitor decided what may be kept and sent [js 7.3]."""
+        wanted, lines = consented((given["arguments"] + [None])[0])
+        self._effects.warn(lines)
+        known = self._visitor.read(given["stored"])
+        self._consent.decide(wanted, given["consents"])
+        self._visitor.settle(wanted["storage"], given["topDomain"])
+        self._visitor.keep(known, given["stored"], given["now"], renew=True)
+        if self._integrations and wanted["integrations"]:
+            self._integrations = values.without_nulls(wanted["integrations"])
+        self._sender.release(self._consent.context(), wanted["discardPreConsentEvents"])
+
+    def _accept(self, built: dict, at: int, recovered: bool) -> None:
+        characters = self._sender.accept(built, at, recovered)
+        if characters > message.LARGE:
+            kind = built["type"]
+            self._effects.log("WARN", f"{kind}: a message of {characters} characters is large [{message.LARGE}]")
 
 
 SIGNALS: "dict[str, Callable[[Sender, dict], None]]" = {

@@ -26,6 +26,11 @@ def call(method: str, *arguments: object) -> "Any":
     return json.loads(_get().call(values.encode([method] + list(arguments))))
 
 
+def review(listener: "Callable[[Any], object]") -> None:
+    """Let `listener` see each message before it is accepted, from the next `load` on; its answer is what is sent."""
+    _get().on("", lambda text: values.encode(values.from_python(listener(values.decode(text)), "message")))
+
+
 def on(name: str, listener: "Callable[[Any], object]") -> None:
     """Call `listener` with what is told under this name, as a JSON value."""
     _get().on(name, lambda text: listener(json.loads(text)))

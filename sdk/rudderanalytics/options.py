@@ -44,7 +44,13 @@ DEFAULTS: dict = {
         "maxRetryDelay": 300_000,
         "batch": {"maxItems": 100, "maxSize": 512_000},
     },
+    "preConsent": {"enabled": False, "storage": {"strategy": "none"}, "events": {"delivery": "immediate"}},
+    "consentManagement": {"enabled": False, "provider": None, "allowedConsentIds": None, "deniedConsentIds": None},
+    "respectGPC": False,
+    "respectDNT": False,
     "outboxMaxBytes": 2_097_152,
+    "beforeSend": None,
+    "redact": ["token", "key", "password", "secret", "code", "email"],
 }
 """Every option and its default. `logLevel` is WARN here (ERROR in the official SDK): a line that says what was refused
 or could not be stored should be seen. Durations in ms (`maxage` 0: until the browser is closed), `maxSize` and
@@ -67,15 +73,22 @@ _ACCEPTS: "dict[str, tuple | type]" = {
     "externalAnonymousIdCookieName": str,
     "uaChTrackLevel": ("none", "default", "full"),
     "enabled": bool,
+    "strategy": ("none", "session", "anonymousId"),
+    "delivery": ("immediate", "buffer"),
+    "provider": ("oneTrust", "ketch", "iubenda", "custom"),
+    "allowedConsentIds": list,
+    "deniedConsentIds": list,
+    "beforeSend": ("a function",),
+    "redact": list,
 }
 
-_EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text", dict: "an object"}
+_EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a text", dict: "an object", list: "a list"}
 
 
 def validate(options: object) -> tuple[dict, list[str]]:
     """The options with defaults filled in, and one line for each that was not accepted."""
     lines: list[str] = []
-    accepted = _fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines)
+    accepted = fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines)
     accepted["sessions"] = _sensible(accepted["sessions"], lines)
     return accepted, lines
 
@@ -94,7 +107,8 @@ def _sensible(sessions: dict, lines: list[str]) -> dict:
     return sessions
 
 
-def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
+def fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
+    """The defaults with what is given over them; a line for each that is not accepted, `before` in front."""
     accepted = dict(defaults)
     for name in sorted(given):  # the same order on every interpreter
         value = given[name]
@@ -110,7 +124,7 @@ def _fill(given: dict, defaults: dict, before: str, lines: list[str]) -> dict:
         elif name in _FREE:
             accepted[name] = defaults[name] | value
         elif wanted is dict:
-            accepted[name] = _fill(value, defaults[name], f"{before}{name}.", lines)
+            accepted[name] = fill(value, defaults[name], f"{before}{name}.", lines)
         else:
             accepted[name] = value
     return accepted
@@ -121,6 +135,8 @@ def _fits(value: object, wanted: "tuple | type") -> bool:
         return value in wanted
     if isinstance(value, int) and wanted is int:
         return value >= 0 and not isinstance(value, bool)
+    if isinstance(value, list):
+        return wanted is list and all(isinstance(item, str) for item in value)
     return isinstance(value, wanted) and value != ""
 
 

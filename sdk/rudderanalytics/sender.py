@@ -31,6 +31,8 @@ class Sender:
         self._count = 0
         self._wake: int | None = None
         self._kept_cool_down: str | None = None
+        self._holds = self._quiet = self._adopted = False
+        self._held: list[tuple[dict, int, bool, str | None]] = []
 
     def resume(self, cool_until: str | None, online: bool, now: int) -> None:
         """Go on from what a page before this one knew: a time before which nothing is to be sent, and why."""
@@ -46,16 +48,39 @@ class Sender:
             self._outbox.backoff.cool_until = until
         self._outbox.online = online
 
-    def accept(self, message: dict, at: int, recovered: bool = False) -> int:
+    def hold(self, holds: bool, quiet: bool) -> None:
+        """Until `release`: `holds`, send nothing; `quiet`, store nothing."""
+        self._holds, self._quiet = holds, quiet
+
+    def release(self, consent: dict, discard: bool) -> None:
+        """Send and store; what was held says this of consent in its context, or is dropped, reason `discarded`."""
+        self._holds = self._quiet = False
+        for message, at, recovered, key in self._held:
+            if discard:
+                self._effects.emit("dropped", [message["messageId"]], "discarded")
+            else:
+                if isinstance(message.get("context"), dict):
+                    message["context"] = message["context"] | consent
+                self.accept(message, at, recovered, True, key)
+        self._held = []
+        if self._adopted:
+            self._outbox.open()
+
+    def accept(
+        self, message: dict, at: int, recovered: bool = False, again: bool = False, key: str | None = None
+    ) -> int:
         """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters."""
         text = values.encode(message)
         self._count += 1
         entry = queue.entry(text, message, at)
         entry.recovered = recovered
-        entry.stored = self._outbox.has_room(entry.size)
-        key = f"{self._prefix}{self._owner}.{self._count:010d}.{at}" if entry.stored else None
-        self._effects.accept(entry.id, key, text)
-        self._add(entry)
+        entry.stored = not self._quiet and self._outbox.has_room(entry.size)
+        key = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else None
+        self._effects.accept(entry.id, key, text, again)
+        if self._holds:
+            self._held.append((message, at, recovered, key))
+        else:
+            self._add(entry)
         return len(text)
 
     def adopt(self, messages: list) -> None:
@@ -73,7 +98,9 @@ class Sender:
 
     def open(self) -> None:
         """All that pages before this one left has been adopted: sending may begin."""
-        self._outbox.open()
+        self._adopted = True
+        if not self._holds:
+            self._outbox.open()
 
     def go_online(self, online: bool) -> None:
         """The browser says whether there is a network; one that is back is tried at once."""
@@ -121,7 +148,7 @@ class Sender:
             self._wake = wake
             self._effects.wake(wake)
         cool_down = self._cool_down()
-        if cool_down != self._kept_cool_down:
+        if cool_down != self._kept_cool_down and not self._quiet:
             self._kept_cool_down = cool_down
             self._effects.store("localStorage", self._prefix + "coolUntil", cool_down)
 

@@ -18,6 +18,7 @@ _CHAINS: "dict[str, tuple[str, ...]]" = {
     "sessionStorage": ("sessionStorage", "memory"),
     "memoryStorage": ("memory",),
     "none": (),
+    "held": ("memory",),
 }
 """Type of storage -> the areas to try [js 3.4]."""
 
@@ -25,15 +26,14 @@ _CHAINS: "dict[str, tuple[str, ...]]" = {
 class Visitor:
     """Reads and writes the identity; what was read last is remembered, so that reading it again costs nothing.
 
-    `types` (state key -> `options.TYPES`) is where each value is kept; it may change while the page is open. A value of
-    the type "none" is neither read nor written, and what storage holds under its name stays as it is.
+    `types` (state key -> `options.TYPES`, or "held") is where each value is kept; it may change while the page is open.
+    A value of the type "none" is neither read nor written, one that is "held" is read and kept in memory; what storage
+    holds under its name stays as it is.
     """
 
     def __init__(self, effects: Effects, options: dict, top_domain: str | None) -> None:
         storage = options["storage"]
-        self.types: dict[str, str] = {
-            state_key: storage["entries"][state_key]["type"] or storage["type"] for state_key in EMPTY
-        }
+        self.types = self._configured = _types(storage)
         cookie = storage["cookie"]
         domain = cookie["domain"] or options["setCookieDomain"] or top_domain
         secure = cookie["secure"]
@@ -45,10 +45,18 @@ class Visitor:
             "secure": options["secureCookie"] if secure is None else secure,
             "expires": cookie["expires"],
         }
+        self._is_widest = not (options["sameDomainCookiesOnly"] or cookie["domain"] or options["setCookieDomain"])
         self._longest = cookie["maxage"]
         self._texts: dict[str, str] = {}  # state key -> stored text
         self._values: dict[str, object] = {}  # state key -> what that text says
         self._anonymous_id = ""
+
+    def settle(self, storage: dict, top_domain: str | None) -> None:
+        """Nothing is held any more; `storage` of `consent()` counts for all where it says something."""
+        said = storage["type"] or any(entry["type"] for entry in storage["entries"].values())
+        self.types = _types(storage) if said else self._configured
+        if self._is_widest:
+            self._cookie["domain"] = top_domain
 
     def is_truly_anonymous(self) -> bool:
         """Whether nothing at all is kept [js 2.4]."""
@@ -91,7 +99,7 @@ class Visitor:
                 continue
             value = identity[state_key]
             text = self._stored_text(state_key, stored)
-            if value == EMPTY[state_key]:
+            if value == EMPTY[state_key] and self.types[state_key] != "held":
                 if text is not None:
                     self._remove(cookies.KEYS[state_key], stored)
             elif renew or text is None or self._values[state_key] != value:
@@ -127,7 +135,8 @@ class Visitor:
             self._effects.store_cookie(key, text, self._cookie | lasting)
         else:
             self._effects.store(area, key, cookies.quote_local(text) if area == "localStorage" else text)
-        self._remove(key, stored, but=area)
+        if self.types[state_key] != "held":
+            self._remove(key, stored, but=area)
 
     def _area(self, state_key: str, text: str, stored: dict) -> str:
         """The first area of its type that takes the text."""
@@ -154,3 +163,7 @@ class Visitor:
                 self._effects.store_cookie(key, None, self._cookie | {"expires": 0})
             else:
                 self._effects.store(area, key, None)
+
+
+def _types(storage: dict) -> dict[str, str]:
+    return {key: storage["entries"][key]["type"] or storage["type"] or "cookieStorage" for key in EMPTY}

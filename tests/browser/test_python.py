@@ -72,7 +72,7 @@ result = {{
     assert identity["rl_anonymous_id"] == message["anonymousId"]
 
 
-def test_every_function(site: Site, page: Page, kind: str, wheel: str) -> None:
+def test_every_function(site: Site, page: Page, console: list[str], kind: str, wheel: str) -> None:
     result = run_pyscript(
         site,
         page,
@@ -82,7 +82,14 @@ def test_every_function(site: Site, page: Page, kind: str, wheel: str) -> None:
 import rudderanalytics as r
 seen = []
 r.on("message", lambda message: seen.append(message["type"]))
-r.load("{WRITE_KEY}", "{site.url}", log_level="ERROR", sessions={{"timeout": 60000}})
+def before_send(message):
+    if message["type"] == "track" and message["event"] == "Unwanted":
+        return None
+    if message["type"] == "track" and message["event"] == "Fails":
+        raise KeyError("no")
+    return message | {{"channel": "python"}}
+r.load("{WRITE_KEY}", "{site.url}", log_level="ERROR", sessions={{"timeout": 60000}}, before_send=before_send,
+       consent_management={{"enabled": True, "provider": "custom", "allowed_consent_ids": ["C1"]}})
 r.set_anonymous_id("anonymous-1")
 r.identify("u1", {{"plan": "free"}}, {{"integrations": {{"All": False}}}})
 r.identify(traits={{"age": 36}})
@@ -93,6 +100,9 @@ r.page(category="Only")
 r.page()
 r.group("g1", {{"size": 3}})
 r.alias("u2", "u1")
+r.track("Unwanted")
+r.track("Fails")
+r.consent(consent_management={{"provider": "custom", "denied_consent_ids": ["C2"]}}, track_consent=True)
 state = [r.get_user_id(), r.get_user_traits(), r.get_group_id(), r.get_group_traits(), r.get_anonymous_id()]
 r.start_session(1234567890)
 state.append(r.get_session_id())
@@ -107,12 +117,17 @@ for call in (lambda: r.identify("u1", {{"a": {{"b": {{1, 2}}}}}}), lambda: r.tra
     except TypeError as error:
         errors.append(str(error))
 await r.flush()
-result = {{"state": state, "seen": seen, "errors": errors}}
+result = {{"state": state, "seen": seen, "errors": errors, "dropped": r.stats()["dropped"]}}
 """,
     )
-    messages = site.messages()
+    messages = site.messages()[:9]
     kinds = ["identify", "identify", "track", "page", "page", "page", "page", "group", "alias"]
-    assert [message["type"] for message in messages] == result["seen"] == kinds
+    assert [message["type"] for message in messages] == kinds and result["seen"] == [*kinds, "track", "track"]
+    consents = [message["context"]["consentManagement"] for message in (messages[0], site.messages()[10])]
+    assert consents == [
+        {"provider": "custom", "allowedConsentIds": ["C1"], "deniedConsentIds": []},
+        {"provider": "custom", "allowedConsentIds": [], "deniedConsentIds": ["C2"]},
+    ]
     assert result["state"] == [
         "u1",
         {"plan": "free", "age": 36},
@@ -123,6 +138,10 @@ result = {{"state": state, "seen": seen, "errors": errors}}
         None,
         "",
     ]
+    assert result["dropped"] == {"before_send": 1}
+    assert {message["channel"] for message in messages} == {"python"}
+    assert site.messages()[9]["channel"] == "web"
+    assert "beforeSend: KeyError" in console[0] and len(console) == 1
     assert "traits.a.b" in result["errors"][0]
     assert "properties.f" in result["errors"][1]
     assert messages[0]["integrations"] == {"All": False}

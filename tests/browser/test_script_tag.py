@@ -280,6 +280,63 @@ def test_listeners_and_callbacks(site: Site, page: Page, runtime: str) -> None:
     ]
 
 
+def test_before_send_may_change_or_drop_a_message_and_breaks_nothing(
+    site: Site, page: Page, console: list[str], runtime: str
+) -> None:
+    """Also for calls that wait for Python; each message is asked about once, in order."""
+    site.open(page, runtime, **{"data-write-key": "", "data-data-plane-url": ""})
+    page.evaluate(
+        """([key, url]) => {
+            window.seen = [];
+            window.stored = [];
+            const beforeSend = (message) => {
+                seen.push(message.event);
+                if (message.event === "first") {
+                    stored = Object.keys(localStorage).sort().map((key) => JSON.parse(localStorage[key]).arguments[0]);
+                    rudderanalytics.track("nested");
+                }
+                if (message.event === "throws") throw new TypeError("no");
+                if (message.event === "unwanted") return null;
+                if (message.event === "nothing") { message.event = "lost"; return; }
+                if (message.event === "promise") return Promise.resolve(null);
+                if (message.event === "cycle") message.properties.self = message.properties;
+                return {...message, properties: {...message.properties, seen: true, big: 1n}};
+            };
+            rudderanalytics.on("dropped", ({messageId, reason}) => seen.push([messageId === window.unwanted, reason]));
+            rudderanalytics.on("message", ({event}) => seen.push("accepted " + event));
+            rudderanalytics.load(key, url, {beforeSend});
+            rudderanalytics.track("first");
+            rudderanalytics.track("throws");
+            window.unwanted = rudderanalytics.track("unwanted", () => seen.push("callback"));
+            for (const event of ["nothing", "promise", "cycle"]) rudderanalytics.track(event, {n: 1});
+        }""",
+        [site.write_key, site.url],
+    )
+    assert flush(page) == {"delivered": 6, "dropped": 1, "pending": 0}
+    changed = {"seen": True, "big": "[BigInt]"}
+    assert [(message["event"], message["properties"]) for message in site.messages()] == [
+        ("first", changed),
+        ("throws", {}),
+        ("nothing", {"n": 1}),
+        ("promise", {"n": 1}),
+        ("cycle", {"n": 1, "self": {"n": 1, "self": "[Circular Reference]"}} | changed),
+        ("nested", changed),
+    ]
+    assert page.evaluate("seen") == [
+        *["first", "accepted first", "throws", "accepted throws", "unwanted", [True, "before_send"]],
+        *["nothing", "accepted nothing", "promise", "accepted promise", "cycle", "accepted cycle"],
+        *["nested", "accepted nested"],
+    ]
+    assert page.evaluate("stored") == ["first", "throws", "unwanted", "nothing", "promise", "cycle"]
+    assert page.evaluate("rudderanalytics.stats().dropped") == {"before_send": 1}
+    assert [line.split(";")[0] for line in console] == [
+        "[rudderanalytics] beforeSend: TypeError: no",
+        "[rudderanalytics] beforeSend: the answer is no message",
+        "[rudderanalytics] beforeSend: messageId must stay",
+    ]
+    page.wait_for_function("Object.keys(localStorage).length === 0")
+
+
 def test_options_that_are_not_json_and_a_script_that_is_there_twice(
     site: Site, page: Page, console: list[str], runtime: str
 ) -> None:

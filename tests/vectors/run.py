@@ -7,10 +7,13 @@ A vector of a function: `{"name", "function": "calls.canonical", "given": [...],
 of ERRORS) and `"text"` instead of `"gives"`. What is given must come out of it unchanged.
 
 A vector of a scenario runs a fresh `Analytics` on a page that does what the effects say: `{"name", "steps": [...]}`
-with `stored` (areas of storage at the start; null: blocked), `options` or `load` (the arguments of `load`) and `page`
-(over PAGE). A step is `[method, argument, ...]`, a second after the step before it, or one of
+with `stored` (areas of storage at the start; null: blocked), `options` or `load` (the arguments of `load`), `page`
+(over PAGE) and `reviews` (what `beforeSend` does, one message after the other: `{"change": {key: value}}`, or what the
+page answers: `{"message": ...}`, `{"error": text}`). A step is `[method, argument, ...]`, a second after the step
+before it, or one of
 
     ["wait", ms]    ["visit", {what the page sees}]    ["write", area, key, text or null]    ["reload"]
+    ["consents", {what it sees of the visitor's consent}]
 
 Expected, exactly: `messages` (dotted path -> value of each message, in order; null: it is not there), `identity`
 (dotted path -> value of what is stored), `after` (area -> key -> stored text) and `logs` ("LEVEL text"; none where it
@@ -107,6 +110,8 @@ class _Page:
         self.messages: list = []
         self.logs: list = []
         self._load = vector.get("load", ["WRITE_KEY", "https://dataplane.example.com", vector.get("options", {})])
+        self._reviews = _copy(vector.get("reviews"))
+        self._consents = vector.get("consents", {})
         self._now = NOW
         self._ids = 0
         self._open()
@@ -119,6 +124,8 @@ class _Page:
             self.seen = self.seen | arguments[0]
         elif name == "write":
             self._write(arguments[0], arguments[1], arguments[2])
+        elif name == "consents":
+            self._consents = arguments[0]
         elif name == "reload":
             self._open()
         else:
@@ -139,16 +146,17 @@ class _Page:
 
     def _open(self) -> None:
         self._analytics = Analytics(VERSION)
+        self._accepted: list = []  # ids
         self._call(
             "load",
             self._load,
             {
                 "owner": "owner",
-                "topDomain": ".example.com",
                 "runtime": "any 1.0",
                 "installType": "script",
                 "online": True,
                 "coolUntil": None,
+                "reviews": self._reviews is not None,
             },
         )
 
@@ -163,14 +171,35 @@ class _Page:
             "page": _copy(self.seen),
             "fresh": f"00000000-0000-4000-8000-f{self._ids:011d}",
             "stored": _copy(self.stored),
+            "topDomain": ".example.com",
+            "consents": self._consents,
         }
-        for effect in self._analytics.handle(given | more):
+        self._perform(self._analytics.handle(given | more))
+
+    def _perform(self, effects: list) -> None:
+        for effect in effects:
             if effect["type"] == "store":
                 self._write(effect["area"], effect["key"], effect["value"])
             elif effect["type"] == "accept":
-                self.messages.append(json.loads(effect["text"]))
+                message = json.loads(effect["text"])
+                if effect["again"]:
+                    self.messages[self._accepted.index(effect["id"])] = message
+                else:
+                    self._accepted.append(effect["id"])
+                    self.messages.append(message)
+            elif effect["type"] == "emit" and effect["name"] == "dropped":
+                for id in effect["ids"]:
+                    if id in self._accepted:
+                        del self.messages[self._accepted.index(id)]
+                        self._accepted.remove(id)
             elif effect["type"] == "log":
                 self.logs.append(effect["level"] + " " + effect["text"])
+            elif effect["type"] == "review":
+                answer = self._reviews.pop(0)
+                if "change" in answer:
+                    answer = {"message": json.loads(effect["text"]) | answer["change"]}
+                given = {"type": "reviewed", "now": self._now, "id": effect["id"]} | answer
+                self._perform(self._analytics.handle(given))
 
     def _write(self, area: str, key: str, text: str | None) -> None:
         if text is None:

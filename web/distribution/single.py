@@ -8,6 +8,7 @@ elsewhere; what the package's face imports keeps its name. The sources import at
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,7 +21,23 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 def single(sources: dict[str, str], face: str, name: str) -> tuple[str, str]:
     """The source of that one module, lean, and the face's source that imports from it; see `joined`."""
     source, face, public = joined(sources, face, name)
-    return minify(source, rename_globals=True, preserve_globals=sorted(public)), face
+    tree = ast.parse(source)
+    _shorten_private(tree)
+    return minify(ast.unparse(tree), rename_globals=True, preserve_globals=sorted(public)), face
+
+
+def _shorten_private(tree: ast.Module) -> None:
+    """What begins with an underscore in a class is its own, so here it may have any name."""
+    used = Counter(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+    private = [attribute for attribute, _ in used.most_common() if attribute[0] == "_" and attribute[1] != "_"]
+    short = {attribute: f"_{number}" for number, attribute in enumerate(private)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute):
+            node.attr = short.get(node.attr, node.attr)
+        elif isinstance(node, ast.ClassDef):
+            for method in node.body:
+                if isinstance(method, ast.FunctionDef):
+                    method.name = short.get(method.name, method.name)
 
 
 def joined(sources: dict[str, str], face: str, name: str) -> tuple[str, str, set[str]]:

@@ -10,6 +10,8 @@ import sys
 import zipfile
 from pathlib import Path
 
+import zopfli
+
 from toolchain.step import ROOT, run
 
 from .lean import lean
@@ -43,10 +45,12 @@ def make(folder: Path, scripts: dict[str, str]) -> tuple[Path, Path]:
     run(pyodide, "py-compile", "--silent", "--keep", whole, env=env, otherwise="pyodide could not compile the wheel")
     (made,) = WHOLE.glob("*-cp313-none-any.whl")
     compiled = made.replace(folder / made.name)
-    _forget_times(compiled)
+    _pack(compiled, zipfile.ZipFile)
 
     _stage(_single(), scripts)
-    return _wheel(folder, env), compiled
+    wheel = _wheel(folder, env)
+    _pack(wheel, zopfli.ZipFile)
+    return wheel, compiled
 
 
 def _wheel(folder: Path, env: dict[str, str]) -> Path:
@@ -84,12 +88,12 @@ def _stage(modules: dict[str, str], scripts: dict[str, str]) -> None:
         (STAGED / name).write_text(text)
 
 
-def _forget_times(archive: Path) -> None:
-    """py-compile writes the hour of the build into the archive; give every entry the same date."""
+def _pack(archive: Path, packer: "type[zipfile.ZipFile]") -> None:
+    """Give every entry the same date (py-compile writes the hour of the build into the archive), and pack it anew."""
     dated = archive.with_suffix(".dated")
     with (
         zipfile.ZipFile(archive) as before,
-        zipfile.ZipFile(dated, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after,
+        packer(dated, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as after,
     ):
         for name in before.namelist():
             entry = zipfile.ZipInfo(name, DATE)

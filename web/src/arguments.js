@@ -13,7 +13,7 @@ const asText = (value) => {
 };
 
 /** @param {any} value @param {unknown[]} ancestors @returns {unknown} */
-const plain = (value, ancestors) => {
+export const plain = (value, ancestors) => {
   if (typeof value === "bigint") return "[BigInt]";
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return value.valueOf();

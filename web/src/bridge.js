@@ -1,9 +1,10 @@
 // The bridge between the page and the core: it gives the core inputs, one at a time, and performs the effects that come
 // back. It decides nothing: what a call means, what is sent, and when, is Python's business.
 
+import { plain } from "./arguments.js";
 import { own } from "./owners.js";
 import { observe, uuid } from "./page.js";
-import { read, store, stored, topDomain, write } from "./storage.js";
+import { hush, read, readCookies, store, stored, topDomain, write } from "./storage.js";
 import { body, post } from "./transport.js";
 
 /** @import {Entries} from "./owners" */
@@ -23,6 +24,9 @@ let busy = false;
 let later = false;
 let failed = false;
 let locked = false;
+/** What consent managers say; there once it is needed. @type {(() => object) | undefined} */
+let ask;
+export let muted = false;
 let count = 0;
 let timer = 0;
 /** Calls of `load` not yet handled: they pass the others, which wait for one that works. @type {Call[]} */
@@ -41,16 +45,17 @@ const counts = { accepted: 0, delivered: 0, retried: 0, dropped: /** @type {Reco
 const listeners = { settled: [] };
 /** @type {Map<string, Function>} */
 const callbacks = new Map();
+/** `beforeSend`: the callback of the `load` that counts. @type {Function | undefined} */
+let review;
 
 /** @param {string} level @param {...unknown} words */
 export const log = (level, ...words) => {
-  const print = level === "ERROR" ? console.error : level === "WARN" ? console.warn : console.log;
-  print("[rudderanalytics]", ...words);
+  console[level === "ERROR" ? "error" : level === "WARN" ? "warn" : "log"]("[rudderanalytics]", ...words);
 };
 
 /** @param {string} name @param {(detail: any) => void} listener */
 export const on = (name, listener) => {
-  if (typeof listener !== "function") return log("ERROR", `on("${name}"): the second argument is not a function`);
+  if (typeof listener !== "function") return log("ERROR", "on: not a function");
   if (name === "ready" && ready) guard(listener, undefined);
   else (listeners[name] ||= []).push(listener);
 };
@@ -76,10 +81,12 @@ const tell = (name, detail) => {
 export const call = (type, values, callback) => {
   /** @type {Call} */
   const made = { type, id: uuid(), at: Date.now(), page: observe(), arguments: values, early: !ready || undefined };
+  if (muted) return made.id;
   if (callback) callbacks.set(made.id, callback);
   open.add(made.id);
   if (type === "load") {
     loads.push(made);
+    if (!prefix) hush(mustBeQuiet(/** @type {any} */ (values[2]) || {}));
     claim(values[0]);
   } else {
     queue.push(made);
@@ -96,14 +103,36 @@ export const first = (make) => {
   queue.push(...waiting);
 };
 
-/** Something must come first: nothing is handled until it is done. @param {Promise<unknown>} done */
+/** Something must come first: nothing is handled until it is done. @param {Promise<() => object>} done */
 export const wait = (done) => {
   locked = true;
-  const go = () => {
+  /** @param {() => object} [consents] */
+  const go = (consents) => {
+    ask = consents;
     locked = false;
     pump();
   };
-  done.then(go, go);
+  done.then(go, () => go());
+};
+
+/**
+ * Whether nothing may be stored until `consent()`. The core decides the same, but calls are stored before it is there.
+ * @param {import("./rudderanalytics").LoadOptions} options
+ */
+const mustBeQuiet = ({ preConsent: before, consentManagement: now }) =>
+  before?.enabled === true &&
+  now?.enabled === true &&
+  !now.allowedConsentIds &&
+  !now.deniedConsentIds &&
+  !/^(session|anonymousId)$/.test(/** @type {string} */ (before.storage?.strategy));
+
+/** The visitor wants to be left alone: from now on every call does nothing. */
+export const mute = () => {
+  muted = true;
+  queue.length = 0;
+  open.clear();
+  log("WARN", "GPC/DNT: nothing is stored or sent");
+  settled();
 };
 
 /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
@@ -115,9 +144,13 @@ export const signal = (type, detail) => {
 
 /** Write first: a call that waits for Python survives the page. @param {Call} made */
 const keep = (made) => {
-  if (!prefix) return; // before `load` nothing is stored: its options may forbid it
+  if (!prefix || made.type === "consent") return; // before `load` nothing is stored: its options may forbid it
   const key = `${prefix}${owner}.${String(++count).padStart(10, "0")}.${made.at}.call`;
   if (write(key, JSON.stringify(made))) made.key = key;
+};
+
+const keepAll = () => {
+  for (const made of /** @type {Call[]} */ (queue)) if (made.page && !made.key) keep(made);
 };
 
 /** The write key is known: own an outbox, adopt what pages before this one left. @param {unknown} writeKey */
@@ -126,7 +159,7 @@ const claim = (writeKey) => {
   if (!wanted || wanted === prefix) return;
   for (const made of /** @type {Call[]} */ (queue)) if (made.key) write(made.key, null);
   prefix = wanted;
-  for (const made of /** @type {Call[]} */ (queue)) if (made.id) keep(made);
+  for (const made of /** @type {Call[]} */ (queue)) if (made.page) keep(made);
   /** @param {Entries} left */
   const adopt = (left) => {
     queue.unshift(...left.flatMap(adoption));
@@ -144,7 +177,7 @@ const adoption = ({ key, isCall }) => {
     const text = read(key) || "";
     const made = JSON.parse(text);
     const id = isCall ? made.id : made.messageId;
-    if (open.has(id)) throw "twice"; // a page died between storing the message and removing the call
+    if (open.has(id)) throw 0; // twice: a page died between storing the message and removing the call
     open.add(id);
     if (isCall) return [{ ...made, key, recovered: true }];
     texts.set(id, text);
@@ -168,8 +201,8 @@ export const attach = (interpreter, how) => {
 /** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */
 export const fail = (error) => {
   failed = busy = true;
-  for (const made of /** @type {Call[]} */ (queue)) if (made.id && !made.key) keep(made);
-  log("ERROR", "Python could not start or go on; calls are kept for the next page:", error);
+  keepAll();
+  log("ERROR", "Python could not start or go on:", error);
   settled();
 };
 
@@ -197,21 +230,30 @@ const pump = () => {
 
 /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
 const lose = (input, error) => {
-  queue.unshift(input);
+  queue.unshift(/** @type {any} */ (input).made || input);
   fail(error);
 };
 
 /** A call that could never be delivered. @param {Input} input */
 const refuse = (input) => {
   if (input.key) write(/** @type {string} */ (input.key), null);
-  log("ERROR", `${input.type}: larger than any gateway takes (4,096,000 bytes); the call is dropped`);
+  log("ERROR", `${input.type}: too large; dropped`);
   announce("dropped", [/** @type {string} */ (input.id)], "too_large");
 };
 
 /** The input as the core takes it: with what is so now. @param {Input} input */
 const dress = (input) => {
   const now = Date.now();
-  if (input.type === "load")
+  if (input.type === "consent") {
+    hush(false);
+    keepAll();
+  }
+  const seen = /^(load|consent)$/.test(input.type) && {
+    topDomain: topDomain(),
+    consents: { ...ask?.(), cookies: readCookies() },
+  };
+  if (input.type === "load") {
+    if (!ready) review = callbacks.get(/** @type {string} */ (input.id));
     return {
       ...input,
       now,
@@ -219,11 +261,15 @@ const dress = (input) => {
       runtime: runtime?.name,
       installType,
       stored: stored(),
-      topDomain: topDomain(),
+      ...seen,
       online: navigator.onLine,
       coolUntil: read(prefix + "coolUntil"),
+      reviews: !!review,
     };
-  return input.page ? { ...input, key: undefined, now, fresh: uuid(), stored: stored() } : { ...input, now };
+  }
+  return input.page
+    ? { ...input, key: undefined, now, fresh: uuid(), stored: stored(), ...seen }
+    : { ...input, made: undefined, now };
 };
 
 /** @param {Input} input @param {string} text */
@@ -232,33 +278,48 @@ const finish = (input, text) => {
   const effects = JSON.parse(text);
   for (const effect of effects) if (effect.type !== "emit") perform(effect);
   const { id, key, early, recovered } = /** @type {Call} */ (input);
+  const asked = /** @type {any} */ (effects.find((effect) => effect.type === "review"));
   const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
   // A call that was stored only until Python, which is elsewhere, has acted on it takes up no more room than its message.
-  if (key && made && (early || recovered) && !places.has(id)) places.set(id, key);
+  if (asked) queue.unshift({ ...input, ...answer(asked.text), type: "reviewed", made: input, page: undefined });
+  else if (key && made && (early || recovered) && !places.has(id)) places.set(id, key);
   else if (key) write(key, null);
-  if (input.page && !made) {
+  if (input.page && !made && !asked) {
     open.delete(id);
     settled();
   }
   busy = false;
   // Listeners come last: they may call us, and then everything of this input is done.
   for (const effect of effects) {
-    if (effect.type === "accept") accepted(effect.id, effect.text);
+    if (effect.type === "accept" && !effect.again) accepted(effect.id, effect.text);
     else if (effect.type === "emit") announce(effect.name, effect.ids, effect.reason);
+  }
+};
+
+/** What `beforeSend` makes of a message. @param {string} text */
+const answer = (text) => {
+  try {
+    return { message: plain(review?.(JSON.parse(text)), []) };
+  } catch (error) {
+    return { error: String(error) };
   }
 };
 
 /** @param {Effect} effect */
 const perform = (effect) => {
-  if (effect.type === "store") store(effect);
-  else if (effect.type === "accept") {
+  const { type } = effect;
+  if (type === "store") store(effect);
+  if (type === "log") log(effect.level, effect.text);
+  if (type === "call") call(effect.method, effect.arguments);
+  if (type === "send") send(effect);
+  if (type === "accept") {
     if (effect.key && write(effect.key, effect.text)) places.set(effect.id, effect.key);
     texts.set(effect.id, effect.text);
-  } else if (effect.type === "log") log(effect.level, effect.text);
-  else if (effect.type === "wake") {
+  }
+  if (type === "wake") {
     clearTimeout(timer);
     if (effect.at !== null) timer = setTimeout(signal, Math.min(effect.at - Date.now(), 2 ** 31 - 1), "tick");
-  } else if (effect.type === "send") send(effect);
+  }
 };
 
 /** @param {Extract<Effect, {type: "send"}>} effect */
@@ -294,6 +355,7 @@ const announce = (name, ids, reason) => {
     for (const messageId of ids) {
       open.delete(messageId);
       texts.delete(messageId);
+      callbacks.delete(messageId);
       const place = places.get(messageId);
       if (place && places.delete(messageId)) write(place, null);
       if (reason) counts.dropped[reason] = (counts.dropped[reason] || 0) + 1;

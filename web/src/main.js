@@ -1,13 +1,13 @@
 // The script tag's entry, and the one that `import rudderanalytics` puts into a page: one client, window.rudderanalytics.
 
 import { untangle } from "./arguments.js";
-import { attach, call, fail, flush, first, log, on, signal, stats, wait } from "./bridge.js";
+import { attach, call, fail, first, flush, log, mute, muted, on, signal, stats, wait } from "./bridge.js";
 import { hint } from "./page.js";
 import { keep } from "./runtimes/host.js";
 import { keepAs, opened, sealed, value } from "./storage.js";
 
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
-const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
+const CHANGES = ["reset", "setAnonymousId", "startSession", "endSession", "setAuthToken", "consent"];
 
 // The script that Python adds is not `currentScript`: PyScript answers that with the element whose Python runs.
 const script = /** @type {HTMLScriptElement | null} */ (
@@ -33,24 +33,30 @@ const prepare = async (level) => {
   const found = await (await import(seldom)).prepare(sealed(), level, hint);
   Object.assign(opened, found.opened);
   first(() => found.calls.forEach(api.push));
+  return found.consents;
 };
 
 /** The anonymousId that a getter made before Python could. */
 let fresh = "";
+
+/** The `before_send` that Python's next `load` brings. @type {Function | undefined} */
+let review;
 
 /** @type {Record<string, any>} */
 const api = {
   version: __VERSION__,
   /** @param {...unknown} given */
   load(...given) {
-    const { uaChTrackLevel: level, onLoaded } = keepAs(given[2]);
+    const { uaChTrackLevel: level, onLoaded, beforeSend, consentManagement, respectGPC, respectDNT } = keepAs(given[2]);
+    if ((respectGPC && navigator.globalPrivacyControl) || (respectDNT && navigator.doNotTrack === "1")) mute();
+    if (muted) return void keepAs({ storage: { type: "none" } });
     if (level === "default") hint(navigator.userAgentData);
-    if (!prepared && (level === "full" || sealed().length || /[?&]ajs_/.test(location.search))) {
+    if (!prepared && (level === "full" || consentManagement || sealed().length || /[?&]ajs_/.test(location.search))) {
       prepared = true;
       wait(prepare(level));
     }
     if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
-    call("load", untangle("load", given).values);
+    call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
     if (booting) return;
     booting = true;
     boot().then((interpreter) => attach(interpreter), fail);
@@ -62,13 +68,13 @@ const api = {
   stats,
   /** @param {[string, ...unknown[]]} entry */
   push: ([method, ...given]) => void api[method]?.(...given),
-  getUserId: () => String(value("userId") || ""),
-  getUserTraits: () => value("userTraits") || {},
-  getGroupId: () => String(value("groupId") || ""),
-  getGroupTraits: () => value("groupTraits") || {},
-  getAnonymousId: () => value("anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
+  getUserId: () => String(value("rl_user_id", "userId") || ""),
+  getUserTraits: () => value("rl_trait", "userTraits") || {},
+  getGroupId: () => String(value("rl_group_id", "groupId") || ""),
+  getGroupTraits: () => value("rl_group_trait", "groupTraits") || {},
+  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
   getSessionId: () => {
-    const { id, manualTrack, expiresAt, cutOff } = value("sessionInfo") || {};
+    const { id, manualTrack, expiresAt, cutOff } = value("rl_session", "sessionInfo") || {};
     const now = Date.now();
     return manualTrack || (now <= expiresAt && !(now > cutOff?.expiresAt)) ? id : null;
   },
@@ -94,14 +100,17 @@ const python = {
     const [method, ...given] = JSON.parse(text);
     return JSON.stringify(api[method](...given) ?? null);
   },
-  /** @param {string} name @param {any} listener */
+  /** A listener; without a name, the `before_send` of the next `load`. @param {string} name @param {any} listener */
   on(name, listener) {
     const kept = keep(listener);
-    on(name, (detail) => kept(JSON.stringify(detail ?? null)));
+    /** @param {unknown} detail */
+    const told = (detail) => kept(JSON.stringify(detail ?? null));
+    if (name) on(name, told);
+    else review = (/** @type {unknown} */ message) => JSON.parse(told(message));
   },
   flush: async () => JSON.stringify(await flush()),
 };
-Object.defineProperty(api, "python", { value: python });
+api.python = python;
 
 /** @param {Record<string, any>} client */
 const loadFromAttributes = (client) => {
@@ -110,7 +119,7 @@ const loadFromAttributes = (client) => {
   try {
     given = options && JSON.parse(options);
   } catch {
-    log("ERROR", "data-options is not JSON; the defaults are used");
+    log("ERROR", "data-options is not JSON");
   }
   client.load(writeKey, dataPlaneUrl, given);
 };
@@ -118,10 +127,13 @@ const loadFromAttributes = (client) => {
 const start = () => {
   const before = /** @type {any} */ (window).rudderanalytics;
   if (before?.python) return loadFromAttributes(before); // Python's import was first: one client is enough
-  if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics was something else; it is replaced");
+  if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics is replaced");
   window.rudderanalytics = /** @type {any} */ (api);
   loadFromAttributes(api);
-  if (Array.isArray(before)) for (const entry of before) api.push(entry);
+  if (Array.isArray(before)) {
+    before.sort(([one], [other]) => Number(other === "consent") - Number(one === "consent")); // it goes first [js 1.12]
+    for (const entry of before) api.push(entry);
+  }
   document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));
   for (const [event, name] of [["pagehide", "hidden"], ["pageshow", "shown"], ["online", "online"], ["offline", "offline"]]) {
     addEventListener(event, () => signal(name));

@@ -69,8 +69,8 @@ export const own = async (prefix, owner, adopt) => {
 
   const old = () => {
     const others = entries(prefix).filter((entry) => !known.has(entry.owner));
-    const alive = new Set(others.filter((entry) => Date.now() - entry.at < OLD).map((entry) => entry.owner));
-    const gone = others.map((entry) => entry.owner).filter((other) => !alive.has(other));
+    const alive = others.filter((entry) => Date.now() - entry.at < OLD).map((entry) => entry.owner);
+    const gone = others.map((entry) => entry.owner).filter((other) => !alive.includes(other));
     for (const other of gone) known.add(other);
     return left(gone);
   };

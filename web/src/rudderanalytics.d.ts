@@ -51,6 +51,24 @@ export interface CallOptions {
 
 export type StorageType = "cookieStorage" | "localStorage" | "sessionStorage" | "memoryStorage" | "none";
 
+export interface ConsentManagement {
+  enabled?: boolean;
+  provider?: "oneTrust" | "ketch" | "iubenda" | "custom";
+  allowedConsentIds?: string[];
+  deniedConsentIds?: string[];
+}
+
+export interface ConsentOptions {
+  /** The ids that the visitor allowed and denied; where both are left out, what the consent manager says. */
+  consentManagement?: ConsentManagement;
+  storage?: { type?: StorageType; entries?: { [name in keyof ResetEntries]?: { type: StorageType } } };
+  /** Drop what was called before. */
+  discardPreConsentEvents?: boolean;
+  integrations?: Record<string, unknown>;
+  sendPageEvent?: boolean;
+  trackConsent?: boolean;
+}
+
 export interface LoadOptions {
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
@@ -93,6 +111,23 @@ export interface LoadOptions {
   onLoaded?: (client: RudderAnalytics) => void;
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
   outboxMaxBytes?: number;
+  /** What holds until `consent()` is called; "session" and "anonymousId" keep that value only, "none" none. */
+  preConsent?: {
+    enabled?: boolean;
+    storage?: { strategy?: "none" | "session" | "anonymousId" };
+    events?: { delivery?: "immediate" | "buffer" };
+  };
+  consentManagement?: ConsentManagement;
+  /** Do nothing for visitors whose browser sends Global Privacy Control, or Do Not Track; default false. */
+  respectGPC?: boolean;
+  respectDNT?: boolean;
+  /** Names of query parameters that are taken out of the page's addresses; [] for none. */
+  redact?: string[];
+  /**
+   * Sees each message before it is accepted, and answers with what is sent: the message, changed or not (`messageId` and
+   * `type` must stay), or null or false, which drops it (reason `before_send`).
+   */
+  beforeSend?: (message: Message) => Message | null | false;
 }
 
 export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };
@@ -147,6 +182,8 @@ export interface RudderAnalytics {
   startSession(sessionId?: number): void;
   endSession(): void;
   setAuthToken(token: string | null): void;
+  /** The visitor decided: what may be stored is, what waited is sent. */
+  consent(options?: ConsentOptions): void;
 
   /** Settles when everything called so far is delivered or dropped. */
   flush(): Promise<{ delivered: number; dropped: number; pending: number }>;

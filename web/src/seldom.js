@@ -5,16 +5,27 @@ import { open } from "./legacy.js";
 
 const HINTS = "architecture bitness brands mobile model platform platformVersion uaFullVersion fullVersionList wow64";
 
+/** What consent managers keep in globals [js 7.1]; the core knows what it means. */
+const consents = () => {
+  const { OneTrust, OnetrustActiveGroups, ketchConsent, _iub } = /** @type {any} */ (window);
+  return {
+    groups: OneTrust?.GetDomainData?.().Groups,
+    active: OnetrustActiveGroups,
+    ketch: ketchConsent,
+    iubenda: _iub?.cs?.consent?.purposes,
+  };
+};
+
 /**
  * @param {string[]} sealed legacy texts
  * @param {unknown} level the load option `uaChTrackLevel` [js 2.4]
  * @param {(hints: object) => void} hint takes the client hints, when the browser has them
- * @returns what the legacy texts say, and the calls that the page's address asks for
+ * @returns what the legacy texts say, the calls that the page's address asks for, and what tells what was decided
  */
 export const prepare = async (sealed, level, hint) => {
   if (level === "full") navigator.userAgentData?.getHighEntropyValues?.(HINTS.split(" ")).then(hint, () => {});
   /** @type {Record<string, string>} */
   const opened = {};
   for (const text of sealed) opened[text] = await open(text);
-  return { opened, calls: asked() };
+  return { opened, calls: asked(), consents };
 };

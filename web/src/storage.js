@@ -3,18 +3,10 @@
 
 /** @import {CookieAttributes, Stored} from "./types" */
 
+const NAMES = "user_id trait anonymous_id group_id group_trait page_init_referrer page_init_referring_domain session auth_token";
+
 /** The nine keys of the official SDK [js 3.1]. */
-export const KEYS = {
-  userId: "rl_user_id",
-  userTraits: "rl_trait",
-  anonymousId: "rl_anonymous_id",
-  groupId: "rl_group_id",
-  groupTraits: "rl_group_trait",
-  initialReferrer: "rl_page_init_referrer",
-  initialReferringDomain: "rl_page_init_referring_domain",
-  sessionInfo: "rl_session",
-  authToken: "rl_auth_token",
-};
+const KEYS = NAMES.split(" ").map((name) => "rl_" + name);
 
 /** @type {Record<string, string>} */
 const memory = {};
@@ -30,7 +22,7 @@ const attempt = (action) => {
 
 /** @param {string} key @param {string | null} value @param {Partial<CookieAttributes>} attributes */
 const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure }) => {
-  let text = `${encodeURIComponent(key)}=${encodeURIComponent(value ?? "")}; path=${path}`;
+  let text = `${key}=${encodeURIComponent(value ?? "")}; path=${path}`;
   if (domain) text += `; domain=${domain}`;
   if (expires != null) text += `; expires=${new Date(expires).toUTCString()}`;
   if (samesite) text += `; samesite=${samesite}`;
@@ -45,13 +37,12 @@ const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 export const opened = {};
 
 /** All cookies of the page by name; the first wins, as the most specific path comes first. */
-const readCookies = () => {
+export const readCookies = () => {
   /** @type {Record<string, string>} */
   const found = {};
   for (const pair of (attempt(() => document.cookie) || "").split(/; */)) {
-    const [name, value] = pair.split("=");
-    const decoded = attempt(() => [decodeURIComponent(name), decodeURIComponent(value)]);
-    if (decoded && value !== undefined && !(decoded[0] in found)) found[decoded[0]] = decoded[1];
+    const [name, value] = attempt(() => pair.split("=", 2).map(decodeURIComponent)) || [];
+    if (value !== undefined && !(name in found)) found[name] = value;
   }
   return found;
 };
@@ -64,17 +55,32 @@ const takesCookie = (key, attributes) => {
   return taken;
 };
 
-const takesCookies = takesCookie("test_rudder_cookie", { samesite: "Lax" });
+/** Nothing may be stored: not before `load` has said so, nor until `consent()` where it said that. */
+let quiet = true;
 
 /** @param {"localStorage" | "sessionStorage"} name @returns {Storage | undefined} */
 const open = (name) =>
   attempt(() => {
+    if (quiet) return window[name];
     window[name].setItem("test_rudder", "true");
     window[name].removeItem("test_rudder");
     return window[name];
   }) || attempt(() => (window[name].length ? window[name] : undefined)); // full storage can still be read and emptied
 
-const areas = { localStorage: open("localStorage"), sessionStorage: open("sessionStorage") };
+const find = () => ({
+  cookie: quiet ? navigator.cookieEnabled : takesCookie("test_rudder_cookie", { samesite: "Lax" }),
+  localStorage: open("localStorage"),
+  sessionStorage: open("sessionStorage"),
+});
+
+/** What the browser has to store in: found by trying, once that is allowed. */
+let areas = find();
+
+/** @param {boolean} value */
+export const hush = (value) => {
+  quiet = value;
+  areas = find();
+};
 
 /**
  * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
@@ -82,7 +88,7 @@ const areas = { localStorage: open("localStorage"), sessionStorage: open("sessio
  */
 export const topDomain = () => {
   const labels = location.hostname.split(".");
-  if (/^[\d.]+$|:/.test(location.hostname)) return null;
+  if (quiet || /^[\d.]+$|:/.test(location.hostname)) return null;
   for (let from = labels.length - (labels.length > 1 ? 2 : 1); from >= 0; from--) {
     const domain = "." + labels.slice(from).join(".");
     if (takesCookie("__tld__", { domain, samesite: "Lax" })) return domain;
@@ -90,15 +96,19 @@ export const topDomain = () => {
   return null;
 };
 
-/** @param {string} key @param {keyof typeof areas} [area] @returns {string | null} */
+/** @typedef {"localStorage" | "sessionStorage"} Area */
+
+/** @param {string} key @param {Area} [area] @returns {string | null} */
 export const read = (key, area = "localStorage") => attempt(() => areas[area]?.getItem(key)) ?? null;
 
-/** @param {string} key @param {string | null} value @param {keyof typeof areas} [area] @returns {boolean} is it stored? */
+/** @param {string} key @param {string | null} value @param {Area} [area] @returns {boolean} is it stored? */
 export const write = (key, value, area = "localStorage") =>
   attempt(() => {
-    if (value === null) areas[area]?.removeItem(key);
-    else areas[area]?.setItem(key, value);
-    return !!areas[area];
+    const there = areas[area];
+    if (value === null) there?.removeItem(key);
+    else if (quiet) return false;
+    else there?.setItem(key, value);
+    return !!there;
   }) || false;
 
 /** The keys of localStorage, in order. @returns {string[]} */
@@ -113,22 +123,16 @@ export const keepAs = (given) => (options = Object(given));
 /** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
 export const stored = () => {
   const cookies = readCookies();
-  /** @param {unknown} there @param {(key: string) => string | null | undefined} take */
-  const nine = (there, take) => {
-    /** @type {Record<string, string>} */
-    const found = {};
-    for (const key of [...Object.values(KEYS), "ajs_anonymous_id", options.externalAnonymousIdCookieName]) {
-      const text = take(key);
-      if (text != null) found[key] = opened[text] ?? text;
+  /** @type {any} */
+  const texts = { memory };
+  for (const [area, there] of Object.entries(areas)) {
+    texts[area] = there ? {} : null;
+    for (const key of there ? [...KEYS, "ajs_anonymous_id", options.externalAnonymousIdCookieName] : []) {
+      const text = area === "cookie" ? cookies[key] : read(key, /** @type {Area} */ (area));
+      if (text != null) texts[area][key] = opened[text] ?? text;
     }
-    return there ? found : null;
-  };
-  return {
-    cookie: nine(takesCookies, (key) => cookies[key]),
-    localStorage: nine(areas.localStorage, (key) => read(key)),
-    sessionStorage: nine(areas.sessionStorage, (key) => read(key, "sessionStorage")),
-    memory,
-  };
+  }
+  return texts;
 };
 
 /** The legacy texts that can be opened: WebCrypto is there in secure contexts only. */
@@ -148,15 +152,15 @@ export const store = ({ area, key, value, attributes }) => {
 /**
  * What one of the nine holds, decoded: for the getters, which answer before Python is there too. The core has the full
  * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept, or cannot be known yet.
- * @param {keyof typeof KEYS} name @returns {any}
+ * @param {string} key @param {string} name as in the load option `storage.entries` @returns {any}
  */
-export const value = (name) => {
+export const value = (key, name) => {
   const { entries, type: usual } = Object(options.storage);
   const type = entries?.[name]?.type ?? usual;
   if (type === "none") return "";
   const found = /** @type {Record<string, any>} */ (stored());
-  for (const texts of [found[type], ...Object.values(found)]) {
-    let text = texts?.[KEYS[name]];
+  for (const texts of [memory, found[type], ...Object.values(found)]) {
+    let text = texts?.[key];
     if (LEGACY.test(text)) return ""; // not known yet
     const decoded = attempt(() => {
       if (text.startsWith('"RS_ENC')) text = JSON.parse(text);
@@ -165,7 +169,7 @@ export const value = (name) => {
         : text;
       return JSON.parse(json);
     });
-    if (decoded) return decoded;
+    if (decoded || (decoded === "" && texts === memory)) return decoded;
   }
   return null;
 };

@@ -49,8 +49,10 @@ export type Input = Call | ({ type: string } & Record<string, unknown>);
 
 export type Effect =
   | { type: "store"; area: "cookie" | "localStorage" | "sessionStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
-  | { type: "accept"; id: string; key: string | null; text: string }
+  | { type: "accept"; id: string; key: string | null; text: string; again: boolean }
+  | { type: "review"; id: string; text: string }
   | { type: "send"; delivery: number; ids: string[]; url: string; headers: Record<string, string>; keepalive: boolean }
+  | { type: "call"; method: string; arguments: unknown[] }
   | { type: "wake"; at: number | null }
   | { type: "log"; level: string; text: string }
   | { type: "emit"; name: string; ids: string[]; reason?: string };
@@ -73,6 +75,7 @@ declare global {
   /** Set by esbuild: the version of the SDK. */
   const __VERSION__: string;
   interface Navigator {
+    globalPrivacyControl?: boolean;
     userAgentData?: { platform?: string; getHighEntropyValues?(hints: string[]): Promise<object> };
   }
 }

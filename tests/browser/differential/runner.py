@@ -100,7 +100,10 @@ const attempt = (call) => {
 const rounds = [%(rounds)s];
 const early = %(early)s;
 if (early) rounds[0].splice(0).forEach(attempt);
+let begun = false; // the official SDK is ready a second time after `consent`
 sdk.ready(async () => {
+  if (begun) return;
+  begun = true;
   // Ours has `flush`: Python in a worker answers later.
   await (sdk.flush?.() ?? pause(20));
   const left = [];

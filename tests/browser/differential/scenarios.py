@@ -937,6 +937,126 @@ EARLY = [
     # Not with an early call: whether the official SDK sends that before or after the preloaded one is a race.
 ]
 
+_CUSTOM = {"enabled": True, "provider": "custom"}
+_IDS = "{consentManagement: {allowedConsentIds: ['C1'], deniedConsentIds: ['C2']}}"
+_ONE_TRUST = """<script>
+OneTrust = {GetDomainData: () => ({Groups: [{CustomGroupId: "C1"}, {CustomGroupId: "C2"}]})};
+OnetrustActiveGroups = ",C1,";
+</script>"""
+
+
+def _before_consent(name: str, *calls: str, leaves: dict[str, Any] | None = None, **before: Any) -> Scenario:
+    load = {"preConsent": {"enabled": True} | before, "consentManagement": _CUSTOM}
+    return _on_a_page(f"consent: {name}", *calls, load=load, leaves=leaves or {})
+
+
+# [js 7]; where messages wait, one statement holds all calls up to the decision: the driver waits for their delivery.
+CONSENT = [
+    _on_a_page(
+        "consent: ids at load", "sdk.track('a')", load={"consentManagement": _CUSTOM | {"allowedConsentIds": ["C"]}}
+    ),
+    _on_a_page("consent: no ids", "sdk.track('a')", load={"consentManagement": _CUSTOM}),
+    _on_a_page("consent: not enabled", "sdk.track('a')", load={"consentManagement": {"provider": "custom"}}),
+    _on_a_page(
+        "consent: never overridden",
+        "sdk.track('a', {}, {consentManagement: {x: 1}, context: {consentManagement: 5}})",
+        load={"consentManagement": _CUSTOM},
+    ),
+    _on_a_page(
+        "consent: later",
+        "sdk.track('a')",
+        f"sdk.consent({_IDS})",
+        "sdk.track('b')",
+        "sdk.consent()",
+        "sdk.track('c')",
+        load={"consentManagement": _CUSTOM},
+    ),
+    _on_a_page(
+        "consent: tracked",
+        f"sdk.consent({{...{_IDS}, trackConsent: true, sendPageEvent: true}})",
+        "sdk.consent({trackConsent: 'true', sendPageEvent: 1})",
+        load={"consentManagement": _CUSTOM},
+    ),
+    _on_a_page("consent: without management", f"sdk.consent({_IDS})", "sdk.track('a')"),
+    _on_a_page(
+        "consent: integrations",
+        "sdk.track('a')",
+        "sdk.consent({integrations: {All: true, B: false}})",
+        "sdk.track('b')",
+        load={"consentManagement": _CUSTOM, "useGlobalIntegrationsConfigInEvents": True, "integrations": {"A": False}},
+    ),
+    _on_a_page(
+        "consent: storage",
+        _KNOWN,
+        "sdk.consent({storage: {type: 'localStorage', entries: {groupId: {type: 'none'}}}})",
+        "sdk.group('g')",
+        "sdk.track('a')",
+        load={"consentManagement": _CUSTOM},
+    ),
+    _on_a_page(
+        "consent: oneTrust",
+        "sdk.track('a')",
+        head=_ONE_TRUST,
+        load={"consentManagement": _CUSTOM | {"provider": "oneTrust"}},
+    ),
+    _on_a_page(
+        "consent: oneTrust, later",
+        "OnetrustActiveGroups = 'C1,C2'; sdk.consent(); sdk.track('a')",
+        head=_ONE_TRUST,
+        load={"consentManagement": _CUSTOM | {"provider": "oneTrust"}},
+    ),
+    _on_a_page(
+        "consent: ketch",
+        "sdk.track('a')",
+        head="<script>ketchConsent = {a: true, b: false}</script>",
+        load={"consentManagement": _CUSTOM | {"provider": "ketch"}},
+    ),
+    _on_a_page(
+        "consent: ketch's cookie",
+        "sdk.track('a')",
+        raw={"_ketch_consent_v1_": "eyJhIjp7InN0YXR1cyI6ImdyYW50ZWQifSwiYiI6eyJzdGF0dXMiOiJkZW5pZWQifX0="},
+        load={"consentManagement": _CUSTOM | {"provider": "ketch"}},
+    ),
+    _on_a_page(
+        "consent: iubenda",
+        "sdk.track('a')",
+        head="<script>_iub = {cs: {consent: {purposes: {1: true, 2: false}}}}</script>",
+        load={"consentManagement": _CUSTOM | {"provider": "iubenda"}},
+    ),
+    _before_consent(
+        "none, at once", "sdk.track('a')", _KNOWN, "sdk.track('b')", "sdk.group('g', {a: 1})", "sdk.alias('x')"
+    ),
+    _before_consent(
+        "none, at once, a known visitor", "sdk.track('a')", leaves={"rl_user_id": "u0", "rl_trait": {"a": 1}}
+    ),
+    _before_consent("session, at once", "sdk.track('a')", _KNOWN, "sdk.track('b')", storage={"strategy": "session"}),
+    _before_consent(
+        "anonymousId, at once", "sdk.track('a')", _KNOWN, "sdk.track('b')", storage={"strategy": "anonymousId"}
+    ),
+    _before_consent("at once, then the decision", "sdk.track('a')", f"sdk.consent({_IDS})", "sdk.track('b')"),
+    _before_consent("who was identified, at once", _KNOWN, f"sdk.consent({_IDS})", "sdk.track('b')"),
+    _before_consent("buffered", f"sdk.track('a'); sdk.track('b'); sdk.consent({_IDS})", events={"delivery": "buffer"}),
+    _before_consent(
+        "who was identified, buffered", f"{_KNOWN}; sdk.track('a'); sdk.consent({_IDS})", events={"delivery": "buffer"}
+    ),
+    _before_consent(
+        "discarded", "sdk.track('a'); sdk.consent({discardPreConsentEvents: true})", events={"delivery": "buffer"}
+    ),
+    _on_a_page(
+        "consent: decided before",
+        "sdk.track('a')",
+        load={"preConsent": {"enabled": True}, "consentManagement": _CUSTOM | {"deniedConsentIds": []}},
+    ),
+    _on_a_page("consent: preConsent alone", "sdk.track('a')", load={"preConsent": {"enabled": True}}),
+    _on_a_page(
+        "redact: a token in the address",
+        "sdk.page()",
+        address="?token=1&a=2#code=3",
+        referrer="http://r.example.com/?email=x",
+    ),
+    _on_a_page("redact: nothing", "sdk.page()", address="?token=1", load={"redact": []}),
+]
+
 ALL = [
     *IDENTIFY,
     *TRAITS,
@@ -953,5 +1073,6 @@ ALL = [
     *STORAGE,
     *LOADED,
     *ADDRESS,
+    *CONSENT,
     *EARLY,
 ]

@@ -1,7 +1,7 @@
 """Ours against the official SDK, in the same browser: the same calls leave the same messages and cookies.
 
-`differences.json` has what is not the same: row of CONTRACT 8 -> scenario -> path -> [theirs, ours]. A row that is
-"(proposed)" is not in the contract yet.
+`differences.json` has what is not the same: row of CONTRACT 8 -> scenario -> path -> [theirs, ours]. A row that is not
+there begins with the reason, in brackets.
 """
 
 import json

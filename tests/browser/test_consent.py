@@ -1,0 +1,144 @@
+"""Consent and privacy in a real page: what is written, what leaves, and when."""
+
+import base64
+import json
+
+import pytest
+from browser.site_under_test import Site, flush, stored_identity, until
+from playwright.sync_api import BrowserContext, Page
+
+WRITTEN = """
+window.written = [];
+for (const method of ["setItem", "removeItem", "clear"]) {
+    const original = Storage.prototype[method];
+    Storage.prototype[method] = function (...given) {
+        written.push([method, ...given]);
+        return original.apply(this, given);
+    };
+}
+const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+Object.defineProperty(document, "cookie", {
+    get: () => get.call(document),
+    set: (text) => { written.push(["cookie", text]); set.call(document, text); },
+});
+"""
+PENDING = {
+    "preConsent": {"enabled": True, "events": {"delivery": "buffer"}},
+    "consentManagement": {"enabled": True, "provider": "custom"},
+    "respectGPC": True,
+    "respectDNT": True,
+}
+SEEN = "<script>rudderanalytics = [['on', 'message', (m) => (window.seen ||= []).push(m.type)]]</script>"
+
+
+def test_nothing_is_written_and_nothing_leaves_before_consent(
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
+) -> None:
+    """Also before Python is up, and as the page is left; then all of it is stored and sent, in order."""
+    page.add_init_script(WRITTEN)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    site.open(page, runtime, before=SEEN, **{"data-options": json.dumps(PENDING)})
+    anonymous_id = page.evaluate("rudderanalytics.getAnonymousId()")
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'}); rudderanalytics.track('early', {n: 1})")
+    page.wait_for_function("window.seen?.length === 2", timeout=60_000)  # callbacks do not wait for consent
+    page.evaluate("rudderanalytics.track('late'); window.flushed = rudderanalytics.flush(); 0")
+    page.evaluate("for (const name of ['pagehide', 'pageshow', 'online']) dispatchEvent(new Event(name))")
+    page.wait_for_function("window.seen.length === 3")
+    state = "[rudderanalytics.getUserId(), rudderanalytics.getUserTraits(), rudderanalytics.getAnonymousId()]"
+    assert page.evaluate(state) == ["u1", {"plan": "free"}, anonymous_id]
+    assert page.evaluate("written") == []
+    assert sent == []
+    assert page.evaluate("rudderanalytics.stats().pending") == 3
+
+    decision = {"consentManagement": {"allowedConsentIds": ["C1"], "deniedConsentIds": ["C2"]}}
+    page.evaluate(
+        "decision => rudderanalytics.consent({...decision, trackConsent: true, sendPageEvent: true})", decision
+    )
+    page.evaluate("flushed")
+    flush(page)
+    messages = site.messages()
+    names = [message.get("event", message["type"]) for message in messages]
+    assert names == ["identify", "early", "late", "Consent Management Interaction", "page"]
+    assert {message["userId"] for message in messages} == {"u1"}
+    assert {message["anonymousId"] for message in messages} == {anonymous_id}
+    consents = [message["context"]["consentManagement"] for message in messages]
+    assert consents == [{"provider": "custom", "allowedConsentIds": ["C1"], "deniedConsentIds": ["C2"]}] * 5
+    identity = stored_identity(context)
+    assert (identity["rl_user_id"], identity["rl_anonymous_id"]) == ("u1", anonymous_id)
+    assert page.evaluate(state) == ["u1", {"plan": "free"}, anonymous_id]
+    page.wait_for_function("Object.keys(localStorage).length === 0")
+    assert console == []
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        "Navigator.prototype, 'globalPrivacyControl', {get: () => true}",
+        "Navigator.prototype, 'doNotTrack', {get: () => '1'}",
+    ],
+)
+def test_a_visitor_who_wants_no_tracking_gets_none(
+    site: Site, page: Page, context: BrowserContext, console: list[str], signal: str
+) -> None:
+    """Not even Python is fetched; calls do nothing."""
+    page.add_init_script(WRITTEN)
+    page.add_init_script(f"Object.defineProperty({signal})")
+    context.add_cookies([{"name": "rl_user_id", "value": "%22u1%22", "url": site.url}])
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    buffer = "<script>rudderanalytics = [['track', 'early']]</script>"
+    site.open(page, "micropython", before=buffer, **{"data-options": json.dumps(PENDING)})
+    assert page.evaluate(
+        """async () => {
+            const sdk = rudderanalytics;
+            sdk.load("OTHER", location.origin);
+            const ids = [sdk.identify("u1", {a: 1}), sdk.track("x"), sdk.page(), sdk.group("g"), sdk.alias("b")];
+            sdk.reset(); sdk.consent(); sdk.startSession(); sdk.setAnonymousId("a"); sdk.setAuthToken("t");
+            return [ids.every((id) => id.length === 36), await sdk.flush(), sdk.stats().pending, sdk.getUserId(),
+                sdk.getUserTraits(), sdk.getGroupId(), sdk.getGroupTraits(), sdk.getAnonymousId(), sdk.getSessionId()];
+        }"""
+    ) == [True, {"delivered": 0, "dropped": 0, "pending": 0}, 0, "", {}, "", {}, "", None]
+    assert page.evaluate("written") == []
+    assert [url.rsplit("/", 1)[1] for url in requests] == ["page.html", "rudderanalytics.js"]
+    (line,) = console
+    assert line.endswith("GPC/DNT: nothing is stored or sent")
+
+
+def test_consent_managers_are_read_and_a_preloaded_consent_goes_first(
+    site: Site, page: Page, context: BrowserContext, console: list[str]
+) -> None:
+    ketch = base64.b64encode(b'{"a":{"status":"granted"},"b":{"status":"denied"}}').decode()
+    context.add_cookies([{"name": "_ketch_consent_v1_", "value": ketch, "url": site.url}])
+    buffer = """<script>rudderanalytics = [["track", "first"],
+        ["consent", {consentManagement: {allowedConsentIds: ["early"]}}]]</script>"""
+    site.open(page, "micropython", before=buffer, **{"data-options": json.dumps(PENDING)})
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    page.evaluate("""() => {
+        const decide = (provider) => {
+            rudderanalytics.consent({consentManagement: {provider}});
+            rudderanalytics.track(provider);
+        };
+        window.OneTrust = {GetDomainData: () => ({Groups: [{CustomGroupId: "C1"}, {CustomGroupId: "C2"}]})};
+        window.OnetrustActiveGroups = ",C2,";
+        decide("oneTrust");
+        decide("ketch");
+        window.ketchConsent = {a: false, b: true};
+        decide("ketch");
+        document.cookie = "_iub_cs-123=" + encodeURIComponent(JSON.stringify({purposes: {1: true, 2: false}}));
+        decide("iubenda");
+        window._iub = {cs: {consent: {purposes: {1: false, 2: true}}}};
+        decide("iubenda");
+    }""")
+    flush(page)
+    found = [message["context"]["consentManagement"] for message in site.messages()]
+    assert [(each["provider"], each["allowedConsentIds"], each["deniedConsentIds"]) for each in found] == [
+        ("custom", ["early"], []),
+        ("oneTrust", ["C2"], ["C1"]),
+        ("ketch", ["a"], ["b"]),
+        ("ketch", ["b"], ["a"]),
+        ("iubenda", ["1"], ["2"]),
+        ("iubenda", ["2"], ["1"]),
+    ]
+    assert console == []
+    until(page, lambda: page.evaluate("Object.keys(localStorage).length") == 0)
