@@ -109,6 +109,13 @@ class Request:
         return [message["messageId"] for message in self.messages]
 
 
+PENDING = {
+    "preConsent": {"enabled": True, "events": {"delivery": "buffer"}},
+    "consentManagement": {"enabled": True, "provider": "custom"},
+}
+"""Load options of a page whose visitor has not decided: it stores and sends nothing."""
+
+
 class DataPlane:
     """Keeps what arrived, in order, and what it refused on its own: {status: ids}."""
 
@@ -243,6 +250,7 @@ class Page:
     def __init__(self, browser: Browser, options: dict[str, Any] | None = None, reviews: bool = False) -> None:
         self.browser = browser
         self.reviews = reviews
+        self.pending = options == PENDING
         self.clock = browser.clock
         self.options = options
         self.index = len(browser.pages)
@@ -280,13 +288,24 @@ class Page:
         self.browser.calls[call["id"]] = self.clock.now
         self.open.add(call["id"])
         self.calls.append(call)
-        if not self.ready:
+        if not self.ready and not self.pending:
             self._raw += 1
             key = f"{PREFIX}{self.owner}.{self._raw:010d}.{self.clock.now}.call"
             if self.browser.write(key, json.dumps(call)):
                 call["key"] = key
         self._pump()
         return str(call["id"])
+
+    def consent(self) -> None:
+        """The visitor decided."""
+        self.pending = False
+        decided = {
+            "arguments": [{"consentManagement": {"allowedConsentIds": ["C1"]}}],
+            "topDomain": None,
+            "consents": {},
+        }
+        moment = {"id": self.browser.uuid(), "at": self.clock.now, "page": _OBSERVED, "stored": self._stored()}
+        self.give("consent", **decided, **moment)
 
     def inherit(self) -> None:
         """Take the locks of pages that are gone, and what they left."""
@@ -444,12 +463,14 @@ class Page:
     def _accept(self, effect: dict[str, Any]) -> None:
         id, key = effect["id"], effect["key"]
         self.texts[id] = effect["text"]
+        assert not (self.pending and key)
         written = key is not None and self.browser.write(key, effect["text"])
         self.held[id] = key if written else None
         line = self.index, any(call.get("id") == id for call in self.left)
         self.browser.place.setdefault(id, (line, len(self.browser.place)))
 
     def _store(self, effect: dict[str, Any]) -> None:
+        assert not self.pending or effect["area"] == "memory" or effect["value"] is None
         if effect["area"] == "localStorage":
             self.browser.write(effect["key"], effect["value"])
             return
@@ -459,6 +480,7 @@ class Page:
             area[effect["key"]] = effect["value"]
 
     def _send(self, effect: dict[str, Any], cause: str) -> None:
+        assert not self.pending
         number = effect["delivery"]
         url, headers, keepalive = effect["url"], effect["headers"], effect["keepalive"]
         body = self._body(effect["ids"], headers["SentAt"])

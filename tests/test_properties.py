@@ -18,6 +18,7 @@ A *message* is what a call became; a *page* dies at any moment, also between two
    offline, before the data plane's `Retry-After` or cool-down is over, or within the shortest backoff of a failure
    unless `online`, `hidden` or `flush` ask for a try. Once the data plane answers, everything drains.
 6. The same inputs give the same answers.
+7. A page whose visitor has not decided about consent stores nothing and sends nothing.
 """
 
 import json
@@ -41,6 +42,7 @@ from .simulation import (
     MINUTE,
     NEVER_ARRIVED,
     OK,
+    PENDING,
     SECOND,
     Browser,
     DataPlane,
@@ -184,9 +186,16 @@ class Pages(RuleBasedStateMachine):
                 self.browser.kill(page)
 
     @precondition(lambda self: len(self.browser.alive) < 3)
-    @rule(boot=st.booleans(), room=st.sampled_from([None, None, None, 5_000, 0]), reviews=st.booleans())
+    @rule(boot=st.booleans(), room=st.sampled_from([None, None, None, 5_000, 0, -1]), reviews=st.booleans())
     def open(self, boot: bool, room: int | None, reviews: bool) -> None:
-        self.browser.open(None if room is None else {"outboxMaxBytes": room}, boot, reviews)
+        """-1: the visitor has not decided yet."""
+        options = None if room is None else PENDING if room < 0 else {"outboxMaxBytes": room}
+        self.browser.open(options, boot, reviews)
+
+    @precondition(lambda self: any(page.pending and page.ready for page in self.browser.alive))
+    @rule()
+    def decide(self) -> None:
+        next(page for page in self.browser.alive if page.pending and page.ready).consent()
 
     @precondition(lambda self: any(not page.ready for page in self.browser.alive))
     @rule()
@@ -238,7 +247,7 @@ class Pages(RuleBasedStateMachine):
             held = {key for key in page.held.values() if key}
             waiting = {call["key"] for call in [*page.left, *page.calls] if "key" in call}
             assert owned == held | waiting
-            if page.options:
+            if page.options and "outboxMaxBytes" in page.options:
                 stored = [self.browser.local[key] for key in held if keys[key] == page.owner]
                 assert sum(len(text.encode()) for text in stored) <= page.options["outboxMaxBytes"]
 
@@ -306,7 +315,7 @@ class Pages(RuleBasedStateMachine):
     def something_will_happen(self) -> None:
         """5"""
         for page in self.browser.alive:
-            if page.held and page.opened and not page.in_flight:
+            if page.held and page.opened and not page.in_flight and not page.pending:
                 assert page.timer is not None
                 assert page.timer - self.browser.clock.elapsed <= page.longest_wait
 
@@ -335,6 +344,8 @@ def drain(browser: Browser) -> None:
         page.inherit()
         if not page.ready:
             page.boot()
+        if page.pending:
+            page.consent()
         page.signal("online")
     for page in browser.alive:
         for _ in range(2_000):

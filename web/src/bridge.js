@@ -55,7 +55,7 @@ export const log = (level, ...words) => {
 
 /** @param {string} name @param {(detail: any) => void} listener */
 export const on = (name, listener) => {
-  if (typeof listener !== "function") return log("ERROR", "on: not a function");
+  if (typeof listener !== "function") return log("ERROR", "on: no function");
   if (name === "ready" && ready) guard(listener, undefined);
   else (listeners[name] ||= []).push(listener);
 };
@@ -65,7 +65,7 @@ const guard = (code, detail) => {
   try {
     code(detail);
   } catch (error) {
-    log("ERROR", "a callback failed:", error);
+    log("ERROR", "callback failed:", error);
   }
 };
 
@@ -313,7 +313,7 @@ const perform = (effect) => {
   if (type === "call") call(effect.method, effect.arguments);
   if (type === "send") send(effect);
   if (type === "accept") {
-    if (effect.key && write(effect.key, effect.text)) places.set(effect.id, effect.key);
+    if (effect.key && !places.has(effect.id) && write(effect.key, effect.text)) places.set(effect.id, effect.key);
     texts.set(effect.id, effect.text);
   }
   if (type === "wake") {
