@@ -271,6 +271,14 @@ def test_a_consent_before_load_is_nothing_and_one_without_need_too(analytics: An
     assert {effect["type"] for effect in analytics.handle(consent())} == {"store"}
 
 
+def test_a_decision_can_bring_integrations_where_they_count_for_all() -> None:  # [js 2.7]
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", {"useGlobalIntegrationsConfigInEvents": True}]})
+    analytics.handle(consent({"integrations": {"All": False, "B": None}}))
+    message = json.loads(only(analytics.handle(call("track", "Bought")), "accept")["text"])
+    assert message["integrations"] == {"All": False}
+
+
 def test_before_the_decision_messages_can_leave_without_what_may_not_be_stored() -> None:  # [js 7.2]
     analytics = Analytics("1.2.3")
     immediate = {"preConsent": {"enabled": True}, "consentManagement": {"enabled": True, "provider": "custom"}}

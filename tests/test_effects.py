@@ -48,6 +48,14 @@ def test_accept_names_the_message_and_where_it_is_kept(effects: Effects) -> None
     ]
 
 
+def test_lines_are_warnings(effects: Effects) -> None:
+    effects.warn(["a", "b"], "load: ")
+    assert [(effect["level"], effect["text"]) for effect in effects.take()] == [
+        ("WARN", "load: a"),
+        ("WARN", "load: b"),
+    ]
+
+
 def test_call_names_method_and_arguments(effects: Effects) -> None:
     effects.call("track", ["x"])
     assert effects.take() == [{"type": "call", "method": "track", "arguments": ["x"]}]

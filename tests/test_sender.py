@@ -116,15 +116,17 @@ def test_what_is_held_leaves_or_is_discarded_with_the_decision(quiet: bool, disc
     assert only(effects, "send")["ids"] == ["b", "a"]  # what pages before left comes first
 
 
-def test_what_is_held_waits_for_what_pages_before_left() -> None:
+@pytest.mark.parametrize("early", [True, False])
+def test_what_is_held_waits_for_what_pages_before_left_and_the_other_way_round(early: bool) -> None:
     page = Page()
     page.sender = Sender(page.effects, "KEY", "https://a.example", OWNER, 1_000, DEFAULTS["queueOptions"])
     page.sender.resume(None, True, NOW)
     page.sender.hold(True, False)
     page.sender.accept(message("a"), NOW)
-    page.sender.release({}, False)
+    first, second = (page.sender.open, lambda: page.sender.release({}, False))[:: 1 if early else -1]
+    first()
     assert "send" not in kinds(page.after())
-    page.sender.open()
+    second()
     assert only(page.after(), "send")["ids"] == ["a"]
 
 
