@@ -211,10 +211,7 @@ def set_auth_token(token: "str | None") -> None:
 
 
 def consent(**options: object) -> None:
-    """Say what the visitor decided: from now on what may be stored is, and what waited is sent.
-
-    Options as in JavaScript, in snake_case: `consent_management={"allowed_consent_ids": ["C1"]}` (README, "Privacy").
-    """
+    """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}` (README, "Privacy")."""
     browser.call("consent", _in_camel_case({name: _json(options[name], name) for name in options}))
 
 

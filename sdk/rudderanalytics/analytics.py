@@ -110,12 +110,14 @@ class Analytics:
         call = calls.canonical(kind, given["arguments"])
         before = self._visitor.read(given["stored"])
         after = self._after(call, before, given, self._effects)
+        if self._consent.hides and not self._consent.keeps("sessionInfo"):
+            after["sessionInfo"] = before["sessionInfo"]  # no message is of it yet
         self._visitor.keep(after, given["stored"], given["now"])
         if kind in _MESSAGES:
-            if self._consent.pending and not self._consent.buffers:
+            if self._consent.hides:
                 after = self._after(call, self._consent.visible(before), given, Effects())
             more = session.context(after["sessionInfo"]) | self._context | self._consent.context()
-            if self._visitor.is_truly_anonymous() or (self._consent.quiet and not self._consent.buffers):
+            if self._visitor.is_truly_anonymous() or (self._consent.hides and self._consent.quiet):
                 more["trulyAnonymousTracking"] = True
             built = message.build(call, after, more, given, self._library)
             for line in message.remarks(built, call["options"] or {}):

@@ -23,8 +23,8 @@ _OPTIONS: dict = {
 
 
 class Permission:
-    """The visitor's decision. `pending`: there is none yet; `buffers`: until then messages wait, instead of being sent
-    without what may not be stored."""
+    """The visitor's decision. `pending`: there is none yet. Until then messages wait (`buffers`) or are sent without
+    what may not be stored (`hides`), and nothing may be stored at all (`quiet`)."""
 
     def __init__(self, effects: Effects, options: dict, seen: dict) -> None:
         management, before = options["consentManagement"], options["preConsent"]
@@ -36,6 +36,7 @@ class Permission:
         given = management["allowedConsentIds"] is not None or management["deniedConsentIds"] is not None
         self.pending: bool = before["enabled"] and self._enabled and not given
         self.buffers: bool = self.pending and before["events"]["delivery"] == "buffer"
+        self.hides: bool = self.pending and not self.buffers
         self.quiet: bool = self.pending and self._strategy == "none"
         if before["enabled"] and not self._enabled:
             effects.log("WARN", "load option preConsent needs consentManagement.enabled")
@@ -48,7 +49,7 @@ class Permission:
         if wanted["sendPageEvent"]:
             self._effects.call("page", [])
         management = wanted["consentManagement"]
-        self.pending = self.buffers = self.quiet = False
+        self.pending = self.buffers = self.hides = self.quiet = False
         self._provider = management["provider"] or self._provider
         self._learn(management, seen)
 
@@ -62,15 +63,15 @@ class Permission:
     def types(self, configured: dict) -> dict:
         """State key -> where its value is kept now."""
         return {
-            key: "held" if configured[key] != "none" and not self._is_kept(key) else configured[key]
-            for key in configured
+            key: "held" if configured[key] != "none" and not self.keeps(key) else configured[key] for key in configured
         }
 
     def visible(self, identity: dict) -> dict:
         """The identity as messages that are sent before consent know it."""
-        return {key: identity[key] if self._is_kept(key) else EMPTY[key] for key in EMPTY}
+        return {key: identity[key] if self.keeps(key) else EMPTY[key] for key in EMPTY}
 
-    def _is_kept(self, state_key: str) -> bool:
+    def keeps(self, state_key: str) -> bool:
+        """Whether this value may be stored."""
         return not self.pending or state_key == {"session": "sessionInfo"}.get(self._strategy, self._strategy)
 
     def _learn(self, management: dict, seen: dict) -> None:

@@ -1049,9 +1049,9 @@ CONSENT = [
     ),
     _on_a_page("consent: preConsent alone", "sdk.track('a')", load={"preConsent": {"enabled": True}}),
     _on_a_page(
-        "redact: a token in the address",
-        "sdk.page()",
-        address="?token=1&a=2#code=3",
+        "redact: tokens in addresses",
+        "sdk.page({url: 'https://a.example/?token=1&a=2', tab_url: 'https://a.example/#code=3', "
+        "search: '?token=1&a=2'})",
         referrer="http://r.example.com/?email=x",
     ),
     _on_a_page("redact: nothing", "sdk.page()", address="?token=1", load={"redact": []}),
