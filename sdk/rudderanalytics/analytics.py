@@ -110,7 +110,7 @@ class Analytics:
         call = calls.canonical(kind, given["arguments"])
         before = self._visitor.read(given["stored"])
         after = self._after(call, before, given, self._effects)
-        if self._consent.hides and not self._consent.keeps("sessionInfo"):
+        if kind in _MESSAGES and self._consent.hides and not self._consent.keeps("sessionInfo"):
             after["sessionInfo"] = before["sessionInfo"]  # no message is of it yet
         self._visitor.keep(after, given["stored"], given["now"])
         if kind in _MESSAGES:
