@@ -21,9 +21,9 @@ TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=
 SINGLE = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.floats(-1e6, 1e6) | TEXTS
 # No arrays where something may be merged over them.
 OBJECTS = st.dictionaries(KEYS, SINGLE | st.dictionaries(KEYS, SINGLE, max_size=3), max_size=4)
-ANY = st.recursive(
-    SINGLE, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3), max_leaves=6
-)
+# No arrays in arrays: they become objects there.
+ARRAYS = st.lists(SINGLE | st.dictionaries(KEYS, SINGLE, max_size=3), max_size=3)
+ANY = SINGLE | ARRAYS | st.dictionaries(KEYS, SINGLE | ARRAYS, max_size=3)
 PROPERTIES = st.dictionaries(KEYS, ANY, max_size=4)
 IDS = st.sampled_from(["u1", "u2", "Zoë ✓ 😀", 7, 1.5, True]) | st.integers(0, 2**53)
 NAMES = st.sampled_from(["Home", "Docs", "é", "a b"])
