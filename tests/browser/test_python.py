@@ -103,6 +103,7 @@ r.alias("u2", "u1")
 r.track("Unwanted")
 r.track("Fails")
 r.consent(consent_management={{"provider": "custom", "denied_consent_ids": ["C2"]}}, track_consent=True)
+await r.flush()
 state = [r.get_user_id(), r.get_user_traits(), r.get_group_id(), r.get_group_traits(), r.get_anonymous_id()]
 r.start_session(1234567890)
 state.append(r.get_session_id())
