@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from distribution import micropython, pyodide, script, sizes, wheels
+from distribution import compressed, micropython, pyodide, script, sizes, wheels
 from toolchain import stamp
 from toolchain.step import ROOT, Blocked
 
@@ -30,6 +30,7 @@ def build(*, force: bool = False) -> bool:
     _, compiled = wheels.make(ASIDE, script.for_wheels(ASIDE))
     pyodide.copy(ASIDE / "pyodide", compiled, version())
     micropython.copy(ASIDE / "micropython")
+    compressed.make(ASIDE)
     shutil.rmtree(DIST, ignore_errors=True)
     ASIDE.rename(DIST)
     stamp.put(STAMP, _mark())

@@ -1,9 +1,10 @@
-"""Static files: `dist/`, the runtimes, pages of tests."""
+"""Static files: `dist/`, the runtimes, pages of tests; compressed where a `.br` or `.gz` lies beside them."""
 
 import os
 import re
 from pathlib import Path, PurePosixPath
 
+from starlette.datastructures import Headers
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -20,10 +21,12 @@ _TYPES = {
     ".sri": "text/plain",
     ".svg": "image/svg+xml",
     ".toml": "application/toml",
+    ".gz": "application/gzip",
     ".wasm": "application/wasm",
     ".whl": "application/zip",
     ".zip": "application/zip",
 }
+_ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smallest first
 _FOREVER = "public, max-age=31536000, immutable"
 _PINNED = re.compile(
     r"""
@@ -46,14 +49,29 @@ class Assets(StaticFiles):
     def file_response(
         self, full_path: str | os.PathLike[str], stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
-        response = super().file_response(full_path, stat_result, scope, status_code)
         name = PurePosixPath(full_path).name
+        encoding, compressed = smaller(Path(full_path), Headers(scope=scope).get("accept-encoding", ""))
+        if compressed is not None:
+            full_path, stat_result = compressed, compressed.stat()
+        response = super().file_response(full_path, stat_result, scope, status_code)
+        if encoding and "content-type" in response.headers:  # an answer "not modified" has no content to speak of
+            response.headers["Content-Encoding"] = encoding
         media_type = _TYPES.get(PurePosixPath(name).suffix)
         if media_type is not None and "content-type" in response.headers:
             charset = "; charset=utf-8" if media_type.startswith("text/") else ""
             response.headers["Content-Type"] = media_type + charset
         response.headers.update(headers_of(name))
         return response
+
+
+def smaller(path: Path, accepted: str) -> tuple[str, Path | None]:
+    """The compressed file beside it that the browser takes, under the name of its encoding."""
+    takes = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "")}
+    for encoding, suffix in _ENCODINGS.items():
+        beside = path.with_name(path.name + suffix)
+        if encoding in takes and beside.is_file():
+            return encoding, beside
+    return "", None
 
 
 def headers_of(name: str) -> dict[str, str]:
@@ -66,4 +84,5 @@ def headers_of(name: str) -> dict[str, str]:
         "Cache-Control": _FOREVER if _PINNED.fullmatch(name) else "no-cache",
         "Access-Control-Allow-Origin": "*",
         "Cross-Origin-Resource-Policy": "cross-origin",
+        "Vary": "Accept-Encoding",
     }

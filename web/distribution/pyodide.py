@@ -14,7 +14,7 @@ from pyodide_lock.spec import PackageSpec
 from toolchain.environment import WHEELS
 from toolchain.step import ROOT, Blocked
 
-from . import script
+from . import boot, script
 
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "README.md")
@@ -29,7 +29,9 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     for wheel in WHEELS.glob("*.whl"):
         shutil.copyfile(wheel, folder / wheel.name)
     lock(folder, compiled.name, version).to_json(folder / LOCK)
-    script.module("pyodide", folder / "rudderanalytics.mjs")
+    boot.library(folder / "rudderanalytics.zip", compiled)
+    size = boot.snapshot(folder / "rudderanalytics.snapshot.gz", folder / "rudderanalytics.zip")
+    script.module("pyodide", folder / "rudderanalytics.mjs", f"--define:__MEMORY__={size}")
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

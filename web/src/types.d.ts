@@ -74,6 +74,8 @@ export interface Runtime {
 declare global {
   /** Set by esbuild: the version of the SDK. */
   const __VERSION__: string;
+  /** Set by esbuild: bytes of Pyodide's memory, as it was when `make build` made a snapshot of it. */
+  const __MEMORY__: number;
   interface Navigator {
     globalPrivacyControl?: boolean;
     userAgentData?: { platform?: string; getHighEntropyValues?(hints: string[]): Promise<object> };

@@ -3,15 +3,50 @@
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
 import { loadPyodide } from "pyodide";
+import { info } from "../../node_modules/pyodide/pyodide-lock.json";
 
 /** @import {Runtime} from "../types" */
 
 const HERE = import.meta.url;
+const FOLDER = new URL(".", HERE).href;
 
-/** Pyodide, on this thread. @returns {Promise<Runtime & {handle(text: string): string}>} */
+// Nothing is installed: what a lock file would list is in the library and in the memory.
+const NO_PACKAGES = { info, packages: {} };
+
+/** Bytes as they come, until `into` is full of them. @param {ReadableStream<Uint8Array>} stream @param {Uint8Array} into */
+const fill = async (stream, into) => {
+  const reader = stream.getReader();
+  let at = 0;
+  for (;;) {
+    const { value, done } = await reader.read();
+    if (done) break;
+    into.set(value, at);
+    at += value.length;
+  }
+};
+
+/**
+ * How Pyodide is to start. Its memory as `make build` left it, which comes while WebAssembly is compiled: `fsInit` is what
+ * Pyodide waits for before it looks at it; it then reads no library, so any file will do. Or the usual way.
+ */
+const start = async () => {
+  const usual = { stdLibURL: FOLDER + "rudderanalytics.zip" };
+  const { body, ok } = await fetch(FOLDER + "rudderanalytics.snapshot.gz");
+  if (!ok || !body || typeof DecompressionStream === "undefined") return usual;
+  const memory = new Uint8Array(__MEMORY__);
+  const filled = fill(body.pipeThrough(new DecompressionStream("gzip")), memory);
+  return { stdLibURL: HERE, _loadSnapshot: memory, fsInit: () => filled };
+};
+
+/** Pyodide with the core in it, on this thread. */
+export const open = async () => {
+  const options = { indexURL: FOLDER, lockFileContents: NO_PACKAGES, ...(await start()) };
+  return loadPyodide(/** @type {any} */ (options));
+};
+
+/** @returns {Promise<Runtime & {handle(text: string): string}>} */
 const load = async () => {
-  const indexURL = new URL(".", HERE).href;
-  const pyodide = await loadPyodide({ indexURL, packages: ["rudderanalytics"] });
+  const pyodide = await open();
   const { handle } = pyodide.pyimport("rudderanalytics.boundary");
   return { name: `pyodide ${pyodide.version}`, handle };
 };
