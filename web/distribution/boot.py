@@ -40,13 +40,14 @@ def library(made: Path, wheel: Path) -> None:
         archive.writestr(zipfile.ZipInfo("rudderanalytics/__init__.pyc", DATE), _bytecode(b"", "rudderanalytics"))
 
 
-def snapshot(made: Path, library: Path) -> int:
-    """The memory, compressed; its size before that."""
+def snapshot(made: Path, library: Path) -> tuple[int, int]:
+    """What web/src/runtimes/memory.js reads; its size before compression, and that of a fresh memory."""
     raw = ROOT / "build" / "snapshot"
-    run("node", SNAPSHOT, RUNTIME, library, raw, otherwise="Pyodide made no snapshot in Node")
+    sorry = "Pyodide made no snapshot in Node"
+    fresh = run("node", SNAPSHOT, RUNTIME, library, raw, otherwise=sorry)
     memory = raw.read_bytes()
     made.write_bytes(gzip.compress(memory, 9, mtime=0))
-    return len(memory)
+    return len(memory), int(fresh)
 
 
 def _bytecode(source: bytes, path: str) -> bytes:

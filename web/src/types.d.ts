@@ -76,6 +76,8 @@ declare global {
   const __VERSION__: string;
   /** Set by esbuild: bytes of Pyodide's memory, as it was when `make build` made a snapshot of it. */
   const __MEMORY__: number;
+  /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
+  const __FRESH__: number;
   interface Navigator {
     globalPrivacyControl?: boolean;
     userAgentData?: { platform?: string; getHighEntropyValues?(hints: string[]): Promise<object> };

@@ -1,9 +1,18 @@
 // MicroPython on the page's main thread, with the core that this file carries: `micropython/rudderanalytics.mjs`.
 
 import { modules } from "core";
+import { compile } from "./compile.js";
 import { start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
+
+/** Lets the page have its turn; a timer would make it wait 4 ms. */
+const pause = () =>
+  new Promise((settle) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = settle;
+    port2.postMessage("");
+  });
 
 const HEAP = 2 * 2 ** 20; // bytes to start with; every call ends with a sweep of the whole heap, so it is kept small
 
@@ -35,6 +44,7 @@ def version(text):
 /** The interpreter with the core in it. @param {WebAssembly.Module} wasm @param {number} heap */
 export const open = async (wasm, heap) => {
   const python = await start(wasm, heap);
+  await pause();
   /** @type {Record<string, [number, number]>} address and size by path */
   const placed = {};
   for (const [name, text] of Object.entries(modules)) {
@@ -47,11 +57,13 @@ export const open = async (wasm, heap) => {
 
 /** @param {Response} response micropython.wasm @returns {Promise<Runtime>} */
 export const boot = async (response) => {
-  // A server that does not know WebAssembly's type is no reason to fail.
-  const wasm = await WebAssembly.compileStreaming(response).catch(async () =>
-    WebAssembly.compile(await (await fetch(response.url)).arrayBuffer()),
-  );
+  const wasm = await compile(response, response.url);
   const python = await open(wasm, HEAP);
+  for (const name in modules) {
+    await pause();
+    python.run(`import rudderanalytics.${name}`);
+  }
+  await pause();
   return {
     name: `micropython ${python.get("__main__", "version")("")}`,
     handle: python.get("rudderanalytics.boundary", "handle"),

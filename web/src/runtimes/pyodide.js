@@ -3,45 +3,23 @@
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
 import { loadPyodide } from "pyodide";
+import { remember } from "./memory.js";
 import { info } from "../../node_modules/pyodide/pyodide-lock.json";
 
 /** @import {Runtime} from "../types" */
 
 const HERE = import.meta.url;
 const FOLDER = new URL(".", HERE).href;
+const IN_WORKER = "importScripts" in globalThis;
 
 // Nothing is installed: what a lock file would list is in the library and in the memory.
 const NO_PACKAGES = { info, packages: {} };
 
-/** Bytes as they come, until `into` is full of them. @param {ReadableStream<Uint8Array>} stream @param {Uint8Array} into */
-const fill = async (stream, into) => {
-  const reader = stream.getReader();
-  let at = 0;
-  for (;;) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    into.set(value, at);
-    at += value.length;
-  }
-};
-
-/**
- * How Pyodide is to start. Its memory as `make build` left it, which comes while WebAssembly is compiled: `fsInit` is what
- * Pyodide waits for before it looks at it; it then reads no library, so any file will do. Or the usual way.
- */
-const start = async () => {
-  const usual = { stdLibURL: FOLDER + "rudderanalytics.zip" };
-  const { body, ok } = await fetch(FOLDER + "rudderanalytics.snapshot.gz");
-  if (!ok || !body || typeof DecompressionStream === "undefined") return usual;
-  const memory = new Uint8Array(__MEMORY__);
-  const filled = fill(body.pipeThrough(new DecompressionStream("gzip")), memory);
-  return { stdLibURL: HERE, _loadSnapshot: memory, fsInit: () => filled };
-};
-
-/** Pyodide with the core in it, on this thread. */
+/** Pyodide with the core in it, on this thread: from a memory, or else from a library. */
 export const open = async () => {
-  const options = { indexURL: FOLDER, lockFileContents: NO_PACKAGES, ...(await start()) };
-  return loadPyodide(/** @type {any} */ (options));
+  const remembered = IN_WORKER && (await remember(FOLDER, HERE));
+  const options = remembered || { stdLibURL: FOLDER + "rudderanalytics.zip" };
+  return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: NO_PACKAGES, ...options }));
 };
 
 /** @returns {Promise<Runtime & {handle(text: string): string}>} */
@@ -114,4 +92,4 @@ export const boot = async () => {
   return { name, handle };
 };
 
-if ("importScripts" in globalThis) serve();
+if (IN_WORKER) serve();
