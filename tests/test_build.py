@@ -30,6 +30,14 @@ console.log(python.runPython("import json, micropip, rudderanalytics as r; json.
 """
 
 
+UNPACK = """
+import { readFileSync } from "node:fs";
+import { brotliDecompressSync } from "node:zlib";
+const same = (path) => brotliDecompressSync(readFileSync(path)).equals(readFileSync(path.slice(0, -3)));
+console.log(process.argv.slice(1).every(same) ? "same" : "not the same");
+"""
+
+
 @pytest.fixture(scope="module")
 def wheel(dist: Path) -> Path:
     return dist / f"rudderanalytics-{build.version()}-py3-none-any.whl"
@@ -51,6 +59,34 @@ def test_script_is_at_most_6_kb_gzipped(dist: Path) -> None:
 
 def test_wheel_is_at_most_30_kb(wheel: Path) -> None:
     assert wheel.stat().st_size <= 30 * KB
+
+
+def compressed(dist: Path, *names: str) -> int:
+    """Bytes on the wire, as a server sends them that knows of the Brotli files."""
+    return sum(build.sizes.size(dist / name, ".br") for name in names)
+
+
+def test_micropython_is_at_most_200_kb_on_the_wire(dist: Path) -> None:
+    """Everything that the script tag fetches."""
+    names = ["rudderanalytics.js", "micropython/rudderanalytics.mjs", "micropython/micropython.wasm"]
+    assert compressed(dist, *names) <= 200_000
+
+
+def test_pyodide_is_at_most_5_mb_on_the_wire(dist: Path) -> None:
+    names = ["rudderanalytics.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot.gz"]
+    assert compressed(dist, "rudderanalytics.js", *(f"pyodide/{name}" for name in names)) <= 5_050_000
+
+
+def test_compressed_files_hold_what_lies_beside_them(dist: Path) -> None:
+    paths = [path for path in dist.rglob("*") if build.sizes.is_copy(path)]
+    assert {path.suffix for path in paths} == {".gz", ".br"}
+    assert len(paths) >= 20
+    for path in paths:
+        if path.suffix == ".gz":
+            assert gzip.decompress(path.read_bytes()) == path.with_suffix("").read_bytes()
+    node = ["node", "--input-type=module", "--eval", UNPACK, *(str(path) for path in paths if path.suffix == ".br")]
+    done = subprocess.run(node, capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stdout) == (0, "same\n"), done.stderr
 
 
 def test_integrity_is_that_of_the_script(dist: Path) -> None:
@@ -107,7 +143,8 @@ def test_lock_files_carry_no_address(dist: Path, path: str) -> None:
 
 
 def test_nothing_we_built_names_a_path_of_this_machine(dist: Path, wheel: Path, compiled: Path) -> None:
-    ours = [path.read_bytes() for path in [*dist.glob("rudderanalytics.*"), *dist.glob("*/rudderanalytics.*")]]
+    ours = [gzip.decompress((dist / "pyodide" / "rudderanalytics.snapshot.gz").read_bytes())]
+    ours += [path.read_bytes() for path in [*dist.glob("rudderanalytics.*"), *dist.glob("*/rudderanalytics.*")]]
     for path in (wheel, compiled):
         with zipfile.ZipFile(path) as archive:
             ours += [archive.read(name) for name in archive.namelist()]

@@ -37,6 +37,8 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     extra = folder / "extra"
     extra.mkdir()
     (extra / "page.html").write_text("<!doctype html><title>mine</title>")
+    for name, content in {"code.js": b"as it is", "code.js.br": b"brotli", "code.js.gz": b"gzip"}.items():
+        (extra / name).write_bytes(content)
     (folder / "secret.txt").write_text("secret")
     options = options_in(folder, dist=folder / "dist", extra_static={"/fixtures": extra, "/gone": folder / "gone"})
     with serve(options) as url, httpx.Client(base_url=url, trust_env=False) as client:
@@ -54,6 +56,22 @@ def test_types_and_caching(name: str, static: httpx.Client) -> None:
     assert (again.status_code, again.headers["cache-control"]) == (304, FILES[name][1])
     assert again.headers["access-control-allow-origin"] == "*"
     assert static.head(f"/dist/{name}").headers["content-length"] == str(len(answer.content))
+
+
+@pytest.mark.parametrize(
+    ("accepted", "encoding"),
+    [("br, gzip", "br"), ("gzip, deflate, br;q=0.5", "br"), ("gzip", "gzip"), ("br;q=0", None), ("deflate", None)],
+)
+def test_a_compressed_file_beside_it_is_sent_to_those_who_take_it(
+    static: httpx.Client, accepted: str, encoding: str | None
+) -> None:
+    with static.stream("GET", "/fixtures/code.js", headers={"Accept-Encoding": accepted}) as answer:
+        assert b"".join(answer.iter_raw()) == {"br": b"brotli", "gzip": b"gzip", None: b"as it is"}[encoding]
+    assert answer.headers.get("content-encoding") == encoding
+    assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert answer.headers["vary"] == "Accept-Encoding"
+    same = {"If-None-Match": answer.headers["etag"], "Accept-Encoding": accepted}
+    assert static.get("/fixtures/code.js", headers=same).status_code == 304
 
 
 def test_extra_folders(static: httpx.Client) -> None:

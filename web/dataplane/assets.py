@@ -27,6 +27,7 @@ _TYPES = {
     ".zip": "application/zip",
 }
 _ENCODINGS = {"br": ".br", "gzip": ".gz"}  # the smallest first
+_NOT_TAKEN = re.compile(r";\s*q=0(\.0*)?\s*$")
 _FOREVER = "public, max-age=31536000, immutable"
 _PINNED = re.compile(
     r"""
@@ -66,7 +67,7 @@ class Assets(StaticFiles):
 
 def smaller(path: Path, accepted: str) -> tuple[str, Path | None]:
     """The compressed file beside it that the browser takes, under the name of its encoding."""
-    takes = {part.split(";")[0].strip() for part in accepted.split(",") if "q=0" not in part.replace(" ", "")}
+    takes = {part.split(";")[0].strip() for part in accepted.split(",") if not _NOT_TAKEN.search(part)}
     for encoding, suffix in _ENCODINGS.items():
         beside = path.with_name(path.name + suffix)
         if encoding in takes and beside.is_file():

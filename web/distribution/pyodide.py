@@ -5,6 +5,7 @@ not listed lets micropip look further. micropip's wheel on PyPI has another hash
 """
 
 import hashlib
+import json
 import shutil
 from pathlib import Path
 
@@ -31,8 +32,10 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     lock(folder, compiled.name, version).to_json(folder / LOCK)
     boot.library(folder / "rudderanalytics.zip", compiled)
     size, fresh = boot.snapshot(folder / "rudderanalytics.snapshot.gz", folder / "rudderanalytics.zip")
-    sizes = (f"--define:__MEMORY__={size}", f"--define:__FRESH__={fresh}")
-    script.module("pyodide", folder / "rudderanalytics.mjs", *sizes)
+    stock = json.loads((RUNTIME / LOCK).read_text())
+    set_ = {"MEMORY": size, "FRESH": fresh, "LOCK": {"info": stock["info"], "packages": {}}}
+    defined = [f"--define:__{name}__={json.dumps(value)}" for name, value in set_.items()]
+    script.module("pyodide", folder / "rudderanalytics.mjs", *defined)
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

@@ -15,7 +15,9 @@ WebAssembly.instantiate = async (source, imports) => {
   return found;
 };
 
-const python = await loadPyodide({ indexURL: `${runtime}/`, ...(made ? { stdLibURL: library, _makeSnapshot: true } : {}) });
+// The memory holds a name of the program; without one given, it would be this one's path.
+const own = made ? { stdLibURL: library, _makeSnapshot: true, _sysExecutable: "python" } : {};
+const python = await loadPyodide({ indexURL: `${runtime}/`, ...own });
 if (made) {
   python.pyimport("rudderanalytics.boundary");
   const memory = python.makeMemorySnapshot();

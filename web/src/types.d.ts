@@ -74,6 +74,8 @@ export interface Runtime {
 declare global {
   /** Set by esbuild: the version of the SDK. */
   const __VERSION__: string;
+  /** Set by esbuild: Pyodide's lock file with no package, as nothing is to be installed. */
+  const __LOCK__: object;
   /** Set by esbuild: bytes of Pyodide's memory, as it was when `make build` made a snapshot of it. */
   const __MEMORY__: number;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */

@@ -8,6 +8,14 @@ const TEXT = 5; // the kind of value that a text is, both ways
 const FAILED = -1;
 const PAGE = 65_536;
 
+/** Lets the page have its turn; a timer would make it wait 4 ms. */
+export const pause = () =>
+  new Promise((settle) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = settle;
+    port2.postMessage("");
+  });
+
 /**
  * @typedef {object} Interpreter
  * @property {(source: string) => void} run
@@ -71,10 +79,12 @@ export const start = async (module, heap) => {
     });
   const imports = new Proxy({}, { get: /** @type {any} */ (find) });
   wasm = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
+  await pause();
   wasm.emscripten_stack_init();
   wasm.__wasm_call_ctors();
   wasm.mp_js_init(2048, heap);
   wasm.proxy_c_init();
+  await pause();
 
   const given = wasm.malloc(12);
   const out = wasm.malloc(12);

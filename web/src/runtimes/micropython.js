@@ -2,17 +2,9 @@
 
 import { modules } from "core";
 import { compile } from "./compile.js";
-import { start } from "./interpreter.js";
+import { pause, start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
-
-/** Lets the page have its turn; a timer would make it wait 4 ms. */
-const pause = () =>
-  new Promise((settle) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = settle;
-    port2.postMessage("");
-  });
 
 const HEAP = 2 * 2 ** 20; // bytes to start with; every call ends with a sweep of the whole heap, so it is kept small
 
@@ -44,7 +36,6 @@ def version(text):
 /** The interpreter with the core in it. @param {WebAssembly.Module} wasm @param {number} heap */
 export const open = async (wasm, heap) => {
   const python = await start(wasm, heap);
-  await pause();
   /** @type {Record<string, [number, number]>} address and size by path */
   const placed = {};
   for (const [name, text] of Object.entries(modules)) {

@@ -4,22 +4,19 @@
 
 import { loadPyodide } from "pyodide";
 import { remember } from "./memory.js";
-import { info } from "../../node_modules/pyodide/pyodide-lock.json";
 
 /** @import {Runtime} from "../types" */
 
 const HERE = import.meta.url;
 const FOLDER = new URL(".", HERE).href;
+const NAME = "rudderanalytics.worker";
 const IN_WORKER = "importScripts" in globalThis;
-
-// Nothing is installed: what a lock file would list is in the library and in the memory.
-const NO_PACKAGES = { info, packages: {} };
 
 /** Pyodide with the core in it, on this thread: from a memory, or else from a library. */
 export const open = async () => {
   const remembered = IN_WORKER && (await remember(FOLDER, HERE));
   const options = remembered || { stdLibURL: FOLDER + "rudderanalytics.zip" };
-  return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: NO_PACKAGES, ...options }));
+  return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
 };
 
 /** @returns {Promise<Runtime & {handle(text: string): string}>} */
@@ -58,7 +55,7 @@ const address = () => {
 const hire = () =>
   new Promise((settle) => {
     try {
-      const worker = new Worker(address(), { type: "module", name: "rudderanalytics" });
+      const worker = new Worker(address(), { type: "module", name: NAME });
       worker.onmessage = () => settle(worker);
       worker.onerror = () => settle(null);
     } catch {
@@ -92,4 +89,4 @@ export const boot = async () => {
   return { name, handle };
 };
 
-if (IN_WORKER) serve();
+if (self.name === NAME) serve();
