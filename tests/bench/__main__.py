@@ -31,6 +31,8 @@ def prepare(folder: Path) -> None:
     esbuild = ROOT / "web" / "node_modules" / ".bin" / "esbuild"
     out = f"--outfile={folder / 'official.js'}"
     subprocess.run([esbuild, OFFICIAL_BUILD, "--minify", "--log-level=error", "--legal-comments=none", out], check=True)
+    # As dist/ has it: compressed beside it, for the server to send.
+    subprocess.run(["node", ROOT / "web" / "distribution" / "compressed.mjs", folder / "official.js"], check=True)
     (folder / "empty.html").write_text("<!doctype html><title>Empty</title><link rel='icon' href='data:,'>")
 
 

@@ -32,7 +32,7 @@ MEASURES = {
     "arrived": Measure("how many of the 1,000 arrive", "messages"),
     "waiting": Measure("a call with 5,000 waiting / with none", "x"),
     "growth": Measure("a call after 10,000 delivered / the first", "x"),
-    "wire": Measure("downloaded, first visit (uncompressed server)", "bytes"),
+    "wire": Measure("downloaded, first visit, as our data plane sends it", "bytes"),
     "gzip": Measure("the files, gzip -9", "bytes"),
     "brotli": Measure("the files, Brotli 11", "bytes"),
     "files": Measure("the files as they are", "bytes"),

@@ -1,4 +1,4 @@
-"""What a first visit downloads: over the wire as our data plane serves it (uncompressed), and its files compressed."""
+"""What a first visit downloads: over the wire as our data plane serves it, and its files compressed."""
 
 import gzip
 import hashlib
