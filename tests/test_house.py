@@ -14,6 +14,7 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 
 # A module imports only modules of a lower rank.
 RANKS = [
+    {"nesting"},
     {"_version", "errors", "values", "effects", "queue", "backoff", "traits"},
     {"calls", "identity", "session", "cookies", "options", "message", "outbox", "request", "redact"},
     {"visitor", "sender", "review", "changes", "permission"},

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rudderanalytics import values
+from rudderanalytics import nesting, values
 
 # Python's floats but those that JSON lacks; texts without lone surrogates, which UTF-8 lacks.
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -105,6 +105,11 @@ def test_decode_raises_value_error_for_what_is_not_json(text: str) -> None:
         values.decode(text)
 
 
+def test_decode_refuses_what_nests_hopelessly_deep() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        values.decode("[" * 100_000)
+
+
 @settings(deadline=None)
 @given(objects)
 def test_merging_nothing_changes_nothing(value: dict) -> None:
@@ -140,21 +145,6 @@ def test_an_array_replaces_an_array_so_that_it_can_shrink() -> None:  # [js 3.7]
 
 def test_nulls_are_left_out_of_objects_at_every_depth_and_kept_in_arrays() -> None:  # [js 2.1]
     assert values.without_nulls({"a": None, "b": [None, {"c": None}], "d": ""}) == {"b": [None, {}], "d": ""}
-
-
-@pytest.mark.parametrize(("levels", "within"), [(0, True), (2, True), (3, False)])
-def test_depth_counts_objects_and_arrays(levels: int, within: bool) -> None:
-    value: object = "leaf"
-    for level in range(levels):
-        value = [value] if level % 2 else {"key": value}
-    assert values.depth_within(value, 2) is within
-
-
-def test_depth_of_something_far_too_deep_is_measured_without_recursion() -> None:
-    value: list = []
-    for _ in range(100_000):
-        value = [value]
-    assert not values.depth_within(value)
 
 
 @settings(deadline=None)
@@ -208,12 +198,12 @@ def test_a_value_that_contains_itself_is_a_type_error() -> None:
         values.from_python(value, "traits")
 
 
-def test_from_python_and_depth_within_draw_the_same_line() -> None:
+def test_from_python_and_nesting_draw_the_same_line() -> None:
     deepest: list = []
-    for _ in range(values.DEEPEST - 1):
+    for _ in range(nesting.DEEPEST - 1):
         deepest = [deepest]
-    assert values.depth_within(deepest)
+    assert nesting.within(deepest)
     assert values.from_python(deepest, "traits") == deepest
-    assert not values.depth_within([deepest])
+    assert not nesting.within([deepest])
     with pytest.raises(TypeError):
         values.from_python([deepest], "traits")

@@ -18,7 +18,7 @@ response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or nul
 online offline hidden shown tick flush
 """
 
-from . import calls, changes, identity, message, options, redact, session, values
+from . import calls, changes, identity, message, nesting, options, redact, session, values
 from .effects import Effects
 from .errors import Refused
 from .permission import Permission, consented
@@ -105,7 +105,7 @@ class Analytics:
         kind = given["type"]
         if not self._loaded:
             raise Refused(f"{kind}: load has not been called; the call is ignored")
-        if not values.depth_within(given["arguments"]):
+        if not nesting.within(given["arguments"]):
             raise Refused(f"{kind}: an argument is nested too deeply; the call is ignored")
         call = calls.canonical(kind, given["arguments"])
         before = self._visitor.read(given["stored"])

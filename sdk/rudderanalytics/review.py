@@ -4,8 +4,9 @@ Must not know: whether what it is is Python or JavaScript, where messages go. A 
 effect that asks about it to the `reviewed` input that answers; whatever is wrong with the answer, it goes as it was.
 """
 
+from . import nesting
 from .effects import Effects
-from .values import depth_within, encode, without_nulls
+from .values import encode, without_nulls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Review:
 
 
 def _wrong(answer: object, message: dict) -> str:
-    if not isinstance(answer, dict) or not depth_within(answer):
+    if not isinstance(answer, dict) or not nesting.within(answer):
         return "the answer is no message"
     for key in ("messageId", "type", "anonymousId"):
         changed = answer.get(key)

@@ -7,14 +7,14 @@ escapes non-ASCII characters and MicroPython does not (cookies and sizes must be
 
 import json
 
+from . import nesting
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LONG = 500  # characters from which escaping here is quicker than MicroPython's `json.dumps`
-DEEPEST = 50
-"""How many levels of nesting a value may have: MicroPython in a page recurses some 60 levels deep."""
 
 
 def encode(value: object) -> str:
@@ -63,11 +63,13 @@ def _string(value: str) -> str:
 
 
 def decode(text: str) -> object:
-    """The value of a JSON text. Raises `ValueError`.
+    """The value of a JSON text. Raises `ValueError`, also for what nests hopelessly deep.
 
     A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD; an escaped pair becomes its character (MicroPython's
     `json` leaves two halves).
     """
+    if nesting.is_hopeless(text):
+        raise ValueError("nested too deeply")
     value = json.loads(text)
     return _well_formed(value) if "\\ud" in text or "\\uD" in text else value
 
@@ -113,25 +115,6 @@ def without_nulls(value: object) -> object:
     return value
 
 
-def depth_within(value: object, limit: int = DEEPEST) -> bool:
-    """Whether a value nests at most `limit` levels deep; walks level by level, so it never recurses itself."""
-    level = [value]
-    for _ in range(limit + 1):
-        deeper: list[object] = []
-        nested = False
-        for item in level:
-            if isinstance(item, dict):
-                nested = True
-                deeper.extend(item.values())
-            elif isinstance(item, list):
-                nested = True
-                deeper.extend(item)
-        if not nested:
-            return True
-        level = deeper
-    return False
-
-
 def from_python(value: object, key: str) -> object:
     """A Python value as a JSON value: tuples become lists, `datetime` and `date` become ISO-8601 strings.
 
@@ -148,8 +131,8 @@ def _convert(value: object, key: str, depth: int) -> object:
         if value != value or value in (float("inf"), float("-inf")):
             raise TypeError(f"{key}: {value} is not a JSON number")
         return value
-    if depth >= DEEPEST:
-        raise TypeError(f"{key}: nested more than {DEEPEST} levels deep, or contains itself")
+    if depth >= nesting.DEEPEST:
+        raise TypeError(f"{key}: nested more than {nesting.DEEPEST} levels deep, or contains itself")
     if isinstance(value, dict):
         members = {}  # loops: a comprehension is a second call for each level, and MicroPython has few
         for name in value:

@@ -5,6 +5,7 @@ Both come out byte for byte the same from the same sources, so that hashes and c
 """
 
 import os
+import re
 import shutil
 import sys
 import zipfile
@@ -25,6 +26,8 @@ WHOLE = ROOT / "build" / "modules"
 # What editors show to the people who import it stays as it is written, the shapes without their docstrings.
 FACE = "__init__"
 SHAPES = "_types"
+# The map of the house in it is of the sources, and no longer true where they are one module.
+MAP = re.compile(r"\nThe house, from the outside in.*?(?=^\"\"\"$)", re.DOTALL | re.MULTILINE)
 VERSION = "_version"
 # The module that the face imports; the single one has its name.
 CORE = "browser"
@@ -75,6 +78,8 @@ def _single() -> dict[str, str]:
     modules, sources = _modules(), _sources()
     core = {name: sources[name] for name in sources if name not in (FACE, SHAPES, VERSION)}
     source, face = single(core, sources[FACE], CORE)
+    face, drawn = MAP.subn("", face)
+    assert drawn == 1
     return {FACE: face, SHAPES: modules[SHAPES], VERSION: modules[VERSION], CORE: source}
 
 
