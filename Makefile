@@ -20,12 +20,8 @@ demo: $(if $(ONCE),browser,setup)
 test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/mypy
-	@web/node_modules/.bin/tsc --project web
-	@$(BIN)/python web/build.py --quiet
-# A page and its server take both of two cores: only what needs no browser runs side by side.
-	@$(BIN)/python -m pytest -m "not browser" --numprocesses 2 --dist worksteal
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
+	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
 
 build: setup
 	@$(BIN)/python web/build.py

@@ -20,10 +20,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The tests without a browser first: Playwright's loop runs in this thread from the first of the others on, and
-    # asyncio.run refuses to work beside it.
+    # asyncio.run refuses to work beside it. With `--dist loadgroup` either kind has a process: a page and its server
+    # take most of two cores, and the others what is left.
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        needs_browser = "browser" in getattr(item, "fixturenames", ())
+        if needs_browser:
             item.add_marker("browser")
+        item.add_marker(pytest.mark.xdist_group("browser" if needs_browser else "core"))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
