@@ -21,7 +21,7 @@ def render(text: str) -> Markup:
     for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             opening.attrSet("id", _anchor(inline))
-        if opening.type == "fence":
+        if opening.type in ("fence", "table_open"):  # wide ones scroll, and do by keyboard too
             opening.attrSet("tabindex", "0")
     return Markup(markdown.renderer.render(tokens, markdown.options, {}))
 
