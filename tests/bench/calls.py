@@ -13,7 +13,7 @@ _WARM = 200
 _SAMPLES = 10
 _SAMPLE = 20
 _CHUNK = 500
-_QUIET = 2.0  # s without an arrival: nothing more is on its way
+_QUIET = 10.0  # s without an arrival: nothing more is on its way; a worker goes through the whole row first
 _LONGEST = 60.0  # s
 
 _IDENTIFY = """([count, from]) => {
