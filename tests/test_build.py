@@ -124,7 +124,7 @@ def test_compiled_wheel_holds_every_module_as_bytecode_of_python_3_13(compiled: 
 def test_wheel_holds_the_core_as_one_module(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         modules = {name for name in archive.namelist() if name.endswith(".py")}
-    assert modules == {f"rudderanalytics/{name}.py" for name in ("__init__", "_types", "_version", "browser")}
+    assert modules == {f"rudderanalytics/{name}.py" for name in ("__init__", "_types", "browser")}
 
 
 def test_lock_file_lists_what_is_there_under_its_true_hash(dist: Path, lock: dict, compiled: Path) -> None:

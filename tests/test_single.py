@@ -3,9 +3,10 @@
 import builtins
 import dis
 import json
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType, SimpleNamespace
 
 import pytest
 from vectors import run as runner
@@ -14,7 +15,7 @@ from distribution.single import joined, single
 
 ROOT = Path(__file__).resolve().parents[1]
 SOURCES = {path.stem: path.read_text() for path in sorted((ROOT / "sdk" / "rudderanalytics").glob("*.py"))}
-CORE = {name: text for name, text in SOURCES.items() if name[0] != "_"}
+CORE = {name: text for name, text in SOURCES.items() if name not in ("__init__", "_types")}
 VECTORS = [
     vector for path in sorted((ROOT / "tests" / "vectors").glob("*.json")) for vector in json.loads(path.read_text())
 ]
@@ -27,9 +28,11 @@ def run(source: str) -> dict:
     return names
 
 
-def test_scenarios_run_in_the_one_module(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = run(joined(CORE, SOURCES["__init__"], "browser")[0])
-    monkeypatch.setattr(runner, "Analytics", names["analytics__Analytics"])
+@pytest.mark.parametrize("make", [joined, single])
+def test_scenarios_run_in_the_one_module(make: Callable, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = run(make(CORE, SOURCES["__init__"], "browser")[0])
+    (analytics,) = {each for each in names.values() if isinstance(each, type) and hasattr(each, "handle")}
+    monkeypatch.setattr(runner, "Analytics", analytics)
     scenarios = [vector for vector in VECTORS if "steps" in vector]
     assert json.loads(runner.run(json.dumps(scenarios))) == {"ran": len(scenarios), "failures": []}
 
@@ -89,3 +92,32 @@ def test_scopes_are_told_apart() -> None:
     assert names["limit"]() == ([1, 5], ([1, 2], 2, 7, '{"a": 2}'), [1, 2])
     assert names["other"](type("", (), {"LIMIT": 9})) == 9
     assert public == {"Limit", "limit", "other"}
+
+
+CALLED = {
+    "a": """
+import json
+class Line(list):
+    def dumps(self, width):
+        self.head = self.append
+        return json.dumps([width])
+    def length(self, start=0, width=1):
+        return self.dumps(start + width)
+def made(kind):
+    return kind()
+""",
+    "b": """
+import js
+from .a import Line, made
+def b(window):
+    return window.length(2), made(Line).length(3, width=4), js
+""",
+}
+
+
+def test_names_that_nobody_else_knows_are_short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "js", ModuleType("js"))
+    source, _ = single(CALLED, "from . import b\n", "b")
+    assert "window" not in source and "kind" not in source and "head" not in source
+    page = SimpleNamespace(length=lambda width: width)
+    assert run(source)["b"](page)[:2] == (2, "[7]")

@@ -23,8 +23,16 @@ def lean(source: str, *, annotations: bool = False) -> str:
 
 def minify(source: str, **how: Any) -> str:
     """As python-minifier does; names of texts would cost more than they save in what is compressed."""
-    minified: str = python_minifier.minify(source, hoist_literals=False, **how)
+    bare = ast.unparse(_Bare().visit(ast.parse(source)))
+    minified: str = python_minifier.minify(bare, hoist_literals=False, **how)
     return minified
+
+
+class _Bare(ast.NodeTransformer):
+    """Leaves out `self.name: type`, of which python-minifier would keep `self.name: 0`."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AnnAssign | None:
+        return None if isinstance(node.target, ast.Attribute) and node.value is None else node
 
 
 def _public(source: str) -> list[str]:

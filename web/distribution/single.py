@@ -2,42 +2,77 @@
 
 Two dozen small files cost a zip more, in entries and in texts that cannot share what they repeat, than their code is
 worth: as one they take 7 KB less. A name at the top of `calls` becomes `calls__name`, and so does `calls.name`
-elsewhere; what the package's face imports keeps its name. The sources import at the top only: other packages,
-`from . import module`, `from .module import name`; and no class gives one of its names a module's value of that name.
+elsewhere; what the package's face imports keeps its name. Parameters become letters unless a call names them, and so do
+attributes unless the face speaks of them. The sources import at the top only: other packages, `from . import module`,
+`from .module import name`; and no class gives one of its names a module's value of that name.
 """
 
 import ast
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator
+from keyword import iskeyword
+from string import ascii_letters
 from typing import Any
 
 from .lean import minify
 
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
+BUILT_IN = (str, bytes, int, float, list, dict, set, tuple, BaseException)
 
 
 def single(sources: dict[str, str], face: str, name: str) -> tuple[str, str]:
     """The source of that one module, lean, and the face's source that imports from it; see `joined`."""
     source, face, public = joined(sources, face, name)
     tree = ast.parse(source)
-    _shorten_private(tree)
+    _shorten_attributes(tree, _attributes(sources[name]))
+    _give_by_position(tree)
     return minify(ast.unparse(tree), rename_globals=True, preserve_globals=sorted(public)), face
 
 
-def _shorten_private(tree: ast.Module) -> None:
-    """What begins with an underscore in a class is its own, so here it may have any name."""
-    used = Counter(node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute))
-    private = [attribute for attribute, _ in used.most_common() if attribute[0] == "_" and attribute[1] != "_"]
-    short = {attribute: f"_{number}" for number, attribute in enumerate(private)}
+def _shorten_attributes(tree: ast.Module, foreign: set[str]) -> None:
+    """What the classes here define may have any name, unless others have it: a built-in type, or `foreign`."""
+    attributes = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
+    imported = _imported(tree)
+    taken = foreign.union(*map(dir, BUILT_IN))
+    taken |= {node.attr for node in attributes if isinstance(node.value, ast.Name) and node.value.id in imported}
+    own = {method.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef) for method in _methods(node)}
+    own |= {node.attr for node in attributes if isinstance(node.ctx, ast.Store)}
+    used = Counter(node.attr for node in attributes)
+    wanted = sorted((name for name in own - taken if name[:2] != "__"), key=lambda name: (-used[name], name))
+    free = (name for name in _letters() if name not in taken | used.keys() and not iskeyword(name))
+    short = dict(zip(wanted, free, strict=False))
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute):
             node.attr = short.get(node.attr, node.attr)
         elif isinstance(node, ast.ClassDef):
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef):
-                    method.name = short.get(method.name, method.name)
+            for method in _methods(node):
+                method.name = short.get(method.name, method.name)
+
+
+def _letters() -> Iterator[str]:
+    yield from ascii_letters
+    yield from map("".join, itertools.product(ascii_letters, repeat=2))
+
+
+def _attributes(source: str) -> set[str]:
+    return {node.attr for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Attribute)}
+
+
+def _methods(node: ast.ClassDef) -> list[ast.FunctionDef]:
+    return [each for each in node.body if isinstance(each, ast.FunctionDef)]
+
+
+def _give_by_position(tree: ast.Module) -> None:
+    """Parameters that no call names may have any name: python-minifier renames those that are positional-only, and
+    writes them as ordinary ones."""
+    named = {node.arg for node in ast.walk(tree) if isinstance(node, ast.keyword)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.arguments):
+            while node.args and node.args[0].arg not in named:
+                node.posonlyargs.append(node.args.pop(0))
 
 
 def joined(sources: dict[str, str], face: str, name: str) -> tuple[str, str, set[str]]:
@@ -60,7 +95,9 @@ def joined(sources: dict[str, str], face: str, name: str) -> tuple[str, str, set
                 known |= {each.asname or each.name: renamed[node.module][each.name] for each in node.names}
             elif isinstance(node, ast.ImportFrom) and node.level and not node.module:
                 modules |= {each.asname or each.name: renamed[each.name] for each in node.names}
-            elif isinstance(node, ast.Import | ast.ImportFrom):
+            elif isinstance(node, ast.Import):
+                outside |= {each.name: ast.Import([each]) for each in node.names}
+            elif isinstance(node, ast.ImportFrom):
                 outside[ast.unparse(node)] = node
             else:
                 body.append(_Names(known, modules).visit(node))
@@ -69,7 +106,7 @@ def joined(sources: dict[str, str], face: str, name: str) -> tuple[str, str, set
     return source, _FROM.sub(lambda found: f"from .{name} import {found[2]}", face), public
 
 
-_FROM = re.compile(r"(?m)^from \.([a-z]+) import (.+)$")
+_FROM = re.compile(r"(?m)^from \.([a-z_]+) import (.+)$")
 
 
 def _renamed(module: str, tree: ast.Module, is_face: bool, kept: set[str]) -> dict[str, str]:

@@ -28,7 +28,6 @@ FACE = "__init__"
 SHAPES = "_types"
 # The map of the house in it is of the sources, and no longer true where they are one module.
 MAP = re.compile(r"\nThe house, from the outside in.*?(?=^\"\"\"$)", re.DOTALL | re.MULTILINE)
-VERSION = "_version"
 # The module that the face imports; the single one has its name.
 CORE = "browser"
 # 2020-02-02, hatchling's own date for reproducible wheels. With it, py_compile writes no modification times either.
@@ -76,11 +75,11 @@ def _modules() -> dict[str, str]:
 def _single() -> dict[str, str]:
     """The face, the shapes, and everything else in one."""
     modules, sources = _modules(), _sources()
-    core = {name: sources[name] for name in sources if name not in (FACE, SHAPES, VERSION)}
+    core = {name: sources[name] for name in sources if name not in (FACE, SHAPES)}
     source, face = single(core, sources[FACE], CORE)
     face, drawn = MAP.subn("", face)
     assert drawn == 1
-    return {FACE: face, SHAPES: modules[SHAPES], VERSION: modules[VERSION], CORE: source}
+    return {FACE: face, SHAPES: modules[SHAPES], CORE: source}
 
 
 def _stage(modules: dict[str, str], scripts: dict[str, str]) -> None:

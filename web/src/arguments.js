@@ -1,16 +1,9 @@
 // The arguments of a call as JSON values [js 1.4]. A message must never be lost because of what a caller put into it.
 
+import { attempt } from "./attempt.js";
+
 // Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only.
 const DEEPEST = 40;
-
-/** @param {unknown} value */
-const asText = (value) => {
-  try {
-    return JSON.stringify(value);
-  } catch {
-    return "[Too Deep]"; // the browser's own stack ends at some thousands of levels
-  }
-};
 
 /** @param {any} value @param {unknown[]} ancestors @returns {unknown} */
 export const plain = (value, ancestors) => {
@@ -18,24 +11,16 @@ export const plain = (value, ancestors) => {
   if (typeof value !== "object" || value === null) return value;
   if (value instanceof Number || value instanceof String || value instanceof Boolean) return value.valueOf();
   if (ancestors.includes(value)) return "[Circular Reference]";
-  if (ancestors.length > DEEPEST) return asText(value);
+  // The browser's own stack ends at some thousands of levels.
+  if (ancestors.length > DEEPEST) return attempt(() => JSON.stringify(value)) ?? "[Too Deep]";
   const line = [...ancestors, value];
   if (Array.isArray(value)) return value.map((item) => plain(item, line) ?? null);
-  if (typeof value.toJSON === "function") {
-    try {
-      return plain(value.toJSON(), line); // dates become ISO-8601 text here
-    } catch {
-      return null;
-    }
-  }
+  if (typeof value.toJSON === "function") return attempt(() => plain(value.toJSON(), line)) ?? null; // dates become text
   /** @type {Record<string, unknown>} */
   const copy = {};
   for (const key of Object.keys(value)) {
-    try {
-      copy[key] = plain(value[key], line);
-    } catch {
-      // a getter that throws: this one member is left out
-    }
+    // A getter that throws: this one member is left out.
+    attempt(() => (copy[key] = plain(value[key], line)));
   }
   return copy;
 };

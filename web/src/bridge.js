@@ -1,6 +1,7 @@
 // The bridge between the page and the core: it gives the core inputs, one at a time, and performs the effects that come
 // back. It decides nothing: what a call means, what is sent, and when, is Python's business.
 
+import { attempt } from "./attempt.js";
 import { plain } from "./arguments.js";
 import { own } from "./owners.js";
 import { observe, uuid } from "./page.js";
@@ -16,7 +17,7 @@ const LARGEST = 4_096_000;
 const owner = uuid();
 /** @type {Runtime | undefined} */
 let runtime;
-let installType = "script";
+let installType = "";
 let prefix = "";
 let ready = false;
 let busy = false;
@@ -48,9 +49,9 @@ const callbacks = new Map();
 /** `beforeSend`: the callback of the `load` that counts. @type {Function | undefined} */
 let review;
 
-/** @param {string} level @param {...unknown} words */
+/** @param {string} level of which the console has one of the same name @param {...unknown} words */
 export const log = (level, ...words) => {
-  console[level === "ERROR" ? "error" : level === "WARN" ? "warn" : "log"]("[rudderanalytics]", ...words);
+  /** @type {any} */ (console)[level.toLowerCase()]("[rudderanalytics]", ...words);
 };
 
 /** @param {string} name @param {(detail: any) => void} listener */
@@ -173,29 +174,26 @@ const claim = (writeKey) => {
 
 /** The input for what another page left under a key, if there is to be one. @param {Entries[0]} entry @returns {Input[]} */
 const adoption = ({ key, isCall }) => {
-  try {
-    const text = read(key) || "";
-    const made = JSON.parse(text);
-    const id = isCall ? made.id : made.messageId;
-    if (open.has(id)) throw 0; // twice: a page died between storing the message and removing the call
-    open.add(id);
-    if (isCall) return [{ ...made, key, recovered: true }];
-    texts.set(id, text);
-    places.set(id, key);
-    return [{ type: "adopt", messages: [[key, text]] }];
-  } catch {
+  const text = read(key) || "";
+  const made = attempt(() => JSON.parse(text)) || {};
+  const id = isCall ? made.id : made.messageId;
+  if (!id || open.has(id)) { // twice: a page died between storing the message and removing the call
     write(key, null);
     return [];
   }
+  open.add(id);
+  if (isCall) return [{ ...made, key, recovered: true }];
+  texts.set(id, text);
+  places.set(id, key);
+  return [{ type: "adopt", messages: [[key, text]] }];
 };
 
-/** @param {Runtime} interpreter @param {string} [how] how the SDK was installed, where Python brought it */
-export const attach = (interpreter, how) => {
-  if (runtime) return false;
+/** @param {Runtime} interpreter @param {string} [how] the SDK was installed */
+export const attach = (interpreter, how = "script") => {
+  if (runtime) return;
   runtime = interpreter;
-  if (how) installType = how;
+  installType = how;
   pump();
-  return true;
 };
 
 /** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */
@@ -243,33 +241,28 @@ const refuse = (input) => {
 
 /** The input as the core takes it: with what is so now. @param {Input} input */
 const dress = (input) => {
-  const now = Date.now();
-  if (input.type === "consent") {
+  const { type, id, page } = /** @type {Call} */ (input);
+  if (type === "consent") {
     hush(false);
     keepAll();
   }
-  const seen = /^(load|consent)$/.test(input.type) && {
-    topDomain: topDomain(),
-    consents: { ...ask?.(), cookies: readCookies() },
-  };
-  if (input.type === "load") {
-    if (!ready) review = callbacks.get(/** @type {string} */ (input.id));
-    return {
-      ...input,
-      now,
+  if (type === "load" && !ready) review = callbacks.get(id);
+  return {
+    ...input,
+    ...(!!page && { fresh: uuid(), stored: stored() }),
+    ...(/^(load|consent)$/.test(type) && { topDomain: topDomain(), consents: { ...ask?.(), cookies: readCookies() } }),
+    ...(type === "load" && {
       owner,
       runtime: runtime?.name,
       installType,
-      stored: stored(),
-      ...seen,
       online: navigator.onLine,
       coolUntil: read(prefix + "coolUntil"),
       reviews: !!review,
-    };
-  }
-  return input.page
-    ? { ...input, key: undefined, now, fresh: uuid(), stored: stored(), ...seen }
-    : { ...input, made: undefined, now };
+    }),
+    key: undefined,
+    made: undefined,
+    now: Date.now(),
+  };
 };
 
 /** @param {Input} input @param {string} text */

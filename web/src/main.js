@@ -1,5 +1,6 @@
 // The script tag's entry, and the one that `import rudderanalytics` puts into a page: one client, window.rudderanalytics.
 
+import { attempt } from "./attempt.js";
 import { untangle } from "./arguments.js";
 import { attach, call, fail, first, flush, log, mute, muted, on, signal, stats, wait } from "./bridge.js";
 import { hint } from "./page.js";
@@ -30,10 +31,9 @@ const boot = async () => {
 
 /** @param {unknown} level the load option `uaChTrackLevel` */
 const prepare = async (level) => {
-  const found = await (await import(seldom)).prepare(sealed(), level, hint);
-  Object.assign(opened, found.opened);
-  first(() => found.calls.forEach(api.push));
-  return found.consents;
+  const { calls, consents } = await (await import(seldom)).prepare(sealed(), opened, level, hint);
+  first(() => calls.forEach(api.push));
+  return consents;
 };
 
 /** The anonymousId that a getter made before Python could. */
@@ -59,7 +59,7 @@ const api = {
     call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
     if (booting) return;
     booting = true;
-    boot().then((interpreter) => attach(interpreter), fail);
+    boot().then(attach, fail);
   },
   /** @param {() => void} callback */
   ready: (callback) => on("ready", callback),
@@ -115,12 +115,8 @@ api.python = python;
 /** @param {Record<string, any>} client */
 const loadFromAttributes = (client) => {
   if (writeKey === undefined && dataPlaneUrl === undefined) return;
-  let given;
-  try {
-    given = options && JSON.parse(options);
-  } catch {
-    log("ERROR", "data-options is not JSON");
-  }
+  const given = attempt(() => JSON.parse(options || "{}"));
+  if (!given) log("ERROR", "data-options is not JSON");
   client.load(writeKey, dataPlaneUrl, given);
 };
 
@@ -135,8 +131,9 @@ const start = () => {
     for (const entry of before) api.push(entry);
   }
   document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));
-  for (const [event, name] of [["pagehide", "hidden"], ["pageshow", "shown"], ["online", "online"], ["offline", "offline"]]) {
-    addEventListener(event, () => signal(name));
-  }
+  addEventListener("pagehide", () => signal("hidden"));
+  addEventListener("pageshow", () => signal("shown"));
+  addEventListener("online", () => signal("online"));
+  addEventListener("offline", () => signal("offline"));
 };
 start();

@@ -25,7 +25,7 @@ const entries = (prefix) => keys().flatMap((key) => entry(prefix, key));
  * @returns {Promise<Entries>}
  */
 export const own = async (prefix, owner, adopt) => {
-  const locks = navigator.locks;
+  const locks = /** @type {LockManager | undefined} */ (navigator.locks);
   const known = new Set([owner]);
   const forever = new Promise(() => {});
 
@@ -40,6 +40,12 @@ export const own = async (prefix, owner, adopt) => {
         settle(lock ? other : undefined);
         return lock ? forever : undefined;
       };
+      const look = () => {
+        const alive = entries(prefix).some((entry) => entry.owner === other && Date.now() - entry.at < OLD);
+        if (!alive || ifAvailable) settle(alive ? undefined : other);
+        else setTimeout(look, OLD);
+      };
+      if (!locks) return look();
       locks.request(prefix + other, { ifAvailable }, granted).catch(() => settle(undefined));
     });
 
@@ -67,19 +73,7 @@ export const own = async (prefix, owner, adopt) => {
     return found.sort((one, other) => Number(one.isCall) - Number(other.isCall) || one.at - other.at);
   };
 
-  const old = () => {
-    const others = entries(prefix).filter((entry) => !known.has(entry.owner));
-    const alive = others.filter((entry) => Date.now() - entry.at < OLD).map((entry) => entry.owner);
-    const gone = others.map((entry) => entry.owner).filter((other) => !alive.includes(other));
-    for (const other of gone) known.add(other);
-    return left(gone);
-  };
-
-  if (!locks) {
-    setInterval(() => adopt(old()), OLD);
-    return old();
-  }
-  locks.request(prefix + owner, () => forever).catch(() => {});
+  locks?.request(prefix + owner, () => forever).catch(() => {});
   addEventListener("storage", ({ key, newValue }) => {
     if (newValue !== null) watch(entry(prefix, key || "").map((stored) => stored.owner)).then(adopt);
   });

@@ -1,27 +1,22 @@
 // What the page saw at a moment. It observes; which of it a message says is the core's business.
 
+import { attempt } from "./attempt.js";
+
 /** @import {Page, Place} from "./types" */
 
 /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere. */
 export const uuid = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+  const bytes = crypto.getRandomValues(new Uint8Array(36));
+  /** @param {string} digit @param {number} at */
+  const chance = (digit, at) => (digit === "8" ? 8 + (bytes[at] & 3) : bytes[at] & 15).toString(16);
+  return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
 };
 
-/** @param {string | null | undefined} text @returns {URL | null} */
-const absolute = (text) => {
-  try {
-    return new URL(text || "");
-  } catch {
-    return null;
-  }
-};
+/** @param {string | null | undefined} text */
+const absolute = (text) => attempt(() => new URL(text || ""));
 
-/** @param {URL | Location | null} url @returns {Place | null} */
-const place = (url) => url && { origin: url.origin, path: url.pathname, search: url.search };
+/** @param {URL | Location | undefined} url @returns {Place | null} */
+const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: url.search } : null);
 
 /** What `context["ua-ch"]` says. @type {object | undefined} */
 let hints;

@@ -17,15 +17,13 @@ const consents = () => {
 };
 
 /**
- * @param {string[]} sealed legacy texts
+ * @param {string[]} sealed legacy texts @param {Record<string, string>} opened takes what they say
  * @param {unknown} level the load option `uaChTrackLevel` [js 2.4]
  * @param {(hints: object) => void} hint takes the client hints, when the browser has them
- * @returns what the legacy texts say, the calls that the page's address asks for, and what tells what was decided
+ * @returns the calls that the page's address asks for, and what tells what was decided
  */
-export const prepare = async (sealed, level, hint) => {
+export const prepare = async (sealed, opened, level, hint) => {
   if (level === "full") navigator.userAgentData?.getHighEntropyValues?.(HINTS.split(" ")).then(hint, () => {});
-  /** @type {Record<string, string>} */
-  const opened = {};
   for (const text of sealed) opened[text] = await open(text);
-  return { opened, calls: asked(), consents };
+  return { calls: asked(), consents };
 };

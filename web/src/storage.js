@@ -1,6 +1,8 @@
 // The browser's storage: reads what is asked, writes what it is told. It never throws: storage can be blocked, full,
 // or taken away while the page is open.
 
+import { attempt } from "./attempt.js";
+
 /** @import {CookieAttributes, Stored} from "./types" */
 
 const NAMES = "user_id trait anonymous_id group_id group_trait page_init_referrer page_init_referring_domain session auth_token";
@@ -10,15 +12,6 @@ const KEYS = NAMES.split(" ").map((name) => "rl_" + name);
 
 /** @type {Record<string, string>} */
 const memory = {};
-
-/** @template T @param {() => T} action @returns {T | undefined} */
-const attempt = (action) => {
-  try {
-    return action();
-  } catch {
-    return undefined;
-  }
-};
 
 /** @param {string} key @param {string | null} value @param {Partial<CookieAttributes>} attributes */
 const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure }) => {
@@ -89,7 +82,7 @@ export const hush = (value) => {
 export const topDomain = () => {
   const labels = location.hostname.split(".");
   if (quiet || /^[\d.]+$|:/.test(location.hostname)) return null;
-  for (let from = labels.length - (labels.length > 1 ? 2 : 1); from >= 0; from--) {
+  for (let from = labels.length; from--; ) {
     const domain = "." + labels.slice(from).join(".");
     if (takesCookie("__tld__", { domain, samesite: "Lax" })) return domain;
   }
@@ -160,14 +153,12 @@ export const value = (key, name) => {
   if (type === "none") return "";
   const found = /** @type {Record<string, any>} */ (stored());
   for (const texts of [memory, found[type], ...Object.values(found)]) {
-    let text = texts?.[key];
+    const text = texts?.[key];
     if (LEGACY.test(text)) return ""; // not known yet
     const decoded = attempt(() => {
-      if (text.startsWith('"RS_ENC')) text = JSON.parse(text);
-      const json = text.startsWith("RS_ENC_v3_")
-        ? new TextDecoder().decode(Uint8Array.from(atob(text.slice(10)), (character) => character.charCodeAt(0)))
-        : text;
-      return JSON.parse(json);
+      const [, base64] = /^"?RS_ENC_v3_([^"]*)/.exec(text) || [];
+      const bytes = base64 && Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      return JSON.parse(bytes ? new TextDecoder().decode(bytes) : text);
     });
     if (decoded || (decoded === "" && texts === memory)) return decoded;
   }
