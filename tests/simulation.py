@@ -267,6 +267,7 @@ class Page:
         self.held: dict[str, str | None] = {}  # messageId -> its storage key; None: not stored
         self.asked: list[str] = []  # the message that `beforeSend` is asked about
         self.in_flight: dict[int, Request] = {}
+        self.parting: dict[str, Any] | None = None  # the effect for when it is left
         self.timer: int | None = None
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
@@ -347,13 +348,21 @@ class Page:
         self._pump()
 
     def signal(self, kind: str) -> None:
-        """`hidden`, `shown`, `online`, `offline` or `flush`."""
+        """`hidden`, `shown`, `online`, `offline`, `flush`; `part` comes from a page whose Python is elsewhere."""
         if kind in ("online", "offline"):
             self.online = kind == "online"
         if kind in ("online", "hidden", "flush"):
             self.patient_until = 0
-        if self.ready:
+        if self.ready and kind == "hidden":
+            self.give(kind, parted=self._part())
+        elif self.ready:
             self.give(kind)
+
+    def leave(self) -> None:
+        """The page goes, and Python is not quick enough to say anything about it."""
+        self.patient_until = 0
+        self._part()
+        self.browser.kill(self)
 
     def tick(self) -> None:
         self.timer = None
@@ -388,16 +397,30 @@ class Page:
         done = [effect for effect in effects if effect["type"] != "emit"]
         before = len(self.browser.requests)
         prefix = done[: self.dies_after]
+        self.parting = None
         for effect in prefix:
             self._perform(effect, kind)
         if prefix == done:  # the page lived to tell
             for effect in told:
                 self._hear(effect)
+        self._note_behind(before)
+        if self.dies_after is not None:
+            self.browser.kill(self)
+
+    def _note_behind(self, before: int) -> None:
         for request in self.browser.requests[before:]:
             taken = set(request.ids).union(*[other.ids for other in request.beside])
             request.behind = [id for id in self.held if id not in taken]
-        if self.dies_after is not None:
-            self.browser.kill(self)
+
+    def _part(self) -> int | None:
+        """What is to be sent when the page is left; its number."""
+        effect, self.parting = self.parting, None
+        if effect is None:
+            return None
+        before = len(self.browser.requests)
+        self._send(effect, "hidden")
+        self._note_behind(before)
+        return int(effect["delivery"])
 
     def _pump(self) -> None:
         while self.ready and self.alive and self.left:
@@ -453,6 +476,8 @@ class Page:
             self.asked.append(effect["text"])
         elif kind == "send":
             self._send(effect, cause)
+        elif kind == "part":
+            self.parting = effect
         elif kind == "wake":
             wait = None if effect["at"] is None else max(0, min(effect["at"] - self.clock.now, _LONGEST_TIMER))
             self.timer = None if wait is None else self.clock.elapsed + wait

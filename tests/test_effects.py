@@ -67,7 +67,7 @@ def test_review_shows_the_message(effects: Effects) -> None:
 
 
 def test_send_says_where_and_how(effects: Effects) -> None:
-    effects.send(7, ["a", "b"], "https://a.example/v1/track", {"Accept": "application/json"}, True)
+    effects.send("send", 7, ["a", "b"], "https://a.example/v1/track", {"Accept": "application/json"}, True)
     assert effects.take() == [
         {
             "type": "send",

@@ -83,6 +83,21 @@ def test_one_more_may_leave_with_the_page_and_no_third() -> None:
     assert outbox.take(NOW, True) is None
 
 
+def test_a_delivery_that_was_not_started_is_next_again() -> None:
+    outbox = opened("a", "b")
+    outbox.untake(taken(outbox, leaving=True))
+    outbox.add(entry("c"))
+    assert ids(taken(outbox)) == ["a", "b", "c"]
+
+
+def test_a_page_that_is_left_waits_for_no_backoff_but_for_a_cool_down() -> None:
+    outbox = opened("a")
+    settled(outbox, taken(outbox), 503)
+    assert outbox.take(NOW, False) is None
+    settled(outbox, taken(outbox, leaving=True), 401)
+    assert outbox.take(NOW, True) is None
+
+
 def test_what_leaves_with_the_page_fits_the_keepalive_budget() -> None:
     outbox = opened()
     for name in "abc":

@@ -144,11 +144,17 @@ class Pages(RuleBasedStateMachine):
                 request.page.answer(request, event, chance)
 
     @precondition(any_page)
-    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3))
-    def call_and_leave(self, index: int, calls: list[str]) -> None:
+    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3), asks=st.booleans(), stays=st.booleans())
+    def call_and_leave(self, index: int, calls: list[str], asks: bool, stays: bool) -> None:
+        """`asks`: for what to send then, as pages do that cannot wait for an answer."""
         for what in calls:
             self.call(index, what)
-        self.signal(index, "hidden")
+        if asks:
+            self.signal(index, "part")
+        if stays:
+            self.signal(index, "hidden")
+        else:
+            self.leave(index)
 
     def call(self, index: int, what: str) -> None:
         for page in self.page(index):
@@ -171,7 +177,9 @@ class Pages(RuleBasedStateMachine):
             page.tick()
 
     @precondition(any_page)
-    @rule(index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline"]))
+    @rule(
+        index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline", "part", "part"])
+    )
     def signal(self, index: int, kind: str) -> None:
         for page in self.page(index):
             page.signal(kind)
@@ -184,6 +192,10 @@ class Pages(RuleBasedStateMachine):
             page.dies_after = effects
             if effects is None:
                 self.browser.kill(page)
+
+    def leave(self, index: int) -> None:
+        for page in self.page(index):
+            page.leave()
 
     @precondition(lambda self: len(self.browser.alive) < 3)
     @rule(boot=st.booleans(), room=st.sampled_from([None, None, None, 5_000, 0, -1]), reviews=st.booleans())
@@ -491,7 +503,7 @@ def test_a_data_plane_that_refuses_us_is_left_alone_for_5_minutes_across_page_lo
 def test_retry_after_is_obeyed_whatever_happens(status: int) -> None:
     page = open_page(calls=2)
     answer(page, Outcome(status, retry_after=HOUR), chance=1)
-    for kind in ("hidden", "shown", "offline", "online", "flush"):
+    for kind in ("part", "hidden", "shown", "offline", "online", "flush"):
         page.signal(kind)
         page.browser.advance(5 * MINUTE)
     page.tick()

@@ -4,10 +4,11 @@ import json
 
 import pytest
 
+from rudderanalytics.backoff import LONGEST_COOL_DOWN
 from rudderanalytics.effects import Effects
 from rudderanalytics.options import DEFAULTS
 from rudderanalytics.outbox import EXPIRES_AFTER, MOST_IN_MEMORY
-from rudderanalytics.sender import LONGEST_COOL_DOWN, Sender
+from rudderanalytics.sender import Sender
 
 NOW = 1_795_445_150_673
 OWNER = "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11"
@@ -302,3 +303,34 @@ def test_in_a_hurry_the_wait_after_a_failure_ends(page: Page) -> None:
     page.answered(page.sent("a"), 503)
     page.sender.hurry()
     assert "send" in kinds(page.after(leaving=True))
+
+
+def test_what_is_to_be_sent_when_the_page_is_left_is_said_ahead(page: Page) -> None:
+    first = page.sent("a")
+    for name in "bc":
+        page.sender.accept(message(name), NOW)
+    page.after()
+    page.sender.part(NOW)
+    part = only(page.effects.take(), "part")
+    assert (part["ids"], part["keepalive"], part["url"]) == (["b", "c"], True, "https://a.example/v1/batch")
+    page.sender.parted(part["delivery"])
+    assert only(page.answered(part["delivery"], 200), "emit")["ids"] == ["b", "c"]
+    assert only(page.answered(first, 200), "emit")["ids"] == ["a"]
+
+
+@pytest.mark.parametrize("number", [None, 77])
+def test_a_page_that_was_not_left_goes_on(page: Page, number: int | None) -> None:
+    first = page.sent("a")
+    page.sender.accept(message("b"), NOW)
+    page.sender.part(NOW)
+    page.sender.parted(number)
+    page.sender.parted(number)
+    page.effects.take()
+    assert only(page.answered(first, 200), "send")["ids"] == ["b"]
+
+
+def test_where_nothing_waits_there_is_nothing_to_send_when_the_page_is_left(page: Page) -> None:
+    page.sent("a")
+    page.sender.part(NOW)
+    page.sender.parted(None)
+    assert kinds(page.after()) == []

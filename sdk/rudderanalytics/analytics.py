@@ -15,7 +15,9 @@ reviewed        the answer to a `review` effect: `id`, and `message` (null: drop
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
-online offline hidden shown tick flush
+part            there is time to say what is to be sent if the page is left before it can be answered (a `part` effect)
+hidden          `parted`: the delivery of the `part` that the page, as it was left, performed
+online offline shown tick flush
 """
 
 from . import calls, changes, identity, message, nesting, options, redact, session, values
@@ -41,17 +43,13 @@ class Analytics:
         self._effects = Effects()
         self._loaded = self._reviews = False
         self._review = Review(self._effects, self._accept)
-        self._consent: Permission
-        self._sender: Sender
-        self._visitor: Visitor
-        self._sessions: dict
-        self._redact: list
-        self._library: dict
 
     def handle(self, given: dict) -> list[dict]:
         """Act on one input and say what the page must do."""
         kind = given["type"]
         own = {"load": self._load, "reviewed": self._review.settle, "consent": self._decided}
+        if self._loaded:
+            self._sender.parted(given.get("parted"))
         try:
             if kind in calls.METHODS:
                 self._call(given)
@@ -62,7 +60,7 @@ class Analytics:
         except Exception as error:  # what was gathered before it is still to be done, a message stored above all
             what = "" if isinstance(error, Refused) else f"{kind} failed: {type(error).__name__}: "
             self._effects.log("ERROR", what + str(error))
-        if self._loaded:
+        if self._loaded and kind != "part":
             self._sender.deliver(given["now"], kind == "hidden")
         return self._effects.take()
 
@@ -162,6 +160,7 @@ SIGNALS: "dict[str, Callable[[Sender, dict], None]]" = {
     ),
     "online": lambda sender, given: sender.go_online(True),
     "offline": lambda sender, given: sender.go_online(False),
+    "part": lambda sender, given: sender.part(given["now"]),
     "hidden": lambda sender, given: sender.hurry(),
     "flush": lambda sender, given: sender.hurry(),
     "shown": lambda sender, given: None,

@@ -9,6 +9,7 @@ COOL_DOWN = 300_000
 """After 401 and 404 nothing is sent for 5 minutes: the write key or the address is wrong."""
 LONGEST_COOL_DOWN = 86_400_000
 """A `Retry-After` of more than a day counts as a day."""
+_REFUSED = "refused"
 
 
 class Backoff:
@@ -16,7 +17,8 @@ class Backoff:
 
     After a failure: any time, with full jitter, from `shortest` to a bound that doubles up to `longest` (ms).
     `cool_until` (0: none) is a time before which nothing is sent whatever happens; the caller keeps it over page
-    loads. The other wait ends early when the network is back or the page is being left (`forget`).
+    loads (`kept`, `resume`). The other wait ends early when the network is back or the page is being left (`forget`).
+    `refused`: the data plane's last answer was 401 or 404.
     """
 
     def __init__(self, shortest: int, longest: int) -> None:
@@ -24,9 +26,26 @@ class Backoff:
         self.failures = 0
         self.first_failure_at = 0
         self.cool_until = 0
+        self.refused = False
         self._not_before = 0
         self._failed_at: list[int] = []  # the last tries that the timer made
         self._seen = 0
+
+    def kept(self) -> str | None:
+        """What the next page is to know: `cool_until` and whether we were `refused`, as text."""
+        return str(self.cool_until) + (" " + _REFUSED if self.refused else "") if self.cool_until else None
+
+    def resume(self, kept: str | None, now: int) -> None:
+        """Go on from what a page before this one kept."""
+        text, _, why = (kept or "0").partition(" ")
+        try:
+            until = int(text)
+        except ValueError:
+            until = 0
+        self.refused = why == _REFUSED
+        # A time further away than any wait was written by a clock that was wrong; one that is over says only why.
+        if until <= now + LONGEST_COOL_DOWN and (until > now or self.refused):
+            self.cool_until = until
 
     def next_try(self, now: int) -> int:
         """The time from which a try may start."""

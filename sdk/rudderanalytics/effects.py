@@ -8,6 +8,7 @@ review  show `beforeSend` the message with this `id` and JSON `text`, and answer
         call that waits; until then the call stays stored
 send    POST the texts of the messages `ids` (one as it is, several as {"batch": [...]}; each, and the batch, with
         `sentAt` as the SentAt header has it) to `url` with `headers`, `keepalive` as in fetch; answer with a `response`
+part    a `send` for when the page is left before its next input is answered; it is stamped with that time then
 wake    give a `tick` input at epoch ms `at`; replaces the wake before it; null: no wake
 call    act as if the page called `method` with `arguments` now
 log     one line for the console, `level` "LOG" .. "ERROR"
@@ -48,10 +49,12 @@ class Effects:
         """Ask what becomes of this message."""
         self._list.append({"type": "review", "id": message_id, "text": text})
 
-    def send(self, delivery: int, ids: list[str], url: str, headers: dict[str, str], keepalive: bool) -> None:
-        """Start a delivery."""
+    def send(
+        self, kind: str, delivery: int, ids: list[str], url: str, headers: dict[str, str], keepalive: bool
+    ) -> None:
+        """Start a delivery: now (`kind` "send") or when the page is left ("part")."""
         self._list.append(
-            {"type": "send", "delivery": delivery, "ids": ids, "url": url, "headers": headers, "keepalive": keepalive}
+            {"type": kind, "delivery": delivery, "ids": ids, "url": url, "headers": headers, "keepalive": keepalive}
         )
 
     def wake(self, at: int | None) -> None:

@@ -8,6 +8,7 @@ plane refused us), `overflow`. Nothing here costs more because more is waiting.
 
 from .backoff import COOL_DOWN, Backoff
 from .queue import Entry, Queue
+from .request import STAMP_BYTES, Delivery, body_size
 
 MOST_BYTES = 512_000
 """Bytes in one body, far below the gateway's 4,096,000 [server 1.7]."""
@@ -17,21 +18,6 @@ MOST_IN_MEMORY = 16_777_216
 """Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
 EXPIRES_AFTER = 604_800_000
 """ms after which an undelivered message is dropped: 7 days."""
-_STAMP_BYTES = 64
-"""What `sentAt` and a comma add to each message of a body, and the frame to a batch."""
-
-
-class Delivery:
-    """One request in flight: its entries, how many tries failed before it and since when (epoch ms)."""
-
-    def __init__(self, number: int, entries: list[Entry], attempt: int, first_at: int, keepalive: bool) -> None:
-        self.number = number
-        self.entries = entries
-        self.attempt = attempt
-        self.first_at = first_at
-        self.keepalive = keepalive
-        self.size = _body_size(entries)
-        self.sent_at = ""
 
 
 class Outbox:
@@ -41,7 +27,6 @@ class Outbox:
         self.backoff = Backoff(limits["minRetryDelay"], limits["maxRetryDelay"])
         self._batch = limits["batch"]
         self.online = True
-        self.refused = False  # the data plane's last answer was 401 or 404
         self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
@@ -86,7 +71,10 @@ class Outbox:
         later; it takes what fits the keepalive budget.
         """
         busy = len(self._in_flight)
-        if not self._open or not self.online or now < self.backoff.next_try(now) or busy > (1 if leaving else 0):
+        earliest = self.backoff.next_try(now)
+        if leaving:
+            earliest = self.backoff.cool_until
+        if not self._open or not self.online or now < earliest or busy > (1 if leaving else 0):
             return None
         budget = KEEPALIVE_BYTES - sum(d.size for d in self._in_flight.values() if d.keepalive)
         entries = self._next_batch(
@@ -96,10 +84,15 @@ class Outbox:
             return None
         self._numbers += 1
         # A browser refuses keepalive when the page's other requests used the budget up: a retry goes without it.
-        keepalive = _body_size(entries) <= budget and (leaving or not self.backoff.failures)
+        keepalive = body_size(entries) <= budget and (leaving or not self.backoff.failures)
         delivery = Delivery(self._numbers, entries, self.backoff.failures, self.backoff.first_failure_at, keepalive)
         self._in_flight[delivery.number] = delivery
         return delivery
+
+    def untake(self, delivery: Delivery) -> None:
+        """It was not started."""
+        del self._in_flight[delivery.number]
+        self._recovered.put_back(delivery.entries)
 
     def in_flight(self, number: int) -> Delivery | None:
         """The delivery with this number, if its answer is still awaited."""
@@ -127,7 +120,7 @@ class Outbox:
         else:
             self.backoff.fail(now, chance, retry_after)
         if status:
-            self.refused = status in (401, 404)
+            self.backoff.refused = status in (401, 404)
         if outcome == "retried":
             self._recovered.put_back(delivery.entries)
             return outcome
@@ -152,9 +145,9 @@ class Outbox:
     def _next_batch(self, budget: int, at_least_one: bool) -> list[Entry]:
         most = max(1, self._suspects // 2) if self._suspects else max(1, self._batch["maxItems"])
         entries: list[Entry] = []
-        size = _STAMP_BYTES
+        size = STAMP_BYTES
         while len(entries) < most and self._waiting():
-            size += self._line().head().size + _STAMP_BYTES
+            size += self._line().head().size + STAMP_BYTES
             if size > budget and (entries or not at_least_one):
                 break
             entries.append(self._line().take())
@@ -164,7 +157,3 @@ class Outbox:
         self._held += sign * entry.size
         if entry.stored:
             self._stored += sign * entry.size
-
-
-def _body_size(entries: list[Entry]) -> int:
-    return _STAMP_BYTES + sum(entry.size + _STAMP_BYTES for entry in entries)

@@ -1,4 +1,4 @@
-"""A delivery as an HTTP request: address and headers, as the gateway takes them [js 4.2], [server 1].
+"""A delivery, and what it is as an HTTP request: address and headers, as the gateway takes them [js 4.2], [server 1].
 
 Must not know: when to send, what became of it. The page joins the body of the texts that it was given once [js 4.3].
 """
@@ -7,16 +7,37 @@ import binascii
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from .outbox import Delivery
+    from .queue import Entry
+
+STAMP_BYTES = 64
+"""What `sentAt` and a comma add to each message of a body, and the frame to a batch."""
 
 
-def url(data_plane_url: str, delivery: "Delivery") -> str:
+class Delivery:
+    """One request in flight: its entries, how many tries failed before it and since when (epoch ms)."""
+
+    def __init__(self, number: int, entries: "list[Entry]", attempt: int, first_at: int, keepalive: bool) -> None:
+        self.number = number
+        self.entries = entries
+        self.attempt = attempt
+        self.first_at = first_at
+        self.keepalive = keepalive
+        self.size = body_size(entries)
+        self.sent_at = ""
+
+
+def body_size(entries: "list[Entry]") -> int:
+    """Bytes of a body with these messages, at most."""
+    return STAMP_BYTES + sum(entry.size + STAMP_BYTES for entry in entries)
+
+
+def url(data_plane_url: str, delivery: Delivery) -> str:
     """`/v1/<type>` for one message, `/v1/batch` for several."""
     entries = delivery.entries
     return data_plane_url + "/v1/" + (entries[0].kind if len(entries) == 1 else "batch")
 
 
-def headers(write_key: str, delivery: "Delivery", now: int) -> dict[str, str]:
+def headers(write_key: str, delivery: Delivery, now: int) -> dict[str, str]:
     """The headers; Rsa-Retry-... and Rsa-Recovered say that this is not the first try, or another page's message."""
     fields = {
         "Accept": "application/json",

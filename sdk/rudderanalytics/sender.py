@@ -5,7 +5,6 @@ key for each message, in order, with the time of its call; the page finds the ke
 """
 
 from . import queue, request, values
-from .backoff import LONGEST_COOL_DOWN
 from .effects import Effects
 from .message import iso_8601
 from .outbox import Outbox
@@ -13,9 +12,9 @@ from .outbox import Outbox
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .queue import Entry
+    from .request import Delivery
 
 _PREFIX = "rudderanalytics."
-_REFUSED = "refused"
 
 
 class Sender:
@@ -33,19 +32,12 @@ class Sender:
         self._kept_cool_down: str | None = None
         self._holds = self._quiet = self._adopted = False
         self._held: list[tuple[dict, int, bool, str | None]] = []
+        self._parting: Delivery | None = None
 
     def resume(self, cool_until: str | None, online: bool, now: int) -> None:
-        """Go on from what a page before this one knew: a time before which nothing is to be sent, and why."""
+        """Go on from what a page before this one knew: see `Backoff.kept`."""
         self._kept_cool_down = cool_until
-        text, _, why = (cool_until or "0").partition(" ")
-        try:
-            until = int(text)
-        except ValueError:
-            until = 0
-        self._outbox.refused = why == _REFUSED
-        # A time further away than any wait was written by a clock that was wrong; one that is over says only why.
-        if until <= now + LONGEST_COOL_DOWN and (until > now or self._outbox.refused):
-            self._outbox.backoff.cool_until = until
+        self._outbox.backoff.resume(cool_until, now)
         self._outbox.online = online
 
     def hold(self, holds: bool, quiet: bool) -> None:
@@ -131,40 +123,46 @@ class Sender:
                 "ERROR", f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
             )
 
+    def part(self, now: int) -> None:
+        """Say what the page is to send if it is left before its next input is answered."""
+        self._parting = self._start("part", now, leaving=True)
+
+    def parted(self, number: int | None) -> None:
+        """There is a next input. `number`: the page is left, and sent what it was to send then."""
+        delivery, self._parting = self._parting, None
+        if delivery and delivery.number != number:
+            self._outbox.untake(delivery)
+
     def deliver(self, now: int, leaving: bool) -> None:
         """Start a delivery if there is something to send and this is the time; else ask to be woken."""
         outbox = self._outbox
-        expired = outbox.expire(now)
-        if expired:
-            self._release(expired, "unauthorised" if outbox.refused else "expired")
-        delivery = outbox.take(now, leaving)
-        if delivery:
-            delivery.sent_at = iso_8601(now)
-            fields = request.headers(self._write_key, delivery, now)
-            ids = [entry.id for entry in delivery.entries]
-            self._effects.send(delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
+        self._release(outbox.expire(now), "unauthorised" if outbox.backoff.refused else "expired")
+        self._start("send", now, leaving)
         wake = outbox.wake_at(now)
         if wake != self._wake:
             self._wake = wake
             self._effects.wake(wake)
-        cool_down = self._cool_down()
+        cool_down = outbox.backoff.kept()
         if cool_down != self._kept_cool_down and not self._quiet:
             self._kept_cool_down = cool_down
             self._effects.store("localStorage", self._prefix + "coolUntil", cool_down)
 
-    def _cool_down(self) -> str | None:
-        until = self._outbox.backoff.cool_until
-        return str(until) + (" " + _REFUSED if self._outbox.refused else "") if until else None
+    def _start(self, kind: str, now: int, leaving: bool) -> "Delivery | None":
+        delivery = self._outbox.take(now, leaving)
+        if delivery:
+            delivery.sent_at = iso_8601(now)
+            fields = request.headers(self._write_key, delivery, now)
+            ids = [entry.id for entry in delivery.entries]
+            self._effects.send(kind, delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
+        return delivery
 
     def _add(self, entry: "Entry") -> None:
-        dropped = self._outbox.add(entry)
-        if dropped:
-            self._release(dropped, "overflow")
+        self._release(self._outbox.add(entry), "overflow")
 
     def _release(self, entries: "list[Entry]", outcome: str) -> None:
         ids = [entry.id for entry in entries]
         if outcome == "delivered":
             self._effects.emit("delivered", ids)
-        else:
+        elif ids:
             self._effects.emit("dropped", ids, outcome)
             self._effects.log("ERROR", f"{len(ids)} message(s) dropped: {outcome}")

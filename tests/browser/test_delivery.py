@@ -194,15 +194,39 @@ def test_pages_that_call_and_leave_at_once(site: Site, page: Page, runtime: str,
     assert sorted(numbers(site)) == list(range(pages))
 
 
-def test_what_waits_goes_out_when_the_page_is_left(site: Site, page: Page) -> None:
-    """Nobody comes back here: two calls, the first still in flight as the page goes."""
-    site.open(page, "micropython")
+@pytest.mark.parametrize("close", [False, True], ids=["elsewhere", "closed"])
+def test_what_waits_goes_out_when_the_page_is_left(
+    site: Site, context: BrowserContext, runtime: str, close: bool
+) -> None:
+    """Nobody comes back here: some calls, the first still in flight as the page goes."""
+    page = context.new_page()
+    site.open(page, runtime)
+    ready(page)
+    site.faults(status=200, delayMs=3000, times=1)
+    track(page, 1, 5)
+    page.wait_for_function("rudderanalytics.stats().accepted === 5")
+    if close:
+        page.close()
+    else:
+        page.goto("about:blank")
+    site.wait_for(5)
+    assert sorted(numbers(site)) == [1, 2, 3, 4, 5]
+
+
+def test_a_page_that_was_only_hidden_goes_on(site: Site, page: Page, runtime: str) -> None:
+    """What went out as it was hidden is settled by its answer, and nothing is sent twice."""
+    site.open(page, runtime)
     ready(page)
     site.faults(status=200, delayMs=500, times=1)
-    track(page, 1, 2)
-    page.goto("about:blank")
-    site.wait_for(2)
-    assert sorted(numbers(site)) == [1, 2]
+    track(page, 1, 5)
+    page.wait_for_function("rudderanalytics.stats().accepted === 5")
+    page.evaluate("""() => {
+        Object.defineProperty(document, "hidden", {get: () => true, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange"));
+    }""")
+    track(page, 6, 7)
+    assert flush(page) == {"delivered": 7, "dropped": 0, "pending": 0}
+    assert sorted(message["properties"]["n"] for message in site.messages()) == list(range(1, 8))
 
 
 def test_a_crashed_renderer(site: Site, context: BrowserContext, runtime: str) -> None:

@@ -23,6 +23,10 @@ let ready = false;
 let busy = false;
 /** Is Python elsewhere, so that it answers later? Then the page may be gone before it has acted on a call. */
 let later = false;
+/** Where Python is elsewhere: what to send if the page is left now. @type {import("./types").Delivery | undefined} */
+let parting;
+/** Is it time to ask for that? */
+let idle = false;
 let failed = false;
 let locked = false;
 /** What consent managers say; there once it is needed. @type {(() => object) | undefined} */
@@ -143,6 +147,16 @@ export const signal = (type, detail) => {
   pump();
 };
 
+/** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} [left] */
+export const hide = (left) => {
+  const sent = left || !busy ? parting : undefined;
+  if (sent) {
+    parting = undefined;
+    send({ ...sent, headers: { ...sent.headers, SentAt: new Date().toISOString() } });
+  }
+  signal("hidden", { parted: sent?.delivery });
+};
+
 /** Write first: a call that waits for Python survives the page. @param {Call} made */
 const keep = (made) => {
   if (!prefix || made.type === "consent") return; // before `load` nothing is stored: its options may forbid it
@@ -207,7 +221,7 @@ export const fail = (error) => {
 /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
 const pump = () => {
   while (runtime && !busy && !locked) {
-    const input = loads.shift() || (ready ? queue.shift() : undefined);
+    const input = loads.shift() || (ready && (queue.shift() || (idle && { type: "part" })));
     if (!input) break;
     const given = JSON.stringify(dress(input));
     if (given.length > LARGEST) {
@@ -218,6 +232,7 @@ const pump = () => {
     try {
       const reply = runtime.handle(given);
       later = typeof reply !== "string";
+      idle = later && input.type !== "part";
       if (typeof reply === "string") finish(input, reply);
       else reply.then((text) => finish(input, text)).then(pump, (error) => lose(input, error));
     } catch (error) {
@@ -269,6 +284,7 @@ const dress = (input) => {
 const finish = (input, text) => {
   /** @type {Effect[]} */
   const effects = JSON.parse(text);
+  parting = undefined;
   for (const effect of effects) if (effect.type !== "emit") perform(effect);
   const { id, key, early, recovered } = /** @type {Call} */ (input);
   const asked = /** @type {any} */ (effects.find((effect) => effect.type === "review"));
@@ -305,6 +321,7 @@ const perform = (effect) => {
   if (type === "log") log(effect.level, effect.text);
   if (type === "call") call(effect.method, effect.arguments);
   if (type === "send") send(effect);
+  if (type === "part") parting = effect;
   if (type === "accept") {
     if (effect.key && !places.has(effect.id) && write(effect.key, effect.text)) places.set(effect.id, effect.key);
     texts.set(effect.id, effect.text);
@@ -315,7 +332,7 @@ const perform = (effect) => {
   }
 };
 
-/** @param {Extract<Effect, {type: "send"}>} effect */
+/** @param {import("./types").Delivery} delivery */
 const send = async ({ delivery, ids, url, headers, keepalive }) => {
   const messages = ids.map((id) => texts.get(id) || "{}");
   const answer = await post(url, headers, body(messages, headers.SentAt), keepalive);

@@ -2,7 +2,7 @@
 
 import { attempt } from "./attempt.js";
 import { untangle } from "./arguments.js";
-import { attach, call, fail, first, flush, log, mute, muted, on, signal, stats, wait } from "./bridge.js";
+import { attach, call, fail, first, flush, hide, log, mute, muted, on, signal, stats, wait } from "./bridge.js";
 import { hint } from "./page.js";
 import { keep } from "./runtimes/host.js";
 import { keepAs, opened, sealed, value } from "./storage.js";
@@ -130,8 +130,8 @@ const start = () => {
     before.sort(([one], [other]) => Number(other === "consent") - Number(one === "consent")); // it goes first [js 1.12]
     for (const entry of before) api.push(entry);
   }
-  document.addEventListener("visibilitychange", () => signal(document.hidden ? "hidden" : "shown"));
-  addEventListener("pagehide", () => signal("hidden"));
+  document.addEventListener("visibilitychange", () => (document.hidden ? hide() : signal("shown")));
+  addEventListener("pagehide", () => hide(true));
   addEventListener("pageshow", () => signal("shown"));
   addEventListener("online", () => signal("online"));
   addEventListener("offline", () => signal("offline"));

@@ -47,11 +47,21 @@ export interface Call {
 /** Anything given to the core, before `now` (and for calls `stored`) is added. */
 export type Input = Call | ({ type: string } & Record<string, unknown>);
 
+/** A request to make, with the messages of these ids. */
+export interface Delivery {
+  delivery: number;
+  ids: string[];
+  url: string;
+  headers: Record<string, string>;
+  keepalive: boolean;
+}
+
 export type Effect =
   | { type: "store"; area: "cookie" | "localStorage" | "sessionStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
   | { type: "accept"; id: string; key: string | null; text: string; again: boolean }
   | { type: "review"; id: string; text: string }
-  | { type: "send"; delivery: number; ids: string[]; url: string; headers: Record<string, string>; keepalive: boolean }
+  | ({ type: "send" } & Delivery)
+  | ({ type: "part" } & Delivery)
   | { type: "call"; method: string; arguments: unknown[] }
   | { type: "wake"; at: number | null }
   | { type: "log"; level: string; text: string }
