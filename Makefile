@@ -21,7 +21,7 @@ test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
-	@$(BIN)/python -m pytest --numprocesses 2 --dist loadgroup
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
 
 build: setup
 	@$(BIN)/python web/build.py

@@ -20,13 +20,14 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The tests without a browser first: Playwright's loop runs in this thread from the first of the others on, and
-    # asyncio.run refuses to work beside it. With `--dist loadgroup` either kind has a process: a page and its server
-    # take most of two cores, and the others what is left.
+    # asyncio.run refuses to work beside it. With `--dist loadgroup` each group has a process; a page waits as often as
+    # it works, so three of them keep two cores busy.
     for item in items:
-        needs_browser = "browser" in getattr(item, "fixturenames", ())
-        if needs_browser:
+        group = "core"
+        if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-        item.add_marker(pytest.mark.xdist_group("browser" if needs_browser else "core"))
+            group = "differential" if "differential" in item.path.parts else "pages"
+        item.add_marker(pytest.mark.xdist_group(group))
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
