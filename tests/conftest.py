@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dataplane.background import serve
 from dataplane.options import Options
@@ -49,6 +49,7 @@ def dist() -> Path:
 @pytest.fixture(scope="session")
 def browser(config: SimpleNamespace) -> Iterator[Browser]:
     with sync_playwright() as playwright:
+        expect.set_options(timeout=config.TIMEOUT)
         browser = playwright.chromium.launch(executable_path=config.CHROMIUM, args=config.LAUNCH_ARGS)
         yield browser
         browser.close()

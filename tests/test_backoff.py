@@ -153,3 +153,34 @@ def test_the_options_can_set_the_waits() -> None:  # [js 4.5]
     for _ in range(20):
         backoff.fail(NOW, 0.999999, None)
     assert NOW + 59_000 < backoff.next_try(NOW) <= NOW + 60_000
+
+
+@pytest.mark.parametrize("refused", [False, True])
+def test_a_cool_down_is_kept_for_the_next_page(backoff: Backoff, refused: bool) -> None:
+    assert backoff.kept() is None
+    backoff.cool_down(NOW)
+    backoff.refused = refused
+    after = Backoff(SHORTEST, LONGEST)
+    after.resume(backoff.kept(), NOW)
+    assert (after.cool_until, after.refused) == (NOW + COOL_DOWN, refused)
+
+
+@pytest.mark.parametrize(
+    ("kept", "wait"),
+    [
+        (str(NOW + 5_000), 5_000),
+        (str(NOW + LONGEST_COOL_DOWN), LONGEST_COOL_DOWN),
+        (str(NOW + LONGEST_COOL_DOWN + 1), 0),  # a clock that was wrong
+        (f"{NOW + 5_000} refused", 5_000),
+        (f"{NOW - 1} refused", 0),
+        (str(NOW - 1), 0),
+        ("", 0),
+        ("soon", 0),
+        ("²", 0),
+        (None, 0),
+    ],
+)
+def test_a_cool_down_of_an_earlier_page_is_respected(backoff: Backoff, kept: str | None, wait: int) -> None:
+    backoff.resume(kept, NOW)
+    assert max(0, backoff.next_try(NOW) - NOW) == wait
+    assert backoff.refused is ("refused" in (kept or ""))
