@@ -21,7 +21,8 @@ test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadgroup
+# A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 
 build: setup
 	@$(BIN)/python web/build.py

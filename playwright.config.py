@@ -8,7 +8,17 @@ _FOUND = Path(__file__).parent / "build" / "browser.json"
 # A path, or None for the browser that Playwright keeps itself; `make setup` found it.
 CHROMIUM: str | None = json.loads(_FOUND.read_text())["executable"] if _FOUND.is_file() else None
 
+# The windows' address bars make two pages of their own for each window, which cost more than most of ours. Chromium
+# hears only the last of such lists, so Playwright's own is said again, as far as our pages can notice.
+_WITHOUT = (
+    "WebUIOmniboxPopup,WebUIOmniboxAimPopup,WebUIOmniboxFullPopup,AimEnabled,"
+    "HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,PaintHolding,ThirdPartyStoragePartitioning,"
+    "AvoidUnnecessaryBeforeUnloadCheckSync,DestroyProfileOnBrowserClose,AvoidCorsURLLoaderRestartOnRedirect,"
+    "LensOverlay,MediaRouter,OptimizationHints,NetworkTimeServiceQuerying,PreconnectToSearch"
+)
+
 LAUNCH_ARGS = [
+    f"--disable-features={_WITHOUT}",
     "--no-sandbox",  # Chromium refuses to start as root with one
     "--disable-gpu",
     "--disable-quic",

@@ -19,16 +19,13 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    # The tests without a browser first: Playwright's loop runs in this thread from the first of the others on, and
-    # asyncio.run refuses to work beside it. With `--dist loadgroup` each group has a process; a page waits as often as
-    # it works, so three of them keep two cores busy.
+    # The files without a browser first: Playwright's loop runs in this thread from the first of the others on, and
+    # asyncio.run refuses to work beside it.
+    in_a_browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    items.sort(key=lambda item: item.path in in_a_browser)
     for item in items:
-        group = "core"
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
-            group = "differential" if "differential" in item.path.parts else "pages"
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
 
 
 @pytest.fixture(scope="session")
