@@ -24,7 +24,7 @@ RANKS = [
     {"__init__"},
 ]
 FROM_OUTSIDE = {"json", "time", "binascii"}
-IN_A_PAGE = {"js", "sys"}
+IN_A_PAGE = {"js", "pyscript", "pyscript.ffi", "sys"}
 
 LONGEST = 170
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}

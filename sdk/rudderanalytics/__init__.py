@@ -72,8 +72,9 @@ def load(write_key: str, data_plane_url: str, **options: object) -> None:
 
     Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `secure_cookie=True`,
     `sessions={"timeout": 1_800_000}`; README, "Load options"). `before_send` gets each message (a dict) and returns
-    what is sent, or None, which drops it. A wrong write key or URL logs one line
-    in the console and keeps the calls for a `load` that works; the first one that works counts.
+    what is sent, or None, which drops it; a PyScript worker raises RudderAnalyticsError, for no page can wait for it.
+    A wrong write key or URL logs one line in the console and keeps the calls for a `load` that works; the first one
+    that works counts.
     """
     before_send = options.get("before_send")
     wanted = {name: _json(options[name], name) for name in options if not callable(options[name])}

@@ -1,15 +1,16 @@
 """The face for Python in a page: finds or installs `window.rudderanalytics`, and speaks to it in text.
 
-The only module that knows of `js`. A page has one client. Where the page has none yet, it is made from the script that
-this package carries, and the core in this interpreter becomes its brain; where a script tag made one, this is a thin
-face over it (and its brain, if the tag says `data-runtime="host"`).
+The only module that knows of `js` and of PyScript. A page has one client. Where the page has none yet, it is made from
+the script that this package carries, and the core in this interpreter becomes its brain; where a script tag made one,
+this is a thin face over it (and its brain, if the tag says `data-runtime="host"`). A PyScript worker does the same to
+the page that lends it its window; the core, in the worker, answers that page later.
 """
 
 import json
 import sys
 
 from . import boundary, values
-from .errors import NotInAPage
+from .errors import NotInAPage, RudderAnalyticsError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 _SCRIPT = "rudderanalytics.js"
 _SELDOM = "seldom.mjs"
 _client: "Any" = None
+_lend: "Any" = None  # in a PyScript worker: makes a function outlive the call that passes it to the page
 
 
 def call(method: str, *arguments: object) -> "Any":
@@ -28,12 +30,28 @@ def call(method: str, *arguments: object) -> "Any":
 
 def review(listener: "Callable[[Any], object]") -> None:
     """Let `listener` see each message before it is accepted, from the next `load` on; its answer is what is sent."""
-    _get().on("", lambda text: values.encode(values.from_python(listener(values.decode(text)), "message")))
+    client = _get()
+    if _lend:
+        raise RudderAnalyticsError("before_send works on the page's main thread only: no page can wait for a worker")
+    client.on("", lambda text: values.encode(values.from_python(listener(values.decode(text)), "message")))
 
 
 def on(name: str, listener: "Callable[[Any], object]") -> None:
     """Call `listener` with what is told under this name, as a JSON value."""
-    _get().on(name, lambda text: listener(json.loads(text)))
+    client = _get()
+
+    def told(text: str) -> object:
+        try:
+            return listener(json.loads(text))
+        except Exception as error:
+            if not _lend:
+                raise  # to the page, which logs it; it would not wait for what a worker raises
+            import js
+
+            js.console.error("[rudderanalytics]", "callback failed:", repr(error))
+            return None
+
+    client.on(name, _lend(told) if _lend else told)
 
 
 async def flush() -> "Any":
@@ -54,10 +72,7 @@ def _find_or_install() -> "Any":
 
         window, document = js.window, js.document
     except (ImportError, AttributeError):
-        raise NotInAPage(
-            "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread. "
-            f"This is {_interpreter()} without a window and a document."
-        )
+        window, document = _from_a_worker()
     if not _has_client(window):
         script = document.createElement("script")
         script.setAttribute("data-rudderanalytics", "")  # by which it finds itself
@@ -71,8 +86,28 @@ def _find_or_install() -> "Any":
             'Add <script src=".../rudderanalytics.js" data-runtime="host"></script> to the page instead.'
         )
     client = window.rudderanalytics.python
-    client.attach(boundary.handle, _interpreter(), _source(_SELDOM))
+    handle = boundary.handle
+    client.attach(_lend(handle) if _lend else handle, _interpreter(), _source(_SELDOM))
     return client
+
+
+def _from_a_worker() -> "Any":
+    """The page's window and document, as PyScript lends them to its workers."""
+    global _lend
+    try:
+        from pyscript import window
+        from pyscript.ffi import create_proxy
+
+        document = window.document
+    except (ImportError, AttributeError):
+        raise NotInAPage(
+            "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread, or in a "
+            "PyScript worker of a page that comes with the headers Cross-Origin-Opener-Policy: same-origin and "
+            "Cross-Origin-Embedder-Policy: require-corp. Elsewhere add the script tag to the page and call it there. "
+            f"This is {_interpreter()} without a window and a document."
+        )
+    _lend = create_proxy
+    return window, document
 
 
 def _has_client(window: "Any") -> bool:

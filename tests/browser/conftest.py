@@ -19,6 +19,7 @@ def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         db=tmp_path_factory.mktemp("site") / "events.sqlite3",
         dist=dist,
         extra_static={"/site": folder},
+        isolated_static={"/isolated": folder},
     )
     with serve(options) as url:
         site = Site(url, folder)
@@ -36,6 +37,18 @@ def site(running_site: Site) -> Site:
 def runtime(request: pytest.FixtureRequest) -> str:
     """Both interpreters of the script tag."""
     return str(request.param)
+
+
+@pytest.fixture(params=["py", "mpy"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Both interpreters of a PyScript page."""
+    return str(request.param)
+
+
+@pytest.fixture
+def wheel(dist: Path) -> str:
+    (found,) = dist.glob("*-py3-none-any.whl")
+    return f"/dist/{found.name}"
 
 
 @pytest.fixture

@@ -14,6 +14,8 @@ from playwright.sync_api import BrowserContext, Page
 
 SEED = ["27340af5c8819", {"name": "Richard Hendricks", "email": "", "logins": 2}]
 WRITE_KEY = "WRITE_KEY"
+PYSCRIPT = '<script type="module" src="/pyscript-core/core.js"></script>'
+INTERPRETERS = {"py": "/dist/pyodide/pyodide.mjs", "mpy": "/dist/micropython/micropython.mjs"}
 
 
 def basic(write_key: str) -> str:
@@ -32,10 +34,10 @@ class Site:
         self._runs = 0
         self._earlier: set[str] = set()
 
-    def write(self, html: str, name: str = "page.html", head: str = "") -> str:
+    def write(self, html: str, name: str = "page.html", head: str = "", isolated: bool = False) -> str:
         """Put a page on the site; its address."""
         (self._folder / name).write_text(f"<!doctype html><html><head><title>A page</title>{head}</head><body>{html}")
-        return f"{self.url}/site/{name}"
+        return f"{self.url}/{'isolated' if isolated else 'site'}/{name}"
 
     def tag(self, runtime: str, **attributes: str) -> str:
         """The script tag, with the data plane's address and a write key unless `attributes` say otherwise."""

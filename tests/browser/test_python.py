@@ -1,32 +1,17 @@
 """`import rudderanalytics` in the page: PyScript `py` and `mpy`, bare Pyodide after `micropip.install`, and the tag."""
 
 import json
-from pathlib import Path
 
 import pytest
-from browser.site_under_test import SEED, WRITE_KEY, Site, stored_identity, until
+from browser.site_under_test import INTERPRETERS, PYSCRIPT, SEED, WRITE_KEY, Site, stored_identity, until
 from playwright.sync_api import BrowserContext, Page
-
-CORE = '<script type="module" src="/pyscript-core/core.js"></script>'
-INTERPRETERS = {"py": "/dist/pyodide/pyodide.mjs", "mpy": "/dist/micropython/micropython.mjs"}
-
-
-@pytest.fixture
-def wheel(dist: Path) -> str:
-    (found,) = dist.glob("*-py3-none-any.whl")
-    return f"/dist/{found.name}"
-
-
-@pytest.fixture(params=["py", "mpy"])
-def kind(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 def run_pyscript(site: Site, page: Page, kind: str, wheel: str, source: str, *, before: str = "") -> dict:
     """Run Python in a PyScript page with nothing but the wheel in `packages`; what it put into `result`, at its end."""
     config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [wheel]})
     ending = "\nimport js, json\njs.document.body.setAttribute('data-result', json.dumps(result))\n"
-    page.goto(site.write(f"{before}{CORE}<script type='{kind}' config='{config}'>\n{source}{ending}</script>"))
+    page.goto(site.write(f"{before}{PYSCRIPT}<script type='{kind}' config='{config}'>\n{source}{ending}</script>"))
     page.wait_for_selector("body[data-result]", state="attached", timeout=60_000)
     return json.loads(page.get_attribute("body", "data-result") or "")  # type: ignore[no-any-return]
 

@@ -40,7 +40,8 @@ def static(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     for name, content in {"code.js": b"as it is", "code.js.br": b"brotli", "code.js.gz": b"gzip"}.items():
         (extra / name).write_bytes(content)
     (folder / "secret.txt").write_text("secret")
-    options = options_in(folder, dist=folder / "dist", extra_static={"/fixtures": extra, "/gone": folder / "gone"})
+    more = {"/fixtures": extra, "/gone": folder / "gone"}
+    options = options_in(folder, dist=folder / "dist", extra_static=more, isolated_static={"/isolated": extra})
     with serve(options) as url, httpx.Client(base_url=url, trust_env=False) as client:
         yield client
 
@@ -77,6 +78,14 @@ def test_a_compressed_file_beside_it_is_sent_to_those_who_take_it(
 def test_extra_folders(static: httpx.Client) -> None:
     answer = static.get("/fixtures/page.html")
     assert answer.headers["content-type"] == "text/html; charset=utf-8" and "mine" in answer.text
+
+
+@pytest.mark.parametrize(("path", "isolated"), [("/fixtures/page.html", False), ("/isolated/page.html", True)])
+def test_pages_that_are_cross_origin_isolated(path: str, isolated: bool, static: httpx.Client) -> None:
+    headers = static.get(path).raise_for_status().headers
+    names = ("cross-origin-opener-policy", "cross-origin-embedder-policy")
+    assert [headers.get(name) for name in names] == (["same-origin", "require-corp"] if isolated else [None, None])
+    assert headers["cache-control"] == "no-cache"
 
 
 @pytest.mark.parametrize(

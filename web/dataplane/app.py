@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from . import preview, readme, sourceconfig
-from .assets import Assets
+from .assets import ISOLATED, Assets
 from .changes import Changes
 from .console import announce
 from .cors import Cors
@@ -73,6 +73,7 @@ def create_app(options: Options) -> Starlette:
         *readme.routes(templates),
         Route("/health", health),
         Route("/robots.txt", _robots),
+        *(Mount(prefix, Assets(folder, ISOLATED)) for prefix, folder in options.isolated_static.items()),
         *(Mount(prefix, Assets(folder)) for prefix, folder in folders.items()),
     ]
 
@@ -92,7 +93,14 @@ def create_app(options: Options) -> Starlette:
         await asyncio.gather(*working, return_exceptions=True)
         store.close()
 
-    own = ("/api/", "/live", "/pages/", "/pyscript", "/readme", *(prefix + "/" for prefix in folders))
+    own = (
+        "/api/",
+        "/live",
+        "/pages/",
+        "/pyscript",
+        "/readme",
+        *(prefix + "/" for prefix in [*folders, *options.isolated_static]),
+    )
     app = Starlette(
         routes=routes,
         middleware=[

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from starlette.datastructures import Headers
@@ -36,13 +37,15 @@ _PINNED = re.compile(
     """,
     re.VERBOSE,
 )
+ISOLATED = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
 
 
 class Assets(StaticFiles):
     """A folder, open to pages of any origin. It may be missing at the start and come later."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(directory=folder, check_dir=False, html=True)
+        self._headers = headers or {}
 
     async def check_config(self) -> None:
         """A folder that is not there has no files; it is no error of the server."""
@@ -62,6 +65,7 @@ class Assets(StaticFiles):
             charset = "; charset=utf-8" if media_type.startswith("text/") else ""
             response.headers["Content-Type"] = media_type + charset
         response.headers.update(headers_of(name))
+        response.headers.update(self._headers)
         return response
 
 

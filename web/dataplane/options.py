@@ -34,5 +34,7 @@ class Options:
     dist: Path = PROJECT / "dist"
     extra_static: Mapping[str, Path] = field(default_factory=dict)
     """More folders to serve, by the path they are served under: `{"/fixtures": Path("tests/fixtures")}`."""
+    isolated_static: Mapping[str, Path] = field(default_factory=dict)
+    """The same, served so that a page there is cross-origin isolated, and PyScript's workers reach its window."""
     announce: Callable[[str], None] | None = None
     """Called with one line per message received."""

@@ -45,23 +45,26 @@ const serve = async () => {
   }
 };
 
-/** A worker cannot be loaded from another origin, but what it imports can. */
-const address = () => {
-  if (new URL(HERE).origin === location.origin) return HERE;
-  return URL.createObjectURL(new Blob([`import ${JSON.stringify(HERE)};`], { type: "text/javascript" }));
-};
-
-/** A worker that is there, or null: a policy of the page's, or an old browser, has none for us. @returns {Promise<Worker | null>} */
-const hire = () =>
+/**
+ * A worker of this address that is there, or null: a policy of the page's, or an old browser, has none for us.
+ * @param {string} address @returns {Promise<Worker | null>}
+ */
+const hire = (address) =>
   new Promise((settle) => {
     try {
-      const worker = new Worker(address(), { type: "module", name: NAME });
+      const worker = new Worker(address, { type: "module", name: NAME });
       worker.onmessage = () => settle(worker);
       worker.onerror = () => settle(null);
     } catch {
       settle(null);
     }
   });
+
+/**
+ * A page takes no worker from another origin, nor, where it is cross-origin isolated, from a server that does not say
+ * the same of the worker; what the worker imports may come from there.
+ */
+const detour = () => URL.createObjectURL(new Blob([`import ${JSON.stringify(HERE)};`], { type: "text/javascript" }));
 
 /** What the worker says next. @param {Worker} worker @returns {Promise<string>} */
 const next = (worker) =>
@@ -76,7 +79,7 @@ const next = (worker) =>
 
 /** @returns {Promise<Runtime>} */
 export const boot = async () => {
-  const worker = await hire();
+  const worker = (await hire(HERE)) || (await hire(detour()));
   if (!worker) {
     console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
     return load();
