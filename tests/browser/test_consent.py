@@ -79,7 +79,7 @@ def test_nothing_is_written_and_nothing_leaves_before_consent(
     ],
 )
 def test_a_visitor_who_wants_no_tracking_gets_none(
-    site: Site, page: Page, context: BrowserContext, console: list[str], signal: str
+    site: Site, page: Page, context: BrowserContext, console: list[str], signal: str, runtime: str
 ) -> None:
     """Not even Python is fetched; calls do nothing."""
     page.add_init_script(WRITTEN)
@@ -88,7 +88,7 @@ def test_a_visitor_who_wants_no_tracking_gets_none(
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     buffer = "<script>rudderanalytics = [['track', 'early']]</script>"
-    site.open(page, "micropython", before=buffer, **{"data-options": json.dumps(PENDING)})
+    site.open(page, runtime, before=buffer, **{"data-options": json.dumps(PENDING)})
     assert page.evaluate(
         """async () => {
             const sdk = rudderanalytics;
@@ -106,13 +106,13 @@ def test_a_visitor_who_wants_no_tracking_gets_none(
 
 
 def test_consent_managers_are_read_and_a_preloaded_consent_goes_first(
-    site: Site, page: Page, context: BrowserContext, console: list[str]
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
 ) -> None:
     ketch = base64.b64encode(b'{"a":{"status":"granted"},"b":{"status":"denied"}}').decode()
     context.add_cookies([{"name": "_ketch_consent_v1_", "value": ketch, "url": site.url}])
     buffer = """<script>rudderanalytics = [["track", "first"],
         ["consent", {consentManagement: {allowedConsentIds: ["early"]}}]]</script>"""
-    site.open(page, "micropython", before=buffer, **{"data-options": json.dumps(PENDING)})
+    site.open(page, runtime, before=buffer, **{"data-options": json.dumps(PENDING)})
     page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
     page.evaluate("""() => {
         const decide = (provider) => {

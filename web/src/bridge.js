@@ -89,6 +89,7 @@ export const call = (type, values, callback) => {
   if (muted) return made.id;
   if (callback) callbacks.set(made.id, callback);
   open.add(made.id);
+  if (ask && type === "consent") made.consents = decided();
   if (type === "load") {
     loads.push(made);
     if (!prefix) hush(mustBeQuiet(/** @type {any} */ (values[2]) || {}));
@@ -100,6 +101,9 @@ export const call = (type, values, callback) => {
   pump();
   return made.id;
 };
+
+/** What the visitor decided, as consent managers say. */
+const decided = () => ({ ...ask?.(), cookies: readCookies() });
 
 /** Makes calls that come before all that wait. @param {() => void} make */
 export const first = (make) => {
@@ -263,9 +267,9 @@ const dress = (input) => {
   }
   if (type === "load" && !ready) review = callbacks.get(id);
   return {
+    ...(/^(load|consent)$/.test(type) && { topDomain: topDomain(), consents: decided() }),
     ...input,
     ...(!!page && { fresh: uuid(), stored: stored() }),
-    ...(/^(load|consent)$/.test(type) && { topDomain: topDomain(), consents: { ...ask?.(), cookies: readCookies() } }),
     ...(type === "load" && {
       owner,
       runtime: runtime?.name,

@@ -40,6 +40,8 @@ export interface Call {
   key?: string;
   /** Made before Python was up. */
   early?: boolean;
+  /** Of `consent`: what consent managers said when it was called. */
+  consents?: object;
   /** Made by a page before this one. */
   recovered?: boolean;
 }
