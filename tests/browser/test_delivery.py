@@ -155,16 +155,18 @@ def test_messages_too_large(site: Site, page: Page, runtime: str) -> None:
     assert page.evaluate("rudderanalytics.stats().dropped") == {"too_large": 2}
 
 
-@pytest.mark.parametrize("status", [401, 404])
-def test_a_wrong_write_key_cools_down_across_pages(site: Site, page: Page, console: list[str], status: int) -> None:
-    site.open(page, "micropython")
+@pytest.mark.parametrize(("status", "runtime"), [(401, "micropython"), (404, "pyodide")])
+def test_a_wrong_write_key_cools_down_across_pages(
+    site: Site, page: Page, console: list[str], status: int, runtime: str
+) -> None:
+    site.open(page, runtime)
     ready(page)
     site.faults(status=status, times=100)
     track(page, 1, 1)
     until(page, lambda: len(console) == 1)
     assert str(status) in console[0]
     site.clear_faults()
-    site.open(page, "micropython")
+    site.open(page, runtime)
     ready(page)
     track(page, 2, 3)
     page.evaluate("window.dispatchEvent(new Event('online'))")
@@ -176,7 +178,7 @@ def test_a_wrong_write_key_cools_down_across_pages(site: Site, page: Page, conso
         const key = Object.keys(localStorage).find((key) => key.endsWith("coolUntil"));
         localStorage.setItem(key, String(Date.now() - 1));
     }""")
-    site.open(page, "micropython")
+    site.open(page, runtime)
     site.wait_for(3)
     assert numbers(site) == [1, 2, 3]
 
@@ -305,8 +307,8 @@ def test_online_is_tried_at_once(site: Site, context: BrowserContext, page: Page
 
 def test_four_tabs_two_closed(site: Site, context: BrowserContext) -> None:
     tabs = [context.new_page() for _ in range(4)]
-    for tab in tabs:
-        site.open(tab, "micropython")
+    for tab, runtime in zip(tabs, ["micropython", "pyodide", "pyodide", "micropython"], strict=True):
+        site.open(tab, runtime)
         ready(tab)
     site.faults(probability=0.3, seed=3, faults=[{"status": 500}, {"status": 503}, {"drop": True}])
     for index, tab in enumerate(tabs):
@@ -320,21 +322,21 @@ def test_four_tabs_two_closed(site: Site, context: BrowserContext) -> None:
     assert waiting(tabs[1]) == 0
 
 
-def test_a_tab_that_lives_keeps_its_own(site: Site, context: BrowserContext) -> None:
+def test_a_tab_that_lives_keeps_its_own(site: Site, context: BrowserContext, runtime: str) -> None:
     """Another tab does not take what a living tab still tries to deliver."""
     first, second = context.new_page(), context.new_page()
-    site.open(first, "micropython")
+    site.open(first, runtime)
     ready(first)
     site.faults(status=503, times=1, retryAfter=3)
     track(first, 1, 5)
-    site.open(second, "micropython")
+    site.open(second, runtime)
     ready(second)
     assert flush(first)["delivered"] == 5
     assert flush(second)["delivered"] == 0
     assert len(site.messages()) == 5
 
 
-def test_back_from_the_cache_it_carries_on(site: Site, config: object, browser: Browser) -> None:
+def test_back_from_the_cache_it_carries_on(site: Site, config: object, browser: Browser, runtime: str) -> None:
     """Playwright switches the back/forward cache off; this browser has it."""
     with browser.browser_type.launch(
         executable_path=config.CHROMIUM,  # type: ignore[attr-defined]
@@ -342,7 +344,7 @@ def test_back_from_the_cache_it_carries_on(site: Site, config: object, browser: 
         ignore_default_args=["--disable-back-forward-cache"],
     ) as other:
         page = other.new_page()
-        site.open(page, "micropython")
+        site.open(page, runtime)
         page.evaluate("window.shown = []; addEventListener('pageshow', (event) => shown.push(event.persisted))")
         track(page, 1, 1)
         flush(page)
@@ -402,9 +404,9 @@ def test_a_call_whose_message_has_no_room_stays_stored(site: Site, context: Brow
     assert waiting(again) == 0
 
 
-def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: BrowserContext) -> None:
+def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: BrowserContext, runtime: str) -> None:
     home = f"http://shop.example.test:{site.port}"
-    html = site.tag("micropython", **{"data-data-plane-url": home})
+    html = site.tag(runtime, **{"data-data-plane-url": home})
     address = site.write(html, "insecure.html").replace("http://127.0.0.1", "http://shop.example.test")
 
     def tab() -> Page:
@@ -423,10 +425,9 @@ def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: Br
     assert second.evaluate("rudderanalytics.stats().pending") == 0  # too young: its tab could be alive
     second.evaluate("""() => {
         for (const key of Object.keys(localStorage).filter((key) => /\\.\\d{10}\\./.test(key))) {
-            const parts = key.split("."), text = localStorage.getItem(key);
+            const text = localStorage.getItem(key);
             localStorage.removeItem(key);
-            parts[parts.length - 1] = String(Number(parts[parts.length - 1]) - 61_000);
-            localStorage.setItem(parts.join("."), text);
+            localStorage.setItem(key.replace(/\\d{13}(?=$|\\.call$)/, (at) => at - 61_000), text);
         }
     }""")
     second.close()

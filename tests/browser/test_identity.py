@@ -84,21 +84,22 @@ def test_getters_answer_before_python_is_up(site: Site, page: Page, runtime: str
 
 
 @pytest.mark.parametrize(
-    ("key", "text"),
+    ("runtime", "key", "text"),
     [
-        ("rl_user_id", "RS_ENC_v3_!!!"),
-        ("rl_user_id", "RS_ENC_v3_" + base64.b64encode(b'["u1"]').decode()),
-        ("rl_trait", "RS_ENC_v3_" + base64.b64encode(b'"text"').decode()),
-        ("rl_anonymous_id", "\x00\x01" * 20),
-        ("rl_trait", "junk" * 1000),
-        ("rl_session", "RS_ENC_v3_" + base64.b64encode(b"\xff\xfe").decode()),
+        ("micropython", "rl_user_id", "RS_ENC_v3_!!!"),
+        ("pyodide", "rl_user_id", "RS_ENC_v3_" + base64.b64encode(b'["u1"]').decode()),
+        ("micropython", "rl_trait", "RS_ENC_v3_" + base64.b64encode(b'"text"').decode()),
+        ("pyodide", "rl_anonymous_id", "\x00\x01" * 20),
+        ("pyodide", "rl_trait", "junk" * 1000),
+        ("micropython", "rl_session", "RS_ENC_v3_" + base64.b64encode(b"\xff\xfe").decode()),
     ],
 )
 def test_a_tampered_cookie_counts_as_absent(
-    site: Site, page: Page, context: BrowserContext, console: list[str], key: str, text: str
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str, key: str, text: str
 ) -> None:
+    """How each is read is in the vectors, on every runtime."""
     context.add_cookies([{"name": key, "value": quote(text, safe=""), "url": site.url}])
-    site.open(page, "micropython")
+    site.open(page, runtime)
     page.evaluate("rudderanalytics.track('still here'); rudderanalytics.track('again')")
     flush(page)
     assert [message["userId"] for message in site.messages()] == ["", ""]

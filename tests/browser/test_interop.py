@@ -9,6 +9,7 @@ import pytest
 from browser.site_under_test import Site, flush
 from playwright.sync_api import BrowserContext, Page
 
+OURS = ("micropython", "pyodide")
 OFFICIAL = """<script src="/official/index.js"></script><script>
 const sdk = new rudderanalytics.RudderAnalytics();
 sdk.load("%s", location.origin, {configUrl: location.origin});
@@ -23,9 +24,9 @@ GROUP = ["Ünï 🚀", {"seats": 5, "name": "Ünï & Co <b>"}]
 
 def visit(site: Site, page: Page, sdk: str, host: str, calls: str) -> tuple[list[Any], list[Any], list[dict[str, Any]]]:
     """What the getters say when a page has opened and when its calls are made, and the messages that arrived."""
-    ours = sdk == "ours"
+    ours = sdk in OURS
     origin = f"http://{host}:{site.port}"
-    tag = site.tag("micropython", **{"data-data-plane-url": origin}) + "<script>const sdk = 0</script>"
+    tag = site.tag(sdk, **{"data-data-plane-url": origin}) + "<script>const sdk = 0</script>"
     html = tag.replace("const sdk = 0", "") if ours else OFFICIAL % site.write_key
     address = site.write(html, f"{sdk}.html").replace("127.0.0.1", host)
     page.goto(address, referer="http://search.example.com:8080/?q=x")
@@ -55,9 +56,9 @@ def decoded(text: str) -> Any:
 @pytest.mark.parametrize(
     ("sdks", "hosts"),
     [
-        (("official", "ours", "official"), ("127.0.0.1",) * 3),
-        (("official", "ours", "official"), ("shop.example.test", "www.example.test", "example.test")),
-        (("ours", "official", "ours"), ("a.shop.localhost", "b.shop.localhost", "a.shop.localhost")),
+        (("official", "micropython", "official"), ("127.0.0.1",) * 3),
+        (("official", "pyodide", "official"), ("shop.example.test", "www.example.test", "example.test")),
+        (("micropython", "official", "pyodide"), ("a.shop.localhost", "b.shop.localhost", "a.shop.localhost")),
     ],
     ids=["same host", "subdomains", "subdomains, ours first"],
 )

@@ -42,17 +42,13 @@ def official(site: Site, page: Page) -> str:
 
 
 def test_a_visitor_of_the_official_sdks_first_version_is_known(
-    site: Site, page: Page, context: BrowserContext, console: list[str]
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
 ) -> None:
     anonymous_id = official(site, page)
     page.evaluate(f"localStorage.rl_auth_token = JSON.stringify({VECTOR!r})")
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
-    site.open(
-        page,
-        "micropython",
-        before="<script>window.rudderanalytics = [['track', 'a']]</script>",
-    )
+    site.open(page, runtime, before="<script>window.rudderanalytics = [['track', 'a']]</script>")
     assert page.evaluate("rudderanalytics.getAnonymousId()") in ("", anonymous_id)  # no other one is made up
     page.evaluate("rudderanalytics.identify({plan: {m: 2}})")
     flush(page)
@@ -66,21 +62,26 @@ def test_a_visitor_of_the_official_sdks_first_version_is_known(
     assert "RudderEncrypt" not in unquote(page.evaluate("document.cookie + JSON.stringify(localStorage)"))
     assert console == []
 
-    site.open(page, "micropython")
+    site.open(page, runtime)
     page.evaluate("rudderanalytics.track('b')")
     flush(page)
     assert len([url for url in asked if url.endswith("/seldom.mjs")]) == 1  # nobody else fetches it
 
 
 @pytest.mark.parametrize(
-    ("text", "user_id"),
-    [(VECTOR, VECTOR_SAYS), (NESTED, VECTOR_SAYS), (VECTOR.replace("IGiX", "IGiY"), ""), ("RudderEncrypt:%%", "")],
+    ("runtime", "text", "user_id"),
+    [
+        ("micropython", VECTOR, VECTOR_SAYS),
+        ("pyodide", NESTED, VECTOR_SAYS),
+        ("pyodide", VECTOR.replace("IGiX", "IGiY"), ""),
+        ("micropython", "RudderEncrypt:%%", ""),
+    ],
 )
 def test_nested_and_tampered_texts(
-    site: Site, page: Page, context: BrowserContext, text: str, user_id: str
+    site: Site, page: Page, context: BrowserContext, runtime: str, text: str, user_id: str
 ) -> None:  # [js 3.2, 3.5]
     context.add_cookies([{"name": "rl_user_id", "value": quote(text, safe=""), "url": site.url}])
-    site.open(page, "micropython")
+    site.open(page, runtime)
     page.evaluate("rudderanalytics.track('a')")
     flush(page)
     assert site.messages()[0]["userId"] == user_id
@@ -89,12 +90,12 @@ def test_nested_and_tampered_texts(
 
 
 def test_a_page_without_web_crypto_leaves_them_alone(
-    site: Site, page: Page, context: BrowserContext, console: list[str]
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
 ) -> None:
     home = f"http://shop.example.test:{site.port}"
     context.route(home + "/**", lambda route: route.continue_(url=route.request.url.replace(home, site.url)))
     context.add_cookies([{"name": "rl_user_id", "value": quote(VECTOR, safe=""), "url": home}])
-    site.open(page, "micropython")
+    site.open(page, runtime)
     page.goto(page.url.replace(site.url, home))
     page.wait_for_function("!!window.rudderanalytics?.flush")
     page.evaluate("rudderanalytics.identify('u2'); rudderanalytics.track('a')")

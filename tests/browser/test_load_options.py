@@ -27,9 +27,9 @@ window.rudderanalytics.page("Category", "Name");
 </script>"""
 
 
-def test_the_official_snippets_calls_in_order(site: Site, page: Page) -> None:
+def test_the_official_snippets_calls_in_order(site: Site, page: Page, runtime: str) -> None:
     nobody = {"data-write-key": "", "data-data-plane-url": ""}
-    site.open(page, "micropython", before=STUB % (site.write_key, site.url), **nobody)
+    site.open(page, runtime, before=STUB % (site.write_key, site.url), **nobody)
     page.evaluate("track('by a stub kept from before'); addCustomIntegration('x', {})")
     page.wait_for_function("window.isReady")
     flush(page)
@@ -40,8 +40,8 @@ def test_the_official_snippets_calls_in_order(site: Site, page: Page) -> None:
     assert (messages[2]["category"], messages[2]["userId"]) == ("Category", "u1")
 
 
-def test_hints_storage_and_cookies(site: Site, page: Page, context: BrowserContext) -> None:
-    site.open(page, "micropython", **{"data-write-key": "", "data-data-plane-url": ""})
+def test_hints_storage_and_cookies(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:
+    site.open(page, runtime, **{"data-write-key": "", "data-data-plane-url": ""})
     page.evaluate(
         """([key, url]) => new Promise((settle) => rudderanalytics.load(key, url, {
           uaChTrackLevel: "full",
