@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from rudderanalytics import values
 from rudderanalytics.cookies import KEYS
 
 WRITE_KEY = "WRITE_KEY"
@@ -265,7 +266,7 @@ class Page:
         self.open: set[str] = set()  # called or adopted, and neither delivered nor dropped
         self.texts: dict[str, str] = {}  # messages by id, as long
         self.held: dict[str, str | None] = {}  # messageId -> its storage key; None: not stored
-        self.asked: list[str] = []  # the message that `beforeSend` is asked about
+        self.asked: list[dict[str, Any]] = []  # the message that `beforeSend` is asked about
         self.in_flight: dict[int, Request] = {}
         self.parting: dict[str, Any] | None = None  # the effect for when it is left
         self.timer: int | None = None
@@ -448,7 +449,7 @@ class Page:
         detail = {name: call[name] for name in call if name not in ("type", "key")}
         self.give(kind, stored=self._stored(), **detail)
         if self.alive and self.asked:
-            self.give("reviewed", **self._review(json.loads(self.asked.pop())))
+            self.give("reviewed", **self._review(self.asked.pop()))
         if self.alive and key:
             self.browser.write(key, None)
 
@@ -473,7 +474,7 @@ class Page:
         elif kind == "store":
             self._store(effect)
         elif kind == "review":
-            self.asked.append(effect["text"])
+            self.asked.append(effect["message"])
         elif kind == "send":
             self._send(effect, cause)
         elif kind == "part":
@@ -487,9 +488,9 @@ class Page:
 
     def _accept(self, effect: dict[str, Any]) -> None:
         id, key = effect["id"], effect["key"]
-        self.texts[id] = effect["text"]
+        text = self.texts[id] = values.encode(effect["message"])
         assert not (self.pending and key)
-        written = key is not None and self.browser.write(key, effect["text"])
+        written = key is not None and self.browser.write(key, text)
         self.held[id] = key if written else None
         line = self.index, any(call.get("id") == id for call in self.left)
         self.browser.place.setdefault(id, (line, len(self.browser.place)))

@@ -1,5 +1,7 @@
 """Effects: what the core asks the page to do. Each is a plain dict with a `type`; the page performs them in order.
 
+The `text` of a message crosses to the page as the `message` that it says (`boundary`).
+
 store   put `value` under `key` in an `area` ("cookie", "localStorage", "sessionStorage", "memory"); null removes. A
         cookie also has `attributes` {path, domain, expires (epoch ms, a date as text, or null), samesite, secure}
 accept  a call became a message: put its JSON `text` under `key` in localStorage (null: there is no room), hold it until

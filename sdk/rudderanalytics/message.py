@@ -18,6 +18,7 @@ _KEYWORDS = (
     "id anonymous_id user_id sent_at timestamp received_at original_timestamp event event_text channel context_ip "
     "context_request_ip context_passed_ip group_id previous_id"
 )
+_COLUMNS = _KEYWORDS.split()
 
 _PROTECTED = ("library", "consentManagement", "userAgent", "ua-ch", "screen")
 _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
@@ -62,7 +63,7 @@ def remarks(message: dict, options: dict) -> list[str]:
     for where in ("properties", "traits", "context.traits"):
         found = message["context"].get("traits") if where == "context.traits" else message.get(where)
         for name in sorted(found) if isinstance(found, dict) else ():
-            if name.lower() in _KEYWORDS.split() and where + name != "context.traitsid":
+            if name.lower() in _COLUMNS and where + name != "context.traitsid":
                 lines.append(f"{where}.{name} has the name of a column of RudderStack's own; it is sent as given")
     return lines
 

@@ -18,6 +18,8 @@ def message(built: dict, names: list) -> None:
 
 def address(text: str, names: list) -> str:
     """The address without these parameters; the others stay as they are, in order."""
+    if "=" not in text:
+        return text
     kept = ""
     start = ""  # the ? or # whose first parameter is gone
     for piece in _pieces(text):

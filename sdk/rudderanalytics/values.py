@@ -1,8 +1,8 @@
 """JSON values: how one becomes text, how two merge, and what a Python value becomes.
 
-Must not know: messages, cookies, the page. Text is made here and not by `json.dumps` alone, for two reasons: CPython
-escapes non-ASCII characters and MicroPython does not (cookies and sizes must be the same on both), and MicroPython's
-`json.dumps` is quadratic in the length of its output, so only numbers and short strings go through it.
+Must not know: messages, cookies, the page. Text is made here where `json.dumps` alone will not do: CPython escapes
+non-ASCII characters and MicroPython does not (cookies and sizes must be the same on both), both have names for numbers
+that JSON lacks, and MicroPython's is quadratic in the length of its output.
 """
 
 import json
@@ -14,14 +14,30 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_LONG = 500  # characters from which escaping here is quicker than MicroPython's `json.dumps`
+_LONG, _LARGE = 500, 8192  # characters of a text, of a value, from which MicroPython's `json.dumps` is slower
 
 
 def encode(value: object) -> str:
     """The JSON text of a value, without spaces and with non-ASCII characters as they are (as `JSON.stringify`)."""
+    if _size(value) < _LARGE:
+        text = json.dumps(value, separators=(",", ":"))
+        if "\\u" not in text:  # nothing was escaped that the interpreters escape differently
+            return text
     parts: list[str] = []
     _write(value, parts.append)
     return "".join(parts)
+
+
+def _size(value: object) -> int:
+    """About how many characters it takes, as far as `_LARGE`, which is what a number that JSON lacks counts for."""
+    if isinstance(value, str):
+        return len(value)
+    size = _LARGE if isinstance(value, float) and value - value != 0 else 8
+    for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        size += len(item) if isinstance(item, str) else _size(item)
+        if size > _LARGE:
+            break
+    return size
 
 
 def _write(value: object, add: "Callable[[str], None]") -> None:
@@ -109,7 +125,11 @@ def merge(left: dict, right: dict) -> dict:
 def without_nulls(value: object) -> object:
     """The value as it goes on the wire: null members of objects left out at every depth, array items kept [js 2.1]."""
     if isinstance(value, dict):
-        return {key: without_nulls(value[key]) for key in value if value[key] is not None}
+        kept = {}
+        for key, item in value.items():
+            if item is not None:
+                kept[key] = without_nulls(item) if isinstance(item, (dict, list)) else item
+        return kept
     if isinstance(value, list):
         return [without_nulls(item) for item in value]
     return value

@@ -294,7 +294,7 @@ const finish = (input, text) => {
   const asked = /** @type {any} */ (effects.find((effect) => effect.type === "review"));
   const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
   // A call that was stored only until Python, which is elsewhere, has acted on it takes up no more room than its message.
-  if (asked) queue.unshift({ ...input, ...answer(asked.text), type: "reviewed", made: input, page: undefined });
+  if (asked) queue.unshift({ ...input, ...answer(asked.message), type: "reviewed", made: input, page: undefined });
   else if (key && made && (early || recovered) && !places.has(id)) places.set(id, key);
   else if (key) write(key, null);
   if (input.page && !made && !asked) {
@@ -304,15 +304,15 @@ const finish = (input, text) => {
   busy = false;
   // Listeners come last: they may call us, and then everything of this input is done.
   for (const effect of effects) {
-    if (effect.type === "accept" && !effect.again) accepted(effect.id, effect.text);
+    if (effect.type === "accept" && !effect.again) accepted(effect.id, effect.message);
     else if (effect.type === "emit") announce(effect.name, effect.ids, effect.reason);
   }
 };
 
-/** What `beforeSend` makes of a message. @param {string} text */
-const answer = (text) => {
+/** What `beforeSend` makes of a message. @param {object} message */
+const answer = (message) => {
   try {
-    return { message: plain(review?.(JSON.parse(text)), []) };
+    return { message: plain(review?.(message), []) };
   } catch (error) {
     return { error: String(error) };
   }
@@ -327,8 +327,9 @@ const perform = (effect) => {
   if (type === "send") send(effect);
   if (type === "part") parting = effect;
   if (type === "accept") {
-    if (effect.key && !places.has(effect.id) && write(effect.key, effect.text)) places.set(effect.id, effect.key);
-    texts.set(effect.id, effect.text);
+    const text = JSON.stringify(effect.message);
+    if (effect.key && !places.has(effect.id) && write(effect.key, text)) places.set(effect.id, effect.key);
+    texts.set(effect.id, text);
   }
   if (type === "wake") {
     clearTimeout(timer);
@@ -348,12 +349,10 @@ const settled = () => {
   for (const check of listeners.settled.splice(0)) check(undefined);
 };
 
-/** @param {string} id @param {string} text */
-const accepted = (id, text) => {
+/** @param {string} id @param {object} message */
+const accepted = (id, message) => {
   const callback = callbacks.get(id);
   counts.accepted++;
-  if (!callback && !listeners.message) return;
-  const message = JSON.parse(text);
   callbacks.delete(id);
   if (callback) guard(callback, message);
   tell("message", message);

@@ -13,7 +13,7 @@ export const uuid = () => {
 };
 
 /** @param {string | null | undefined} text */
-const absolute = (text) => attempt(() => new URL(text || ""));
+const absolute = (text) => (text ? attempt(() => new URL(text)) : undefined); // an exception is dear
 
 /** @param {URL | Location | undefined} url @returns {Place | null} */
 const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: url.search } : null);

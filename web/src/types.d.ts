@@ -60,8 +60,8 @@ export interface Delivery {
 
 export type Effect =
   | { type: "store"; area: "cookie" | "localStorage" | "sessionStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
-  | { type: "accept"; id: string; key: string | null; text: string; again: boolean }
-  | { type: "review"; id: string; text: string }
+  | { type: "accept"; id: string; key: string | null; message: Record<string, unknown>; again: boolean }
+  | { type: "review"; id: string; message: Record<string, unknown> }
   | ({ type: "send" } & Delivery)
   | ({ type: "part" } & Delivery)
   | { type: "call"; method: string; arguments: unknown[] }

@@ -27,6 +27,8 @@ export const pause = () =>
 export const start = async (module, heap) => {
   /** @type {any} */
   let wasm;
+  /** Where the stack is. @type {() => number} */
+  let top;
   const bytes = () => new Uint8Array(wasm.memory.buffer);
   const words = () => new Int32Array(wasm.memory.buffer);
   const born = Date.now();
@@ -58,15 +60,30 @@ export const start = async (module, heap) => {
     },
   };
 
-  /** @param {number} index @param {...unknown} given */
-  const invoke = (index, ...given) => {
-    const stack = wasm.emscripten_stack_get_current();
+  /** The functions of WebAssembly's table, once they are asked for: the table itself is slow. @type {Function[]} */
+  const functions = [];
+
+  /** @param {number} stack @param {unknown} error */
+  const caught = (stack, error) => {
+    wasm._emscripten_stack_restore(stack);
+    if (error !== Infinity) throw error;
+    wasm.setThrew(1, 0);
+  };
+
+  // Python's every step comes through here, some thousand times in a call. What is given beyond what it takes is nothing.
+  const invoke = (
+    /** @type {number} */ index,
+    /** @type {number} */ a,
+    /** @type {number} */ b,
+    /** @type {number} */ c,
+    /** @type {number} */ d,
+    /** @type {number} */ e,
+  ) => {
+    const stack = top();
     try {
-      return wasm.__indirect_function_table.get(index)(...given);
+      return (functions[index] ||= wasm.__indirect_function_table.get(index))(a, b, c, d, e);
     } catch (error) {
-      wasm._emscripten_stack_restore(stack);
-      if (error !== Infinity) throw error;
-      wasm.setThrew(1, 0);
+      caught(stack, error);
     }
   };
 
@@ -79,6 +96,7 @@ export const start = async (module, heap) => {
     });
   const imports = new Proxy({}, { get: /** @type {any} */ (find) });
   wasm = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
+  top = wasm.emscripten_stack_get_current;
   await pause();
   wasm.emscripten_stack_init();
   wasm.__wasm_call_ctors();

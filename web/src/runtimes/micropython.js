@@ -6,13 +6,14 @@ import { pause, start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
 
-const HEAP = 2 * 2 ** 20; // bytes to start with; every call ends with a sweep of the whole heap, so it is kept small
+const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
 
 // Python's `import` finds the core's modules where JavaScript put their bytes, and the `binascii` that is in C: the one
 // that this build would import is in Python, and makes a cookie's base64 fifty times as dear.
 const MOUNT = `
-import io, sys, ubinascii, uctypes, vfs
+import gc, io, sys, ubinascii, uctypes, vfs
 
+gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
 sys.modules["binascii"] = ubinascii
 
 class Core:
