@@ -21,10 +21,6 @@ _CHAINS: "dict[str, tuple[str, ...]]" = {
     "held": ("memory",),
 }
 """Type of storage -> the areas to try [js 3.4]."""
-_ORDERS: "dict[str, tuple[str, ...]]" = {
-    name: chain + tuple([area for area in _AREAS if chain and area not in chain]) for name, chain in _CHAINS.items()
-}
-"""Type of storage -> where to look: what was kept when the options were others is read too."""
 
 
 class Visitor:
@@ -112,16 +108,15 @@ class Visitor:
                 self._put(state_key, text, stored, now)
 
     def _stored_text(self, state_key: str, stored: dict) -> str | None:
+        chain = _CHAINS[self.types[state_key]]
         key = cookies.KEYS[state_key]
-        for area in _ORDERS[self.types[state_key]]:
+        for area in chain if chain in ((), _AREAS) else chain + _AREAS:
             text: str | None = (stored[area] or {}).get(key)
-            if text is None:
-                continue
-            if cookies.is_legacy(text):
+            if text is not None and cookies.is_legacy(text):
                 self._effects.log_once(
                     "WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone"
                 )
-            else:
+            elif text is not None:
                 return cookies.unquote_local(text) if area == "localStorage" else text
         return None
 

@@ -23,6 +23,14 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
   attempt(() => (document.cookie = text));
 };
 
+/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Map<string, any[]>} */
+const late = new Map();
+
+const writeLate = () => {
+  for (const [key, [value, attributes]] of late) writeCookie(key, value, attributes);
+  late.clear();
+};
+
 /** A text of the official SDK's first version [js 3.2.3], or one of those as v3. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 
@@ -115,7 +123,9 @@ export const keepAs = (given) => (options = Object(given));
 
 /** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
 export const stored = () => {
+  /** @type {Record<string, string | null>} */
   const cookies = readCookies();
+  late.forEach(([value], key) => (cookies[key] = value));
   /** @type {any} */
   const texts = { memory };
   for (const [area, there] of Object.entries(areas)) {
@@ -136,8 +146,10 @@ export const sealed = () => {
 
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
 export const store = ({ area, key, value, attributes }) => {
-  if (area === "cookie") writeCookie(key, value, attributes || {});
-  else if (area !== "memory") write(key, value, area);
+  if (area === "cookie") {
+    if (!late.size) queueMicrotask(writeLate);
+    late.set(key, [value, attributes || {}]);
+  } else if (area !== "memory") write(key, value, area);
   else if (value === null) delete memory[key];
   else memory[key] = value;
 };
