@@ -18,6 +18,17 @@ FILES = ("micropython.mjs", "micropython.wasm", "README.md")
 CORE = ROOT / "sdk" / "rudderanalytics"
 # What the bridge calls needs neither the face for Python in a page nor the shapes for type checkers.
 NOT_FOR_THE_TAG = ("__init__.py", "browser.py", "_types.py")
+# No source is compiled in the page: the compiler would cost a start more than all else. The `binascii` that a page's
+# `import` finds is in Python, and makes a cookie's base64 fifty times as dear as the one in C.
+START = """
+import gc, sys, ubinascii
+
+gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
+sys.modules["binascii"] = ubinascii
+
+def version(text):
+    return ".".join([str(part) for part in sys.implementation.version[:3]])
+"""
 STAGED = ROOT / "build" / "micropython"
 _IMPORT = re.compile(r"^from \.(?:(\w+) import .+| import (.+))$", re.MULTILINE)
 
@@ -29,8 +40,8 @@ def copy(folder: Path) -> None:
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
     sources = {"__init__": ""} | {name: lean(source) for name, source in in_order(modules()).items()}
-    core = {name: bytecode(name, source) for name, source in sources.items()}
-    texts = {name: compiled.decode("latin-1") for name, compiled in core.items()}
+    paths = {"start": START} | {f"rudderanalytics/{name}": source for name, source in sources.items()}
+    texts = {path: bytecode(path, source).decode("latin-1") for path, source in paths.items()}
     (STAGED / "core.js").write_text(f"export const modules = {json.dumps(texts)};\n")
     script.module("micropython", folder / "rudderanalytics.mjs", f"--alias:core={STAGED / 'core.js'}", "--charset=utf8")
 
@@ -52,6 +63,7 @@ def in_order(paths: list[Path]) -> dict[str, str]:
 def bytecode(name: str, source: str) -> bytes:
     """MicroPython's, without line numbers and asserts: imports take a third of the time."""
     path = STAGED / f"{name}.py"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(source)
     run(mpy_cross, "-O3", "-s", path.name, path, otherwise=f"mpy-cross could not compile {name}")
     return path.with_suffix(".mpy").read_bytes()

@@ -56,10 +56,9 @@ const api = {
       wait(prepare(level));
     }
     if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
-    call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
-    if (booting) return;
+    if (!booting) boot().then(attach, fail); // first: what follows asks the browser much
     booting = true;
-    boot().then(attach, fail);
+    call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
   },
   /** @param {() => void} callback */
   ready: (callback) => on("ready", callback),

@@ -27,7 +27,7 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
 const late = new Map();
 
 const writeLate = () => {
-  for (const [key, [value, attributes]] of late) writeCookie(key, value, attributes);
+  late.forEach(([value, attributes], key) => writeCookie(key, value, attributes));
   late.clear();
 };
 
@@ -148,7 +148,7 @@ export const sealed = () => {
 export const store = ({ area, key, value, attributes }) => {
   if (area === "cookie") {
     if (!late.size) queueMicrotask(writeLate);
-    late.set(key, [value, attributes || {}]);
+    late.set(key, [value, attributes]);
   } else if (area !== "memory") write(key, value, area);
   else if (value === null) delete memory[key];
   else memory[key] = value;

@@ -1,9 +1,11 @@
 // MicroPython's WebAssembly, the PyScript build, as an interpreter that takes and gives text. It replaces the
-// JavaScript that comes with that build, which weighs eight times as much: it has a file system and proxies that a core
-// of text in, text out has no use for, and keeps its state in the page's global names, where a page's own MicroPython
+// JavaScript that comes with that build, which weighs eight times as much: it has a file system that can be written and
+// proxies, which a core of text in, text out has no use for, and keeps its state in the page's global names, where a page's own MicroPython
 // keeps its too. What a function takes and gives is set by that build (web/package.json pins it).
 
-const OUT_OF_FILES = -44; // ENOENT, as the C library of that build has it
+const NO_FILE = -44; // ENOENT, as the C library of that build has it
+const [IS_FILE, IS_FOLDER] = [0x8000, 0x4000]; // its modes
+const FIRST_FILE = 3; // those before are the streams
 const TEXT = 5; // the kind of value that a text is, both ways
 const FAILED = -1;
 const PAGE = 65_536;
@@ -19,12 +21,15 @@ export const pause = () =>
 /**
  * @typedef {object} Interpreter
  * @property {(source: string) => void} run
+ * @property {(module: string) => void} load imports it
  * @property {(module: string, name: string) => (text: string) => string} get a function of a module
- * @property {(bytes: Uint8Array) => number} place puts bytes where Python can read them, for good; their address
  */
 
-/** @param {WebAssembly.Module} module @param {number} heap bytes to start with @returns {Promise<Interpreter>} */
-export const start = async (module, heap) => {
+/**
+ * @param {WebAssembly.Module} module @param {number} heap bytes to start with
+ * @param {Record<string, Uint8Array>} files that Python finds, by path @returns {Promise<Interpreter>}
+ */
+export const start = async (module, heap, files) => {
   /** @type {any} */
   let wasm;
   /** Where the stack is. @type {() => number} */
@@ -32,6 +37,19 @@ export const start = async (module, heap) => {
   const bytes = () => new Uint8Array(wasm.memory.buffer);
   const words = () => new Int32Array(wasm.memory.buffer);
   const born = Date.now();
+  const paths = Object.keys(files);
+  /** Files that were opened, and how far they were read. @type {{content: Uint8Array, at: number}[]} */
+  const opened = [];
+
+  /** @param {number} at where a C text is */
+  const textAt = (at) => {
+    const all = bytes();
+    return new TextDecoder().decode(all.subarray(at, all.indexOf(0, at)));
+  };
+
+  /** The pieces of memory that C reads into or writes from. @param {number} at @param {number} count @returns {[number, number][]} */
+  const pieces = (at, count) =>
+    Array.from({ length: count }, (_, n) => /** @type {any} */ (words().subarray(at / 4 + 2 * n, at / 4 + 2 * n + 2)));
 
   /** @type {Record<string, Function>} */
   const asked = {
@@ -47,13 +65,34 @@ export const start = async (module, heap) => {
         return 0;
       }
     },
-    // What Python prints goes nowhere: the core prints nothing.
-    fd_write: (/** @type {number} */ _file, /** @type {number} */ from, /** @type {number} */ count, /** @type {number} */ written) => {
-      let size = 0;
-      for (let n = 0; n < count; n++) size += words()[from / 4 + 2 * n + 1];
-      words()[written / 4] = size;
+    __syscall_stat64: (/** @type {number} */ at, /** @type {number} */ found) => {
+      const path = textAt(at);
+      const mode = files[path] ? IS_FILE : paths.some((each) => each.startsWith(path + "/")) ? IS_FOLDER : 0;
+      words()[found / 4 + 1] = mode;
+      return mode ? 0 : NO_FILE;
+    },
+    __syscall_openat: (/** @type {number} */ _folder, /** @type {number} */ at) => {
+      const content = files[textAt(at)];
+      return content ? opened.push({ content, at: 0 }) - 1 + FIRST_FILE : NO_FILE;
+    },
+    fd_read: (/** @type {number} */ number, /** @type {number} */ into, /** @type {number} */ count, /** @type {number} */ read) => {
+      const file = opened[number - FIRST_FILE];
+      const start = file.at;
+      for (const [at, size] of pieces(into, count)) {
+        const piece = file.content.subarray(file.at, file.at + size);
+        bytes().set(piece, at);
+        file.at += piece.length;
+      }
+      words()[read / 4] = file.at - start;
       return 0;
     },
+    fd_close: () => 0,
+    // What Python prints goes nowhere: the core prints nothing.
+    fd_write: (/** @type {number} */ _file, /** @type {number} */ from, /** @type {number} */ count, /** @type {number} */ written) => {
+      words()[written / 4] = pieces(from, count).reduce((sum, [, size]) => sum + size, 0);
+      return 0;
+    },
+    js_check_existing: () => -1, // JavaScript keeps no objects for Python's
     // C's longjmp: a throw that the innermost `invoke` catches.
     _emscripten_throw_longjmp: () => {
       throw Infinity;
@@ -91,7 +130,7 @@ export const start = async (module, heap) => {
   const find = (_imports, name) =>
     asked[name] ||
     (name.startsWith("invoke_") ? invoke : () => {
-      if (name.startsWith("__syscall_")) return OUT_OF_FILES;
+      if (name.startsWith("__syscall_")) return NO_FILE;
       throw new Error(`MicroPython asked for ${name}`);
     });
   const imports = new Proxy({}, { get: /** @type {any} */ (find) });
@@ -133,15 +172,20 @@ export const start = async (module, heap) => {
     throw new Error(text.replace("\x04", ": "));
   };
 
+  /** @param {string} module @returns {number} */
+  const load = (module) => {
+    lend(module, (at) => wasm.mp_js_do_import(at, out));
+    return result();
+  };
+
   return {
-    place,
     run(source) {
       lend(source, (at, size) => wasm.mp_js_do_exec(at, size, out));
       result();
     },
+    load,
     get(module, name) {
-      lend(module, (at) => wasm.mp_js_do_import(at, out));
-      const found = result();
+      const found = load(module);
       lend(name, (at) => wasm.proxy_c_to_js_lookup_attr(found, at, out));
       const callable = result();
       return (text) => {

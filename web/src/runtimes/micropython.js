@@ -6,58 +6,41 @@ import { pause, start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
 
+const STEP = 8; // ms for which the page waits for its turn
+
 const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
 
-// Python's `import` finds the core's modules where JavaScript put their bytes, and the `binascii` that is in C: the one
-// that this build would import is in Python, and makes a cookie's base64 fifty times as dear.
-const MOUNT = `
-import gc, io, sys, ubinascii, uctypes, vfs
-
-gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
-sys.modules["binascii"] = ubinascii
-
-class Core:
-    def mount(self, readonly, make):
-        pass
-
-    def stat(self, path):
-        if path != "/rudderanalytics" and path not in MODULES:
-            raise OSError(2)
-        return (0x8000 if path in MODULES else 0x4000,) + (0,) * 9
-
-    def open(self, path, mode):
-        return io.BytesIO(uctypes.bytearray_at(*MODULES[path]))
-
-vfs.mount(Core(), "/lib")
-
-def version(text):
-    return ".".join([str(part) for part in sys.implementation.version[:3]])
-`;
-
-/** The interpreter with the core in it. @param {WebAssembly.Module} wasm @param {number} heap */
-export const open = async (wasm, heap) => {
-  const python = await start(wasm, heap);
-  /** @type {Record<string, [number, number]>} address and size by path */
-  const placed = {};
+/** The interpreter, where `import` finds the core. @param {WebAssembly.Module} wasm @param {number} heap */
+export const open = (wasm, heap) => {
+  /** @type {Record<string, Uint8Array>} */
+  const files = {};
   for (const [name, text] of Object.entries(modules)) {
-    const bytes = Uint8Array.from(text, (character) => character.charCodeAt(0));
-    placed[`/rudderanalytics/${name}.mpy`] = [python.place(bytes), bytes.length];
+    files[`/lib/${name}.mpy`] = Uint8Array.from(text, (character) => character.charCodeAt(0));
   }
-  python.run(`MODULES = ${JSON.stringify(placed)}${MOUNT}`);
-  return python;
+  return start(wasm, heap, files);
 };
 
 /** @param {Response} response micropython.wasm @returns {Promise<Runtime>} */
 export const boot = async (response) => {
-  const wasm = await compile(response, response.url);
-  const python = await open(wasm, HEAP);
+  const python = await open(await compile(response, response.url), HEAP);
+  let since = performance.now();
   for (const name in modules) {
-    await pause();
-    python.run(`import rudderanalytics.${name}`);
+    if (performance.now() - since > STEP) {
+      await pause();
+      since = performance.now();
+    }
+    python.load(name.replace("/", "."));
   }
-  await pause();
-  return {
-    name: `micropython ${python.get("__main__", "version")("")}`,
-    handle: python.get("rudderanalytics.boundary", "handle"),
+  const name = `micropython ${python.get("start", "version")("")}`;
+  const handle = python.get("rudderanalytics.boundary", "handle");
+  let loaded = false;
+  /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */
+  const load = async (text) => {
+    loaded = true;
+    await pause();
+    const reply = handle(text);
+    await pause();
+    return reply;
   };
+  return { name, handle: (text) => (loaded ? handle(text) : load(text)) };
 };
