@@ -32,6 +32,8 @@ MEASURES = {
     "arrived": Measure("how many of the 1,000 arrive", "messages"),
     "waiting": Measure("a call with 5,000 waiting / with none", "x"),
     "growth": Measure("a call after 10,000 delivered / the first", "x"),
+    "memory": Measure("memory of Python on the main thread, after 1,000", "bytes"),
+    "memory_later": Measure("the same after 10,000", "bytes"),
     "wire": Measure("downloaded, first visit, as our data plane sends it", "bytes"),
     "gzip": Measure("the files, gzip -9", "bytes"),
     "brotli": Measure("the files, Brotli 11", "bytes"),

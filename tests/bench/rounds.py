@@ -111,8 +111,9 @@ class Rounds:
 
     def _many_calls(self, competitor: Competitor) -> None:
         with self.stage.visitor() as visitor:
+            visitor.context.add_init_script(calls.WATCH)
             opened = visitor.open(competitor)
-            self.results.add("growth", competitor.name, calls.growth(opened))
+            self._add(competitor, calls.growth(opened))
             self.results.add("waiting", competitor.name, calls.waiting(self.stage, opened))
 
     def _add(self, competitor: Competitor, values: dict[str, float]) -> None:
