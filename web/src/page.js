@@ -12,8 +12,8 @@ export const uuid = () => {
   return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
 };
 
-/** @param {string | null | undefined} text */
-const absolute = (text) => (text ? attempt(() => new URL(text)) : undefined); // an exception is dear
+/** @param {string | null | undefined} text @returns {any} */
+const absolute = (text) => text && attempt(() => new URL(text)); // an exception is dear
 
 /** @param {URL | Location | undefined} url @returns {Place | null} */
 const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: url.search } : null);

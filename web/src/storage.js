@@ -23,11 +23,11 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
   attempt(() => (document.cookie = text));
 };
 
-/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Map<string, any[]>} */
+/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Map<string, [string, string | null, any]>} */
 const late = new Map();
 
 const writeLate = () => {
-  late.forEach(([value, attributes], key) => writeCookie(key, value, attributes));
+  late.forEach((each) => writeCookie(...each));
   late.clear();
 };
 
@@ -125,7 +125,7 @@ export const keepAs = (given) => (options = Object(given));
 export const stored = () => {
   /** @type {Record<string, string | null>} */
   const cookies = readCookies();
-  late.forEach(([value], key) => (cookies[key] = value));
+  late.forEach(([key, value]) => (cookies[key] = value));
   /** @type {any} */
   const texts = { memory };
   for (const [area, there] of Object.entries(areas)) {
@@ -147,8 +147,8 @@ export const sealed = () => {
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
 export const store = ({ area, key, value, attributes }) => {
   if (area === "cookie") {
-    if (!late.size) queueMicrotask(writeLate);
-    late.set(key, [value, attributes]);
+    queueMicrotask(writeLate);
+    late.set(key, [key, value, attributes]);
   } else if (area !== "memory") write(key, value, area);
   else if (value === null) delete memory[key];
   else memory[key] = value;
