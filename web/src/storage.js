@@ -23,13 +23,8 @@ const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure
   attempt(() => (document.cookie = text));
 };
 
-/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Map<string, [string, string | null, any]>} */
-const late = new Map();
-
-const writeLate = () => {
-  late.forEach((each) => writeCookie(...each));
-  late.clear();
-};
+/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Record<string, [string | null, any]>} */
+let late = {};
 
 /** A text of the official SDK's first version [js 3.2.3], or one of those as v3. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
@@ -123,15 +118,13 @@ export const keepAs = (given) => (options = Object(given));
 
 /** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
 export const stored = () => {
-  /** @type {Record<string, string | null>} */
   const cookies = readCookies();
-  late.forEach(([key, value]) => (cookies[key] = value));
   /** @type {any} */
   const texts = { memory };
   for (const [area, there] of Object.entries(areas)) {
     texts[area] = there ? {} : null;
     for (const key of there ? [...KEYS, "ajs_anonymous_id", options.externalAnonymousIdCookieName] : []) {
-      const text = area === "cookie" ? cookies[key] : read(key, /** @type {Area} */ (area));
+      const text = area === "cookie" ? (late[key] || [cookies[key]])[0] : read(key, /** @type {Area} */ (area));
       if (text != null) texts[area][key] = opened[text] ?? text;
     }
   }
@@ -145,10 +138,12 @@ export const sealed = () => {
 };
 
 /** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
-export const store = ({ area, key, value, attributes }) => {
+export const store = async ({ area, key, value, attributes }) => {
   if (area === "cookie") {
-    queueMicrotask(writeLate);
-    late.set(key, [key, value, attributes]);
+    late[key] = [value, attributes];
+    await 0;
+    for (const name in late) writeCookie(name, ...late[name]);
+    late = {};
   } else if (area !== "memory") write(key, value, area);
   else if (value === null) delete memory[key];
   else memory[key] = value;
