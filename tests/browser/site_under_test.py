@@ -29,14 +29,14 @@ class Site:
     def __init__(self, url: str, folder: Path) -> None:
         self.url = url
         self.port = url.rsplit(":", 1)[1]
-        self._folder = folder
+        self.folder = folder
         self._http = httpx.Client(base_url=url, trust_env=False)
         self._runs = 0
         self._earlier: set[str] = set()
 
     def write(self, html: str, name: str = "page.html", head: str = "", isolated: bool = False) -> str:
         """Put a page on the site; its address."""
-        (self._folder / name).write_text(f"<!doctype html><html><head><title>A page</title>{head}</head><body>{html}")
+        (self.folder / name).write_text(f"<!doctype html><html><head><title>A page</title>{head}</head><body>{html}")
         return f"{self.url}/{'isolated' if isolated else 'site'}/{name}"
 
     def tag(self, runtime: str, **attributes: str) -> str:

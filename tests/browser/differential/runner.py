@@ -24,6 +24,9 @@ MISSING = "(missing)"
 Differences = dict[str, list[Any]]
 """Path -> [theirs, ours]."""
 
+Exchange = list[str]
+"""What the core was given, and what it answered; see `replay`."""
+
 _LAST = "the last call"
 _numbers = itertools.count()
 _PATIENCE = 30  # seconds for one page of all runs that go on at the same time
@@ -136,21 +139,23 @@ sdk.load("%(key)s", location.origin, {configUrl: location.origin, ...%(options)s
 
 _OURS = """<script>window.rudderanalytics = %(preloaded)s;</script>
 <script src="/dist/rudderanalytics.js" data-runtime="%(runtime)s" data-write-key="%(key)s"
- data-data-plane-url="%(url)s" data-options='%(options)s'></script>
+ data-data-plane-url="%(url)s" data-assets-url="%(assets)s" data-options='%(options)s'></script>
 <script>const sdk = window.rudderanalytics;</script>"""
 
 
 class Run:
-    """One SDK (`runtime` "" is the official one) on its way through a group."""
+    """One SDK (`runtime` "" is the official one) on its way through a group; `assets` is where the runtime is."""
 
-    def __init__(self, page: Page, site: Site, group: Group, runtime: str) -> None:
+    def __init__(self, page: Page, site: Site, group: Group, runtime: str, assets: str) -> None:
         self._page, self._context = page, page.context
-        self._site, self._group, self._runtime = site, group, runtime
+        self._site, self._group, self._runtime, self._assets = site, group, runtime, assets
         self._name = f"run{next(_numbers)}-{runtime or 'official'}"
         self._context.clear_cookies()
         self._page.on("request", self._note_request)
         self._issued: list[str] = []  # the order in which the official SDK sends; it sends in parallel
         self._opened = 0
+        self.exchanges: list[list[Exchange]] = []
+        """By page: what the core was given and answered, where `replay.listen` is what was asked for it."""
         self._left: list[list[dict[str, Any]]] = []
         self._messages: list[dict[str, Any]] = []
 
@@ -178,6 +183,7 @@ class Run:
             "key": self._name,
             "options": json.dumps(opened.load),
             "runtime": self._runtime,
+            "assets": self._assets,
             "url": self._site.url,
         }
         html = "" if self._opened > 1 else _EMPTY
@@ -204,6 +210,8 @@ class Run:
                 return False
             messages.sort(key=lambda message: self._issued.index(message["messageId"]))
         self._messages = messages
+        if self._runtime:
+            self.exchanges.append(self._page.evaluate("window.exchanges ?? []"))
         return True
 
     def outcomes(self) -> list[dict[str, Any]]:
@@ -238,13 +246,19 @@ class Run:
         self._page.remove_listener("request", self._note_request)
 
 
-def run(pages: list[Page], site: Site, among: list[Group], runtime: str) -> dict[str, Differences]:
-    """Run groups at the same time, in both SDKs, on pages of separate contexts.
+@dataclass(frozen=True)
+class Found:
+    """What both SDKs made of a scenario: every field that is not the same; a run that does not end has the path ""."""
 
-    By scenario, every field that is not the same. A run that does not end has the path "".
-    """
+    differences: Differences
+    exchanges: list[list[Exchange]]
+    """By page of ours, which the scenario may have shared with others."""
+
+
+def run(pages: list[Page], site: Site, among: list[Group], runtime: str, assets: str = "/dist") -> dict[str, Found]:
+    """Run groups at the same time, in both SDKs, on pages of separate contexts."""
     runs = [
-        Run(page, site, among[number // 2], runtime if number % 2 else "")
+        Run(page, site, among[number // 2], runtime if number % 2 else "", assets)
         for number, page in enumerate(pages[: 2 * len(among)])
     ]
     stuck: set[Run] = set()
@@ -267,7 +281,7 @@ def run(pages: list[Page], site: Site, among: list[Group], runtime: str) -> dict
         both = runs[2 * at : 2 * at + 2]
         ended = {"": ["did not end" if each in stuck else "ended" for each in both]} if stuck & set(both) else {}
         for scenario, theirs, ours in zip(group, outcomes[2 * at], outcomes[2 * at + 1], strict=True):
-            found[scenario.name] = differences(theirs, ours) | ended
+            found[scenario.name] = Found(differences(theirs, ours) | ended, both[1].exchanges)
     return found
 
 

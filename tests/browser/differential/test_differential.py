@@ -11,7 +11,8 @@ from types import SimpleNamespace
 
 import pytest
 from browser.differential import scenarios
-from browser.differential.runner import Differences, Scenario, differences, groups, run
+from browser.differential.replay import Replay, meaning
+from browser.differential.runner import Found, Scenario, differences, groups, run
 from browser.site_under_test import Site
 from playwright.sync_api import Browser
 
@@ -19,7 +20,7 @@ _AT_ONCE = 3  # quicker than one by one, on two cores
 _BY_ROW = json.loads((Path(__file__).parent / "differences.json").read_text())
 KNOWN: dict[str, dict[str, list[object]]] = {name: known for row in _BY_ROW.values() for name, known in row.items()}
 
-# Pyodide takes seconds to start; vectors run on both interpreters.
+# From the page to the data plane; for the others see `replay`.
 ON_PYODIDE = [
     scenario
     for scenario in scenarios.ALL
@@ -34,23 +35,24 @@ ON_PYODIDE = [
     )
 ]
 
-Compare = Callable[[Scenario, list[Scenario], str], Differences]
+Compare = Callable[[Scenario, list[Scenario], str], Found]
 
 
 @pytest.fixture(scope="module")
-def compare(browser: Browser, config: SimpleNamespace, running_site: Site) -> Iterator[Compare]:
-    """What is not the same; several run at the same time."""
+def compare(browser: Browser, config: SimpleNamespace, running_site: Site, listening: str) -> Iterator[Compare]:
+    """Both SDKs; several run at the same time."""
     contexts = [browser.new_context(viewport=config.VIEWPORT) for _ in range(2 * _AT_ONCE)]
     pages = [context.new_page() for context in contexts]
-    found: dict[tuple[str, str], Differences] = {}
+    found: dict[tuple[str, str], Found] = {}
 
-    def compare(scenario: Scenario, among: list[Scenario], runtime: str) -> Differences:
+    def compare(scenario: Scenario, among: list[Scenario], runtime: str) -> Found:
         if (scenario.name, runtime) not in found:
             grouped = groups(among, KNOWN)
             at = next(at for at, group in enumerate(grouped) if scenario in group) // _AT_ONCE * _AT_ONCE
             running_site.clear()
-            for name, differs in run(pages, running_site, grouped[at : at + _AT_ONCE], runtime).items():
-                found[name, runtime] = differs
+            assets = listening if runtime == "micropython" else "/dist"
+            for name, each in run(pages, running_site, grouped[at : at + _AT_ONCE], runtime, assets).items():
+                found[name, runtime] = each
         return found[scenario.name, runtime]
 
     yield compare
@@ -60,12 +62,20 @@ def compare(browser: Browser, config: SimpleNamespace, running_site: Site) -> It
 
 @pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
 def test_equal_but_for_what_is_written_down(scenario: Scenario, compare: Compare) -> None:
-    assert compare(scenario, scenarios.ALL, "micropython") == KNOWN.get(scenario.name, {})
+    assert compare(scenario, scenarios.ALL, "micropython").differences == KNOWN.get(scenario.name, {})
+
+
+@pytest.mark.parametrize("scenario", scenarios.ALL, ids=lambda scenario: scenario.name)
+def test_pyodide_does_the_same(scenario: Scenario, compare: Compare, replay: Replay) -> None:
+    exchanges = compare(scenario, scenarios.ALL, "micropython").exchanges
+    assert len(exchanges) == len(scenario.pages)
+    found = [replay.unlike(page) for page in exchanges]
+    assert not any(found), json.dumps(found)
 
 
 @pytest.mark.parametrize("scenario", ON_PYODIDE, ids=lambda scenario: scenario.name)
 def test_equal_on_pyodide(scenario: Scenario, compare: Compare) -> None:
-    assert compare(scenario, ON_PYODIDE, "pyodide") == KNOWN.get(scenario.name, {})
+    assert compare(scenario, ON_PYODIDE, "pyodide").differences == KNOWN.get(scenario.name, {})
 
 
 def test_the_tables_fit() -> None:
@@ -85,3 +95,19 @@ def test_what_is_not_the_same_is_seen() -> None:
     }
     ours["messages"].append({"type": "page"})  # type: ignore[attr-defined]
     assert differences(theirs, ours)["messages.0.n"] == [1, True]
+
+
+def test_what_pyodide_does_otherwise_is_seen() -> None:
+    accept = {"type": "accept", "text": '{"a": 1, "b": "c"}'}
+    stores = [{"type": "store", "area": "cookie", "key": key, "value": "RS_ENC_v3_eyJhIjoxfQ=="} for key in "xy"]
+    text = json.dumps([stores[0], accept, stores[1]])
+    assert meaning(text) == meaning(json.dumps([stores[1], accept | {"text": '{"b": "c", "a": 1}'}, stores[0]]))
+    for one, other in [
+        ("1", "1.0"),
+        ('c\\"', 'd\\"'),
+        ("eyJhIjoxfQ==", "eyJhIjoyfQ=="),
+        ("RS_ENC_v3_", ""),
+        ("x", "y"),
+    ]:
+        assert meaning(text) != meaning(text.replace(one, other))
+    assert meaning(text) != meaning(json.dumps([accept, *stores]))
