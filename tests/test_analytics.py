@@ -296,6 +296,56 @@ def test_before_the_decision_messages_can_leave_without_what_may_not_be_stored()
     assert "rudderanalytics.KEY.coolUntil" in [effect.get("key") for effect in effects]
 
 
+def context(effects: list[dict]) -> dict:
+    return json.loads(only(effects, "accept")["text"])["context"]  # type: ignore[no-any-return]
+
+
+def after(effects: list[dict], stored: dict) -> dict:
+    """What is stored once effects are performed."""
+    areas = {area: dict(stored[area]) for area in stored}
+    for effect in effects:
+        if effect["type"] == "store":
+            areas[effect["area"]][effect["key"]] = effect["value"]
+    return {area: {key: text for key, text in texts.items() if text is not None} for area, texts in areas.items()}
+
+
+def test_the_next_message_opens_the_session_where_the_first_was_discarded() -> None:
+    analytics = Analytics("1.2.3")
+    stored = after(analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", PENDING]}), LOAD["stored"])  # type: ignore[arg-type]
+    effects = analytics.handle(call("track", "Seen", stored=stored))
+    assert context(effects)["sessionStart"] is True
+    stored = after(effects, stored)
+    effects = analytics.handle(consent({"discardPreConsentEvents": True}) | {"stored": stored})
+    stored = after(effects, stored)
+    assert [effect["reason"] for effect in effects if effect["type"] == "emit"] == ["discarded"]
+    assert "sessionStart" not in cookies.decode(stored["cookie"]["rl_session"], "sessionInfo")  # type: ignore[operator]
+    assert context(analytics.handle(call("track", "Bought", stored=stored)))["sessionStart"] is True
+
+
+def test_the_next_message_opens_the_session_where_the_page_dropped_the_first() -> None:
+    analytics = Analytics("1.2.3")
+    stored = after(analytics.handle(LOAD | {"reviews": True}), LOAD["stored"])  # type: ignore[arg-type]
+    for name, starts in (("a", True), ("b", True), ("c", None)):
+        effects = analytics.handle(call("track", name, id=name, stored=stored))
+        stored = after(effects, stored)
+        message = json.loads(only(effects, "review")["text"])
+        assert message["context"].get("sessionStart") is starts
+        answer = None if name == "a" else message
+        analytics.handle({"type": "reviewed", "now": NOW, "id": name, "message": answer})
+
+
+@pytest.mark.parametrize("stored", ["", "captured"])
+def test_an_id_that_a_getter_made_early_counts_unless_there_is_another(stored: str) -> None:  # [js 3.8]
+    analytics = Analytics("1.2.3")
+    segment = {"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}}
+    areas = LOAD["stored"] | {"localStorage": {"ajs_anonymous_id": stored}}  # type: ignore[operator]
+    effects = analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", segment], "stored": areas})
+    cookie = {effect["key"]: effect["value"] for effect in effects if effect["type"] == "store"}
+    effects = analytics.handle(call("setAnonymousId", "", "", True, id="made", stored=areas | {"cookie": cookie}))
+    made = [cookies.decode(effect["value"], "anonymousId") for effect in effects if effect["type"] == "store"]
+    assert made == ([] if stored else ["made"])
+
+
 def test_an_answer_settles_its_delivery(analytics: Analytics) -> None:
     send = only(analytics.handle(call("track", "Bought")), "send")
     assert only(analytics.handle(response(send["delivery"], 200)), "emit")["name"] == "delivered"

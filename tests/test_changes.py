@@ -1,6 +1,7 @@
 """changes: what a call changes in the identity; tests/vectors has it in messages and cookies."""
 
 import pytest
+from vectors.run import PAGE
 
 from rudderanalytics import calls, changes
 from rudderanalytics.effects import Effects
@@ -17,7 +18,7 @@ def after(method: str, *arguments: object, before: dict = KNOWN) -> tuple[dict, 
     """What is not as before, and the effects."""
     effects = Effects()
     call = calls.canonical(method, list(arguments))
-    found = changes.after(call, dict(before), {"id": "fresh", "at": NOW}, SESSIONS, effects)
+    found = changes.after(call, dict(before), {"id": "fresh", "at": NOW, "page": PAGE}, SESSIONS, effects)
     return {key: found[key] for key in found if found[key] != before[key]}, effects.take()
 
 
@@ -34,6 +35,7 @@ def after(method: str, *arguments: object, before: dict = KNOWN) -> tuple[dict, 
         ("reset", [True], {"userId": "", "groupId": "", "authToken": "", "anonymousId": "fresh"}),
         ("setAnonymousId", ["b"], {"anonymousId": "b"}),
         ("setAnonymousId", [], {"anonymousId": "fresh"}),
+        ("setAnonymousId", [None, "1*1upapd6*rs_amp_id*YW1w"], {"anonymousId": "fresh"}),
         ("setAuthToken", ["s"], {"authToken": "s"}),
         ("setAuthToken", [None], {"authToken": ""}),
         ("startSession", [], {"sessionInfo": {"id": NOW, "manualTrack": True}}),
@@ -45,15 +47,18 @@ def test_what_a_call_changes(method: str, arguments: list, changed: dict) -> Non
     assert after(method, *arguments) == (changed, [])
 
 
-@pytest.mark.parametrize(("method", "arguments"), [("reset", []), ("identify", ["u2"])])
-def test_a_session_does_not_outlive_its_user(method: str, arguments: list) -> None:  # [js 1.8, 1.9]
+@pytest.mark.parametrize(
+    ("method", "arguments", "more"), [("reset", [], {}), ("identify", ["u2"], {"sessionStart": True})]
+)
+def test_a_session_does_not_outlive_its_user(method: str, arguments: list, more: dict) -> None:  # [js 1.8, 1.9]
     changed, _ = after(method, *arguments, before=KNOWN | {"sessionInfo": SESSION})
-    assert changed["sessionInfo"] == ANOTHER
+    assert changed["sessionInfo"] == ANOTHER | more
 
 
 def test_a_session_ends_and_stays_with_the_same_user() -> None:
     assert after("endSession", before=KNOWN | {"sessionInfo": SESSION})[0] == {"sessionInfo": {}}
-    assert after("identify", "u1", before=KNOWN | {"sessionInfo": SESSION})[0] == {}
+    going_on = SESSION | {"expiresAt": NOW + 60_000, "sessionStart": True}
+    assert after("identify", "u1", before=KNOWN | {"sessionInfo": SESSION})[0] == {"sessionInfo": going_on}
 
 
 @pytest.mark.parametrize(

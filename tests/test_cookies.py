@@ -27,6 +27,11 @@ def v3(text: str) -> str:
     return "RS_ENC_v3_" + base64.b64encode(text.encode()).decode()
 
 
+def test_plain_json_is_written_for_pages_that_know_the_first_version() -> None:  # [js 3.2.4]
+    text = cookies.encode({"a": "✓"}, "legacy")
+    assert (text, cookies.decode(text, "userTraits")) == ('{"a":"✓"}', {"a": "✓"})
+
+
 @pytest.mark.parametrize(("state_key", "value", "text"), VECTORS)
 def test_vectors_of_the_official_sdk(state_key: str, value: object, text: str) -> None:
     assert cookies.encode(value) == text
@@ -160,6 +165,7 @@ def test_local_storage_is_read_with_and_without_the_layer(held: str, text: str) 
 
 
 def test_a_cookies_size_counts_its_name_and_what_percent_encoding_adds() -> None:
+    assert cookies.size("rl_trait", '{"a":"é ~"}') == len("rl_trait=%7B%22a%22%3A%22%C3%A9%20~%22%7D")
     assert cookies.size("rl_trait", "RS_ENC_v3_a+/=") == len("rl_trait=RS_ENC_v3_a%2B%2F%3D")
 
 

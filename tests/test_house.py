@@ -15,7 +15,7 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 # A module imports only modules of a lower rank.
 RANKS = [
     {"nesting"},
-    {"_version", "errors", "values", "effects", "queue", "backoff", "traits", "request"},
+    {"_version", "errors", "values", "effects", "queue", "backoff", "traits", "request", "linker"},
     {"calls", "identity", "session", "cookies", "options", "message", "outbox", "redact"},
     {"visitor", "sender", "review", "changes", "permission"},
     {"analytics"},

@@ -29,6 +29,19 @@ def build(method: str, *arguments: object, session: dict | None = None, **page: 
     return message.build(canonical(method, list(arguments)), IDENTITY, session or {}, observed, LIBRARY)
 
 
+def test_the_loading_snippet_and_brave_are_named() -> None:  # [js 2.4]
+    assert "snippetVersion" not in build("track")["context"]["library"]
+    assert build("track", snippetVersion="3.2.0")["context"]["library"]["snippetVersion"] == "3.2.0"
+    chrome = "Mozilla/5.0 Chrome/156.0.0.0 Safari/537.36"
+    for agent, brave, told in [
+        (chrome, False, chrome),
+        (chrome, True, chrome + " Brave/156.0.0.0"),
+        ("Mozilla/5.0 Chrome/156", True, "Mozilla/5.0 Chrome/156 Brave/156"),
+        ("Mozilla/5.0", True, "Mozilla/5.0"),
+    ]:
+        assert build("track", userAgent=agent, brave=brave)["context"]["userAgent"] == told
+
+
 @pytest.mark.parametrize("method", ["identify", "track", "page", "group", "alias"])
 def test_fields_that_every_message_has(method: str) -> None:  # [js 2.2]
     built = build(method)

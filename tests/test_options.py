@@ -270,3 +270,9 @@ def test_the_readme_says_what_becomes_of_each_option_of_the_official_sdk() -> No
     assert {name for name in OFFICIAL if name not in options.DEFAULTS} == {
         name for name in ignored() if "." not in name
     } | {"onLoaded"}
+
+
+def test_the_encryption_of_the_first_version_is_a_line() -> None:
+    accepted, lines = options.validate({"storage": {"encryption": {"version": "legacy"}}})
+    assert accepted["storage"]["encryption"] == {"version": "legacy"}
+    assert lines == ["load option storage.encryption.version: what is stored is plain JSON, which every version reads"]

@@ -21,9 +21,14 @@ def accepted() -> list[tuple]:
 
 
 @pytest.fixture
-def review(effects: Effects, accepted: list[tuple]) -> Review:
+def dropped() -> list[dict]:
+    return []
+
+
+@pytest.fixture
+def review(effects: Effects, accepted: list[tuple], dropped: list[dict]) -> Review:
     """Asked about MESSAGE."""
-    review = Review(effects, lambda *arguments: accepted.append(arguments))
+    review = Review(effects, lambda *arguments: accepted.append(arguments), dropped.extend)
     review.ask(MESSAGE, 5, True)
     return review
 
@@ -42,11 +47,13 @@ def test_the_answer_is_what_is_sent_and_comes_once(review: Review, effects: Effe
 
 
 @pytest.mark.parametrize("answer", [None, False])
-def test_null_and_false_drop_it(review: Review, effects: Effects, accepted: list[tuple], answer: object) -> None:
+def test_null_and_false_drop_it(
+    review: Review, effects: Effects, accepted: list[tuple], dropped: list[dict], answer: object
+) -> None:
     effects.take()
     review.settle({"id": "m", "message": answer})
     assert effects.take() == [{"type": "emit", "name": "dropped", "ids": ["m"], "reason": "before_send"}]
-    assert accepted == []
+    assert (accepted, dropped) == ([], [MESSAGE])
 
 
 def deep(levels: int) -> list:

@@ -99,7 +99,8 @@ def test_what_is_held_leaves_or_is_discarded_with_the_decision(quiet: bool, disc
     held = page.after()
     assert kinds(held) == ["accept", "accept"]
     assert [effect["key"] is None for effect in held] == [quiet, quiet]
-    page.sender.release({"consentManagement": 1}, discard)
+    dropped = page.sender.release({"consentManagement": 1}, discard)
+    assert [each["messageId"] for each in dropped] == (["a", "b"] if discard else [])
     effects = page.after()
     assert "store" not in kinds(effects)
     if discard:
@@ -114,6 +115,20 @@ def test_what_is_held_leaves_or_is_discarded_with_the_decision(quiet: bool, disc
     assert json.loads(accepted[0]["text"]) == message("a", context={"x": 1, "consentManagement": 1})
     assert json.loads(accepted[1]["text"]) == message("b", context=5)
     assert only(effects, "send")["ids"] == ["b", "a"]  # what pages before left comes first
+
+
+def test_of_what_is_held_the_oldest_goes_where_memory_ends() -> None:
+    page = Page()
+    page.sender.hold(True, True)
+    half = "x" * (MOST_IN_MEMORY // 2)
+    for name in ("a", "b"):
+        page.sender.accept(message(name, properties={"a": half}), NOW)
+    told = [(effect["ids"], effect["reason"]) for effect in page.after() if effect["type"] == "emit"]
+    assert told == [(["a"], "overflow")]
+    page.sender.accept(message("c", properties={"a": half + half}), NOW)  # one alone may be larger
+    assert [effect["ids"] for effect in page.after() if effect["type"] == "emit"] == [["b"]]
+    page.sender.release({}, False)
+    assert only(page.after(), "send")["ids"] == ["c"]
 
 
 @pytest.mark.parametrize("early", [True, False])

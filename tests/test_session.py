@@ -137,3 +137,15 @@ def test_whatever_a_cookie_holds_the_session_works(before: dict, sessions: dict)
         assert at.get("manualTrack") or at["sessionStart"] in (True, False)
         session.context(at)
     session.renew(at, sessions, NOW)
+
+
+def test_a_session_whose_first_message_the_page_dropped_is_opened_by_the_next_one() -> None:
+    unsaid = session.Unsaid()
+    live = {"id": 5, "manualTrack": True, "sessionStart": True}
+    unsaid.add([{"context": {"sessionId": 5}}, {"context": "x"}, {}])
+    assert unsaid.reopen(live) == live
+    unsaid.add([{"context": {"sessionId": 5, "sessionStart": True}}])
+    assert unsaid.reopen({"id": 6}) == {"id": 6}
+    assert unsaid.reopen({}) == {}
+    assert unsaid.reopen(live) == {"id": 5, "manualTrack": True}
+    assert unsaid.reopen(live) == live

@@ -378,3 +378,12 @@ def test_a_legacy_text_that_could_not_be_opened_is_left_alone_with_one_line() ->
     assert browser.stored["cookie"] == before
     lines = [effect["text"] for effect in effects if effect["type"] == "log"]
     assert lines == ["RudderEncrypt cookies cannot be opened on this page; they are left alone"]
+
+
+def test_without_encryption_for_the_first_version_of_the_official_sdk() -> None:  # [js 3.2.4]
+    browser = Browser({"encryption": {"version": "legacy"}}, cookie={})
+    browser.keep(KNOWN)
+    assert browser.stored["cookie"]["rl_trait"] == '{"a":1}'
+    assert browser.stored["cookie"]["rl_user_id"] == '"u1"'
+    assert browser.visitor.read(browser.stored) == KNOWN
+    assert browser.keep(KNOWN) == []

@@ -25,7 +25,7 @@ The house, from the outside in; imports go one way, down:
     redact      addresses without what is not for others  permission  what holds before consent
     cookies     the storage format                         values    JSON text, merging, Python values
     effects     what the core asks of the page             errors    what can go wrong
-    nesting     how deep objects and arrays go
+    nesting     how deep objects and arrays go             linker    the anonymousId in a link from an AMP page
 """
 
 from . import browser

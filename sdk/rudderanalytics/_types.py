@@ -108,6 +108,8 @@ class Page(Place):
     referrerHost: str
     canonical: Place | None
     userAgent: str
+    brave: bool
+    snippetVersion: str
     locale: str
     timezone: str
     os: System

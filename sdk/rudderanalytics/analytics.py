@@ -32,8 +32,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_MESSAGES = ("identify", "track", "page", "group", "alias")
-
 
 class Analytics:
     """One client: a write key, a data plane, the visitor of this page."""
@@ -42,7 +40,9 @@ class Analytics:
         self._version = version
         self._effects = Effects()
         self._loaded = self._reviews = False
-        self._review = Review(self._effects, self._accept)
+        self._unsaid = session.Unsaid()
+        self._review = Review(self._effects, self._accept, self._unsaid.add)
+        self._made = ""  # the anonymousId of a visitor who came without one
 
     def handle(self, given: dict) -> list[dict]:
         """Act on one input and say what the page must do."""
@@ -93,9 +93,9 @@ class Analytics:
     def _arrive(self, given: dict, accepted: dict) -> None:
         """The visitor opened a page."""
         before = self._visitor.adopt(given["stored"], accepted)
-        page = given["page"]
-        referrer = redact.address(page["referrer"], self._redact) or "$direct"
-        after = identity.arrive(before, given["id"], referrer, page["referrerHost"])
+        referrer = redact.address(given["page"]["referrer"], self._redact) or "$direct"
+        after = identity.arrive(before, given["id"], referrer, given["page"]["referrerHost"])
+        self._made = "" if before["anonymousId"] else given["id"]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])
         self._visitor.keep(after, given["stored"], given["now"], renew=True)
 
@@ -107,13 +107,17 @@ class Analytics:
             raise Refused(f"{kind}: an argument is nested too deeply; the call is ignored")
         call = calls.canonical(kind, given["arguments"])
         before = self._visitor.read(given["stored"])
-        after = self._after(call, before, given, self._effects)
-        if kind in _MESSAGES and self._consent.hides and not self._consent.keeps("sessionInfo"):
+        if call.get("asked") and before["anonymousId"] not in ("", self._made):
+            return
+        if kind in changes.MESSAGES:
+            before["sessionInfo"] = self._unsaid.reopen(before["sessionInfo"])
+        after = changes.after(call, before, given, self._sessions, self._effects)
+        if kind in changes.MESSAGES and self._consent.hides and not self._consent.keeps("sessionInfo"):
             after["sessionInfo"] = before["sessionInfo"]  # no message is of it yet
         self._visitor.keep(after, given["stored"], given["now"])
-        if kind in _MESSAGES:
+        if kind in changes.MESSAGES:
             if self._consent.hides:
-                after = self._after(call, self._consent.visible(before), given, Effects())
+                after = changes.after(call, self._consent.visible(before), given, self._sessions, Effects())
             more = session.context(after["sessionInfo"]) | self._context | self._consent.context()
             if self._visitor.is_truly_anonymous() or (self._consent.hides and self._consent.quiet):
                 more["trulyAnonymousTracking"] = True
@@ -123,15 +127,7 @@ class Analytics:
             if self._integrations:
                 built["integrations"] = self._integrations
             redact.message(built, self._redact)
-            offer = self._review.ask if self._reviews else self._accept
-            offer(built, given["at"], "recovered" in given)
-
-    def _after(self, call: dict, before: dict, given: dict, effects: Effects) -> dict:
-        """The identity after a call."""
-        after = changes.after(call, before, given, self._sessions, effects)
-        if call["type"] in _MESSAGES:
-            after["sessionInfo"] = session.extend(after["sessionInfo"], self._sessions, given["at"])
-        return after
+            (self._review.ask if self._reviews else self._accept)(built, given["at"], "recovered" in given)
 
     def _decided(self, given: dict) -> None:
         """The visitor decided what may be kept and sent [js 7.3]."""
@@ -139,17 +135,18 @@ class Analytics:
         self._effects.warn(lines)
         known = self._visitor.read(given["stored"])
         self._consent.decide(wanted, given["consents"])
+        self._unsaid.add(self._sender.release(self._consent.context(), wanted["discardPreConsentEvents"]))
+        known["sessionInfo"] = self._unsaid.reopen(known["sessionInfo"])
         self._visitor.settle(wanted["storage"], given["topDomain"])
         self._visitor.keep(known, given["stored"], given["now"], renew=True)
         if self._integrations and wanted["integrations"]:
             self._integrations = values.without_nulls(wanted["integrations"])
-        self._sender.release(self._consent.context(), wanted["discardPreConsentEvents"])
 
     def _accept(self, built: dict, at: int, recovered: bool) -> None:
         characters = self._sender.accept(built, at, recovered)
         if characters > message.LARGE:
-            kind = built["type"]
-            self._effects.log("WARN", f"{kind}: a message of {characters} characters is large [{message.LARGE}]")
+            line = f"{built['type']}: a message of {characters} characters is large [{message.LARGE}]"
+            self._effects.log("WARN", line)
 
 
 SIGNALS: "dict[str, Callable[[Sender, dict], None]]" = {

@@ -134,9 +134,9 @@ def _reset(arguments: list) -> dict:
 
 
 def _set_anonymous_id(arguments: list) -> dict:
-    """`anonymousId`: None where none was given or it is not a text; a fresh one is made then."""
-    first = _at(arguments, 0)
-    return {"anonymousId": first if isinstance(first, str) and first else None}
+    """`anonymousId`, or None: then what the `linker` says, or a fresh one. `asked`: a getter answered too early."""
+    first, linker = [value if isinstance(value, str) and value else None for value in (arguments + [None, None])[:2]]
+    return {"anonymousId": first, "linker": linker, "asked": arguments[2:] == [True]}
 
 
 def _start_session(arguments: list) -> dict:

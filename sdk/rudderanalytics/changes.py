@@ -3,12 +3,14 @@
 Must not know: where the identity is stored, messages.
 """
 
-from . import identity, session, traits
+from . import identity, linker, session, traits
 from .effects import Effects
+
+MESSAGES = ("identify", "track", "page", "group", "alias")
 
 
 def after(call: dict, before: dict, given: dict, sessions: dict, effects: Effects) -> dict:
-    """The identity after a canonical call; `given` has its `id` and `at`, `sessions` is the load option."""
+    """The identity after a canonical call; `given` has its `id`, `at` and `page`, `sessions` is the load option."""
     kind = call["type"]
     changed = dict(before)
     if kind == "identify":
@@ -19,7 +21,8 @@ def after(call: dict, before: dict, given: dict, sessions: dict, effects: Effect
     elif kind == "reset":
         changed = identity.reset(before, call["entries"], given["id"])
     elif kind == "setAnonymousId":
-        changed["anonymousId"] = call["anonymousId"] or given["id"]
+        linked = linker.anonymous_id(call["linker"], given["page"], given["at"]) if call["linker"] else None
+        changed["anonymousId"] = call["anonymousId"] or linked or given["id"]
     elif kind == "setAuthToken":
         changed["authToken"] = call["token"] or ""
     elif kind == "startSession":
@@ -30,4 +33,6 @@ def after(call: dict, before: dict, given: dict, sessions: dict, effects: Effect
         changed["sessionInfo"] = {}
     if kind in ("identify", "reset") and before["sessionInfo"] and not changed["sessionInfo"]:
         changed["sessionInfo"] = session.renew(before["sessionInfo"], sessions, given["at"])
+    if kind in MESSAGES:
+        changed["sessionInfo"] = session.extend(changed["sessionInfo"], sessions, given["at"])
     return changed

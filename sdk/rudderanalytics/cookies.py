@@ -30,15 +30,18 @@ LARGEST = 4096
 _V3 = "RS_ENC_v3_"
 _LEGACY = "RudderEncrypt:"
 _ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_AS_IT_IS = _ALPHABET[:62] + "-_.!~*'()"  # what `encodeURIComponent` does not touch
 
 
 class Undecodable(ValueError):
     """The text is not a value of the kind that belongs there: tampered, foreign or cut off."""
 
 
-def encode(value: object) -> str:
-    """`RS_ENC_v3_` and the base64 of the value's JSON in UTF-8."""
-    return _V3 + binascii.b2a_base64(values.encode(value).encode()).decode().strip()
+def encode(value: object, version: str = "v3") -> str:
+    """`RS_ENC_v3_` and the base64 of the value's JSON in UTF-8; `version` "legacy": the JSON, because we do not encrypt
+    and every version of the official SDK reads it [js 3.2.4]."""
+    text = values.encode(value)
+    return text if version == "legacy" else _V3 + binascii.b2a_base64(text.encode()).decode().strip()
 
 
 def decode(text: str, state_key: str) -> object:
@@ -97,4 +100,7 @@ def quote_local(text: str) -> str:
 
 def size(storage_key: str, text: str) -> int:
     """Bytes of name and value once percent-encoded: what counts against `LARGEST`. For texts that `encode` made."""
-    return len(storage_key) + 1 + len(text) + 2 * (text.count("=") + text.count("+") + text.count("/"))
+    if text.startswith(_V3):
+        return len(storage_key) + 1 + len(text) + 2 * (text.count("=") + text.count("+") + text.count("/"))
+    content = text.encode()
+    return len(storage_key) + 1 + len(content) + 2 * sum([chr(byte) not in _AS_IT_IS for byte in content])

@@ -90,16 +90,12 @@ def _own_fields(call: dict, identity: dict) -> dict:
 
 
 def _context(identity: dict, session: dict, page: dict, library: dict) -> dict:
+    own = {"name": NAME, "version": library["version"]}
     return {
         "traits": fill_name(identity["userTraits"]),
-        "app": {
-            "name": NAME,
-            "namespace": NAMESPACE,
-            "version": library["version"],
-            "installType": library["installType"],
-        },
-        "library": {"name": NAME, "version": library["version"], "runtime": library["runtime"]},
-        "userAgent": page["userAgent"],
+        "app": own | {"namespace": NAMESPACE, "installType": library["installType"]},
+        "library": own | {"runtime": library["runtime"], "snippetVersion": page.get("snippetVersion")},
+        "userAgent": _user_agent(page),
         "os": page["os"],
         "locale": page["locale"],
         "screen": page["screen"],
@@ -107,6 +103,13 @@ def _context(identity: dict, session: dict, page: dict, library: dict) -> dict:
         "timezone": page["timezone"],
         "ua-ch": page.get("uaCh"),
     } | session
+
+
+def _user_agent(page: dict) -> str:
+    """Brave calls itself Chrome; the official SDK adds its name."""
+    agent: str = page["userAgent"]
+    version = agent.partition("Chrome/")[2].split(" ")[0]
+    return f"{agent} Brave/{version}" if page.get("brave") and version else agent
 
 
 def page_view(wanted: dict, page_view_id: str) -> dict:

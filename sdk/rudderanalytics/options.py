@@ -68,7 +68,7 @@ _ACCEPTS: "dict[str, tuple | type]" = {
     "domain": str,
     "samesite": ("Strict", "Lax", "None"),
     "secure": bool,
-    "version": ("v3",),
+    "version": ("v3", "legacy"),
     "source": ("segment", "Segment"),
     "externalAnonymousIdCookieName": str,
     "uaChTrackLevel": ("none", "default", "full"),
@@ -90,6 +90,8 @@ def validate(options: object) -> tuple[dict, list[str]]:
     lines: list[str] = []
     accepted = fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines)
     accepted["sessions"] = _sensible(accepted["sessions"], lines)
+    if accepted["storage"]["encryption"]["version"] == "legacy":
+        lines.append("load option storage.encryption.version: what is stored is plain JSON, which every version reads")
     return accepted, lines
 
 

@@ -14,11 +14,15 @@ if TYPE_CHECKING:
 
 
 class Review:
-    """The messages that the page was asked about; `accept` gets what goes on, and when it was called, as `ask` did."""
+    """The messages that the page was asked about; `accept` gets what goes on, and when it was called, as `ask` did, and
+    `dropped` what does not."""
 
-    def __init__(self, effects: Effects, accept: "Callable[[dict, int, bool], None]") -> None:
+    def __init__(
+        self, effects: Effects, accept: "Callable[[dict, int, bool], None]", dropped: "Callable[[list[dict]], None]"
+    ) -> None:
         self._effects = effects
         self._accept = accept
+        self._dropped = dropped
         self._asked: dict[str, tuple[dict, int, bool]] = {}
 
     def ask(self, message: dict, at: int, recovered: bool) -> None:
@@ -33,6 +37,7 @@ class Review:
         message, at, recovered = self._asked.pop(given["id"])
         answer = given.get("message", "nothing")
         if answer is None or answer is False:
+            self._dropped([message])
             return self._effects.emit("dropped", [given["id"]], "before_send")
         wrong = str(given["error"]).strip().split("\n")[-1] if "error" in given else _wrong(answer, message)
         if wrong:

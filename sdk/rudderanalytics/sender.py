@@ -7,14 +7,12 @@ key for each message, in order, with the time of its call; the page finds the ke
 from . import queue, request, values
 from .effects import Effects
 from .message import iso_8601
-from .outbox import Outbox
+from .outbox import MOST_IN_MEMORY, Outbox
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .queue import Entry
     from .request import Delivery
-
-_PREFIX = "rudderanalytics."
 
 
 class Sender:
@@ -24,14 +22,14 @@ class Sender:
         self._effects = effects
         self._write_key = write_key
         self._url = url
-        self._prefix = _PREFIX + write_key + "."
+        self._prefix = f"rudderanalytics.{write_key}."
         self._owner = owner
         self._outbox = Outbox(stored_max, limits)
-        self._count = 0
+        self._count = self._held_bytes = 0
         self._wake: int | None = None
         self._kept_cool_down: str | None = None
         self._holds = self._quiet = self._adopted = False
-        self._held: list[tuple[dict, int, bool, str | None]] = []
+        self._held: list[tuple[dict, Entry, str]] = []
         self._parting: Delivery | None = None
 
     def resume(self, cool_until: str | None, online: bool, now: int) -> None:
@@ -44,33 +42,37 @@ class Sender:
         """Until `release`: `holds`, send nothing; `quiet`, store nothing."""
         self._holds, self._quiet = holds, quiet
 
-    def release(self, consent: dict, discard: bool) -> None:
-        """Send and store; what was held says this of consent in its context, or is dropped, reason `discarded`."""
+    def release(self, consent: dict, discard: bool) -> list[dict]:
+        """Send and store what was held, with this in its context; or drop it, reason `discarded`: returns it then."""
+        held, self._held, self._held_bytes = self._held, [], 0
         self._holds = self._quiet = False
-        for message, at, recovered, key in self._held:
+        if self._adopted:
+            self._outbox.open()
+        for message, entry, key in held:
             if discard:
-                self._effects.emit("dropped", [message["messageId"]], "discarded")
+                self._effects.emit("dropped", [entry.id], "discarded")
             else:
                 if isinstance(message.get("context"), dict):
                     message["context"] = message["context"] | consent
-                self.accept(message, at, recovered, True, key)
-        self._held = []
-        if self._adopted:
-            self._outbox.open()
+                self.accept(message, entry.at, entry.recovered, True, key)
+        return [message for message, _, _ in held] if discard else []
 
-    def accept(
-        self, message: dict, at: int, recovered: bool = False, again: bool = False, key: str | None = None
-    ) -> int:
+    def accept(self, message: dict, at: int, recovered: bool = False, again: bool = False, key: str = "") -> int:
         """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters."""
         text = values.encode(message)
         self._count += 1
         entry = queue.entry(text, message, at)
         entry.recovered = recovered
         entry.stored = not self._quiet and self._outbox.has_room(entry.size)
-        key = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else None
-        self._effects.accept(entry.id, key, text, again)
+        key = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else ""
+        self._effects.accept(entry.id, key or None, text, again)
         if self._holds:
-            self._held.append((message, at, recovered, key))
+            self._held.append((message, entry, key))
+            self._held_bytes += entry.size
+            while self._held_bytes > MOST_IN_MEMORY and len(self._held) > 1:
+                oldest = self._held.pop(0)[1]
+                self._held_bytes -= oldest.size
+                self._release([oldest], "overflow")
         else:
             self._add(entry)
         return len(text)

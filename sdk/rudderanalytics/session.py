@@ -86,3 +86,25 @@ def _cut_off(session: dict) -> int | None:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+class Unsaid:
+    """Sessions that no data plane will know of, because the page dropped the message that opened them: the next one of
+    that session opens it again."""
+
+    def __init__(self) -> None:
+        self._ids: list = []
+
+    def add(self, dropped: list[dict]) -> None:
+        """These messages were dropped on purpose, before they could be sent."""
+        for message in dropped:
+            context = message.get("context")
+            if isinstance(context, dict) and context.get("sessionStart"):
+                self._ids.append(context.get("sessionId"))
+
+    def reopen(self, session: dict) -> dict:
+        """The session as data planes know it."""
+        if session.get("id") not in self._ids:
+            return session
+        self._ids = []
+        return {key: session[key] for key in session if key != "sessionStart"}

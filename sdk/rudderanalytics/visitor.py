@@ -47,6 +47,7 @@ class Visitor:
         }
         self._is_widest = not (options["sameDomainCookiesOnly"] or cookie["domain"] or options["setCookieDomain"])
         self._longest = cookie["maxage"]
+        self._version = storage["encryption"]["version"]
         self._texts: dict[str, str] = {}  # state key -> stored text
         self._values: dict[str, object] = {}  # state key -> what that text says
         self._anonymous_id = ""
@@ -103,7 +104,7 @@ class Visitor:
                 if text is not None:
                     self._remove(cookies.KEYS[state_key], stored)
             elif renew or text is None or self._values[state_key] != value:
-                text = cookies.encode(value)
+                text = cookies.encode(value, self._version)
                 self._texts[state_key], self._values[state_key] = text, value
                 self._put(state_key, text, stored, now)
 

@@ -262,7 +262,7 @@ const refuse = (input) => {
 const dress = (input) => {
   const { type, id, page } = /** @type {Call} */ (input);
   if (type === "consent") {
-    hush(false);
+    hush(false, /** @type {any} */ (input).arguments[0]?.storage);
     keepAll();
   }
   if (type === "load" && !ready) review = callbacks.get(id);

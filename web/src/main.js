@@ -71,7 +71,7 @@ const api = {
   getUserTraits: () => value("rl_trait", "userTraits") || {},
   getGroupId: () => String(value("rl_group_id", "groupId") || ""),
   getGroupTraits: () => value("rl_group_trait", "groupTraits") || {},
-  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", [])),
+  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", ["", "", true])),
   getSessionId: () => {
     const { id, manualTrack, expiresAt, cutOff } = value("rl_session", "sessionInfo") || {};
     const now = Date.now();

@@ -34,6 +34,8 @@ export const observe = () => ({
   referrerHost: absolute(document.referrer)?.host || "",
   canonical: place(absolute(document.querySelector('link[rel="canonical"]')?.getAttribute("href"))),
   userAgent: navigator.userAgent,
+  brave: !!navigator.brave,
+  snippetVersion: window.RudderSnippetVersion,
   locale: navigator.language,
   timezone: /[A-Z]+[+-]\d+/.exec(String(new Date()))?.[0] || "NA",
   uaCh: hints,

@@ -72,8 +72,9 @@ const find = () => ({
 /** What the browser has to store in: found by trying, once that is allowed. */
 let areas = find();
 
-/** @param {boolean} value */
-export const hush = (value) => {
+/** @param {boolean} value @param {object} [storage] what `consent` says of it, in place of what `load` did */
+export const hush = (value, storage) => {
+  if (storage) options.storage = storage;
   quiet = value;
   areas = find();
 };
@@ -110,11 +111,11 @@ export const write = (key, value, area = "localStorage") =>
 /** The keys of localStorage, in order. @returns {string[]} */
 export const keys = () => attempt(() => Object.keys(areas.localStorage || {}).sort()) || [];
 
-/** What `load` was told. @type {any} */
+/** What `load` was told, and of `storage` what `consent` was. @type {any} */
 let options = {};
 
-/** @param {unknown} given load options */
-export const keepAs = (given) => (options = Object(given));
+/** @param {any} given load options */
+export const keepAs = (given) => (options = { ...given });
 
 /** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
 export const stored = () => {

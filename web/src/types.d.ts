@@ -23,6 +23,8 @@ export interface Page extends Place {
   referrerHost: string;
   canonical: Place | null;
   userAgent: string;
+  brave: boolean;
+  snippetVersion?: string;
   locale: string;
   timezone: string;
   uaCh?: object;
@@ -92,7 +94,12 @@ declare global {
   const __MEMORY__: number;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
   const __FRESH__: number;
+  interface Window {
+    /** Set by the official SDK's loading snippet. */
+    RudderSnippetVersion?: string;
+  }
   interface Navigator {
+    brave?: object;
     globalPrivacyControl?: boolean;
     userAgentData?: { platform?: string; getHighEntropyValues?(hints: string[]): Promise<object> };
   }
