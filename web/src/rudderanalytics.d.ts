@@ -94,7 +94,8 @@ export interface LoadOptions {
       samesite?: "Strict" | "Lax" | "None";
       secure?: boolean;
     };
-    encryption?: { version: "v3" };
+    /** "legacy": plain JSON is stored, which every version of the official SDK reads. */
+    encryption?: { version: "v3" | "legacy" };
     migrate?: boolean;
   };
   /** Where nothing is stored yet: take Segment's anonymousId. */
@@ -175,7 +176,8 @@ export interface RudderAnalytics {
   getUserId(): string;
   getUserTraits(): Traits;
   getAnonymousId(): string;
-  setAnonymousId(anonymousId?: string): void;
+  /** Without an id: the one in a link from an AMP page (Google's linker parameter), or another UUID. */
+  setAnonymousId(anonymousId?: string | null, linker?: string): void;
   getGroupId(): string;
   getGroupTraits(): Record<string, unknown>;
   getSessionId(): number | null;

@@ -318,8 +318,8 @@ class _Mask:
     def message(self, message: dict[str, Any]) -> dict[str, Any]:
         """`library`, `app` and `os` where they are what an SDK says of itself; an override is compared."""
         context = dict(message["context"])
-        if context["library"].keys() - {"variant", "runtime"} == {"name", "version"}:
-            context["library"] = "(its own)"
+        own_names = {"name", "version", "variant", "runtime"}
+        context["library"] = {key: text for key, text in context["library"].items() if key not in own_names}
         own = {"RudderLabs JavaScript SDK", "RudderAnalytics Python", "com.rudderlabs.javascript"}
         own |= {"io.rudderanalytics.python", "npm", "script", message["context"]["library"]["version"]}
         if isinstance(context.get("app"), dict):

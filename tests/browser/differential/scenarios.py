@@ -16,6 +16,27 @@ def _on_a_page(name: str, *calls: str, **page: Any) -> Scenario:
     return Scenario(name, (Opened(calls, **page),))
 
 
+# A link from an AMP page in this browser [js 3.8], made so many minutes ago.
+_LINKED = """<script>
+const linked = (...parts) => (minutes = 0, language = navigator.language) => {
+  const pairs = parts.join("*");
+  const agent = [navigator.userAgent, new Date().getTimezoneOffset(), language].join("*");
+  let crc = -1;
+  for (const c of `${agent}*${Math.floor(Date.now() / 60000) - minutes}*${pairs}`) {
+    crc ^= c.charCodeAt(0);
+    for (let bit = 0; bit < 8; bit++) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
+  }
+  return `1*${(~crc >>> 0).toString(36)}*${pairs}`;
+};
+const amp = linked("rs_amp_id", btoa("amp-1"));
+</script>"""
+
+
+def _linked(name: str, given: str) -> Scenario:
+    calls = (f"sdk.setAnonymousId({given})", "note(sdk.getAnonymousId())", "sdk.track('e')")
+    return _on_a_page(f"linker: {name}", *calls, head=_LINKED)
+
+
 # [js 1.5, 1.8]
 IDENTIFY = [
     _on_a_page("identify: id", "sdk.identify('u1')"),
@@ -551,6 +572,32 @@ SETTERS = [
 
 # [js 1.10, 3.9]
 _SESSION = {"id": 1700000000000, "autoTrack": True, "timeout": 1_800_000, "expiresAt": "now+60000"}
+LINKER = [
+    _linked("a link", "undefined, amp()"),
+    _linked("a link of the minute before", "'', amp(1)"),
+    _linked("a link that is older", "undefined, amp(3)"),
+    _linked("a link of another browser", "undefined, amp(0, 'tlh')"),
+    _linked("beside an id", "'own', amp()"),
+    _linked(
+        "two pairs, text beyond ASCII", "null, linked('a', 'YQ..', 'rs_amp_id', 'Wm_DqyDinJM'.replace('_', '/'))()"
+    ),
+    _linked("dots", "undefined, linked('rs_amp_id', 'YQ..')()"),
+    _linked("no id in it", "undefined, linked('other', btoa('x'))()"),
+    _linked("another version", "undefined, amp().replace('1*', '2*')"),
+    _linked("cut off", "undefined, amp().slice(0, -12)"),
+    _linked("what is no text", "undefined, 5"),
+]
+
+# [js 2.4]
+NAMED = [
+    _on_a_page("named: the snippet", "sdk.track('a')", head="<script>RudderSnippetVersion = '3.2.0'</script>"),
+    _on_a_page(
+        "named: Brave",
+        "sdk.page()",
+        head="<script>Object.defineProperty(navigator, 'brave', {value: Object.create({isBrave() {}})})</script>",
+    ),
+]
+
 SESSIONS = [
     _on_a_page("session: the first message starts it", "sdk.track('a')", "sdk.track('b')", "sdk.page()"),
     _on_a_page("session: start", "sdk.startSession()", "sdk.track('a')", "sdk.track('b')", "note(sdk.getSessionId())"),
@@ -1068,6 +1115,8 @@ ALL = [
     *OPTIONS,
     *RESET,
     *SETTERS,
+    *LINKER,
+    *NAMED,
     *SESSIONS,
     *VISITS,
     *STORAGE,
