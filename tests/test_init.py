@@ -4,12 +4,18 @@ import asyncio
 import datetime
 import inspect
 import math
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 import rudderanalytics
 from rudderanalytics import NotInAPage
+
+ROOT = Path(__file__).resolve().parents[1]
 
 # Every public function with arguments that it takes.
 CALLS: dict[str, tuple] = {
@@ -111,3 +117,67 @@ def test_the_callers_own_values_are_not_changed() -> None:
     with pytest.raises(NotInAPage):
         rudderanalytics.page(category="C", properties=properties)
     assert properties == {"a": 1}
+
+
+class Client:
+    """What `browser` speaks to, in a page that is not there."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.calls: list[tuple] = []
+        self.listeners: dict[str, Callable] = {}
+        monkeypatch.setattr(rudderanalytics.browser, "call", lambda *call: self.calls.append(call))
+        monkeypatch.setattr(rudderanalytics.browser, "on", self.listeners.__setitem__)
+        monkeypatch.setattr(rudderanalytics.browser, "review", lambda each: self.listeners.update(review=each))
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch) -> Client:
+    return Client(monkeypatch)
+
+
+def test_options_are_those_of_the_client(client: Client) -> None:
+    rudderanalytics.load("KEY", "https://a.example", respect_gpc=True, integrations={"All": False, "My_Own": True})
+    rudderanalytics.load("KEY", "https://a.example", storage={"entries": {"user_id": {"type": "none"}}}, on_loaded=5)
+    rudderanalytics.consent(storage={"type": "localStorage"}, integrations={"My_Own": True}, track_consent=True)
+    rudderanalytics.reset(entries={"user_traits": False})
+    rudderanalytics.reset(True)
+    rudderanalytics.set_anonymous_id(linker="1*a*b*c")
+    assert client.calls == [
+        ("load", "KEY", "https://a.example", {"respectGPC": True, "integrations": {"All": False, "My_Own": True}}),
+        ("load", "KEY", "https://a.example", {"storage": {"entries": {"userId": {"type": "none"}}}, "onLoaded": 5}),
+        (
+            "consent",
+            {"storage": {"type": "localStorage"}, "integrations": {"My_Own": True}, "trackConsent": True},
+        ),
+        ("reset", {"entries": {"anonymousId": False, "userTraits": False}}),
+        ("reset", {"entries": {"anonymousId": True}}),
+        ("setAnonymousId", None, "1*a*b*c"),
+    ]
+
+
+def test_on_loaded_is_called_with_the_module_once_it_is_ready(client: Client) -> None:
+    seen: list = []
+    rudderanalytics.load("KEY", "https://a.example", on_loaded=seen.append, before_send=print)
+    assert seen == []
+    client.listeners["ready"](None)
+    assert seen == [rudderanalytics]
+    assert client.listeners["review"] is print
+    assert client.calls == [("load", "KEY", "https://a.example", {})]
+
+
+def test_a_wrong_option_is_an_error_for_type_checkers(tmp_path: Path) -> None:
+    program = tmp_path / "program.py"
+    program.write_text(
+        """import rudderanalytics as r
+r.load("KEY", "https://a.example", log_level="ERROR", consent_management={"enabled": True}, before_send=print)
+r.consent(track_consent=True, consent_management={"allowed_consent_ids": ["C1"]})
+r.load("KEY", "https://a.example", log_levle="ERROR")
+r.load("KEY", "https://a.example", secure_cookie="yes")
+r.consent(consent_management={"allowed": []})
+"""
+    )
+    mypy = [sys.executable, "-m", "mypy", "--strict", "--no-error-summary", "--cache-dir", str(tmp_path), str(program)]
+    environment = os.environ | {"MYPYPATH": str(ROOT / "sdk")}
+    done = subprocess.run(mypy, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
+    wrong = [line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line]
+    assert wrong == ["4", "5", "6"], done.stdout + done.stderr

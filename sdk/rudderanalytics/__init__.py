@@ -36,8 +36,9 @@ from .values import from_python as _json
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Unpack
 
-    from ._types import Flushed, Options, Stats, Traits
+    from ._types import ConsentOptions, Flushed, LoadOptions, Options, Stats, Traits
 
 __all__ = [
     "NotInAPage",
@@ -67,20 +68,23 @@ __all__ = [
 ]
 
 
-def load(write_key: str, data_plane_url: str, **options: object) -> None:
+def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") -> None:
     """Start: messages go to this data plane, for the source with this write key.
 
-    Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `secure_cookie=True`,
-    `sessions={"timeout": 1_800_000}`; README, "Load options"). `before_send` gets each message (a dict) and returns
-    what is sent, or None, which drops it; a PyScript worker raises RudderAnalyticsError, for no page can wait for it.
-    A wrong write key or URL logs one line in the console and keeps the calls for a `load` that works; the first one
-    that works counts.
+    Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `sessions={"timeout":
+    1_800_000}`), times in ms, sizes in bytes; README, "Load options", has their members and defaults. `before_send`
+    gets each message (a dict) and returns what is sent, or None, which drops it (a PyScript worker raises
+    RudderAnalyticsError: no page can wait for it); `on_loaded` gets this module once the client is ready. One that is
+    unknown or of the wrong type logs one line and has its default. A wrong write key or URL logs one line and keeps the
+    calls for a `load` that works; the first one that works counts. [js 1.3, 5]
     """
-    before_send = options.get("before_send")
-    wanted = {name: _json(options[name], name) for name in options if not callable(options[name])}
-    arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _in_camel_case(wanted)]
-    if callable(before_send):
-        browser.review(before_send)
+    given: dict[str, object] = dict(options)
+    called = {name: given.pop(name) for name in ("before_send", "on_loaded") if callable(given.get(name))}
+    arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _members(given)]
+    if "before_send" in called:
+        browser.review(called["before_send"])  # type: ignore[arg-type]
+    if "on_loaded" in called:
+        browser.on("ready", lambda _: called["on_loaded"](__import__(__name__)))  # type: ignore[operator]
     browser.call("load", *arguments)
 
 
@@ -151,9 +155,12 @@ def alias(
     return message_id
 
 
-def reset(anonymous_id: bool = False) -> None:
-    """Forget the user, their traits, group and session (at logout); True: make another anonymousId too."""
-    browser.call("reset", bool(anonymous_id))
+def reset(anonymous_id: bool = False, entries: "dict[str, bool] | None" = None) -> None:
+    """Forget the user, their traits, group and session (at logout); True: make another anonymousId too.
+
+    `entries` says it for each value: `{"user_traits": False}` keeps the traits, `{"initial_referrer": True}`. [js 1.9]
+    """
+    browser.call("reset", {"entries": {"anonymousId": bool(anonymous_id)} | _members(entries or {})})
 
 
 def get_user_id() -> str:
@@ -174,9 +181,9 @@ def get_anonymous_id() -> str:
     return anonymous_id
 
 
-def set_anonymous_id(anonymous_id: "str | None" = None) -> None:
-    """Set the anonymousId; None makes a fresh UUID."""
-    browser.call("setAnonymousId", _json(anonymous_id, "anonymous_id"))
+def set_anonymous_id(anonymous_id: "str | None" = None, linker: "str | None" = None) -> None:
+    """Set the anonymousId; None takes the one in an AMP page's `linker` [js 3.8], where it holds, or a fresh UUID."""
+    browser.call("setAnonymousId", _json(anonymous_id, "anonymous_id"), _json(linker, "linker"))
 
 
 def get_group_id() -> str:
@@ -212,9 +219,10 @@ def set_auth_token(token: "str | None") -> None:
     browser.call("setAuthToken", _json(token, "token"))
 
 
-def consent(**options: object) -> None:
-    """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}` (README, "Privacy")."""
-    browser.call("consent", _in_camel_case({name: _json(options[name], name) for name in options}))
+def consent(**options: "Unpack[ConsentOptions]") -> None:
+    """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}`; without ids the consent
+    manager is asked. What is unknown or of the wrong type logs one line. README, "Privacy"; [js 7.3]."""
+    browser.call("consent", _members(dict(options)))
 
 
 def on(name: str, listener: "Callable[[object], object]") -> None:
@@ -249,10 +257,16 @@ def _options(options: object) -> object:
     return _json(options, "options")
 
 
+def _members(options: dict) -> "dict[str, object]":
+    """Options as the client takes them; the names in `integrations` are not ours."""
+    given = {name: _json(options[name], name) for name in options}
+    return {_camel(name): given[name] if name == "integrations" else _in_camel_case(given[name]) for name in given}
+
+
 def _in_camel_case(options: object) -> object:
     return {_camel(name): _in_camel_case(options[name]) for name in options} if isinstance(options, dict) else options
 
 
 def _camel(name: str) -> str:
     first, *rest = name.split("_")
-    return first + "".join([part[:1].upper() + part[1:] for part in rest])
+    return first + "".join([part.upper() if part in ("gpc", "dnt") else part[:1].upper() + part[1:] for part in rest])

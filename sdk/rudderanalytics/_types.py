@@ -1,6 +1,8 @@
 """Shapes for editors and type checkers. Never imported at run time: MicroPython has no `typing`."""
 
+from collections.abc import Callable
 from datetime import date, datetime
+from types import ModuleType
 from typing import TypedDict
 
 
@@ -53,6 +55,53 @@ class Options(TypedDict, total=False):
     originalTimestamp: str
     integrations: dict[str, object]
     context: dict[str, object]
+
+
+class ConsentManagement(TypedDict, total=False):
+    """The load option `consent_management`; `provider`: `custom`, `oneTrust`, `ketch`, `iubenda`."""
+
+    enabled: bool
+    provider: str
+    allowed_consent_ids: list[str]
+    denied_consent_ids: list[str]
+
+
+class ConsentOptions(TypedDict, total=False):
+    """What `consent` takes (README, "Privacy")."""
+
+    consent_management: ConsentManagement
+    storage: dict[str, object]
+    integrations: dict[str, object]
+    discard_pre_consent_events: bool
+    send_page_event: bool
+    track_consent: bool
+
+
+class LoadOptions(TypedDict, total=False):
+    """What `load` takes (README, "Load options"); times in ms, sizes in bytes."""
+
+    log_level: str
+    sessions: dict[str, object]
+    integrations: dict[str, object]
+    use_global_integrations_config_in_events: bool
+    same_site_cookie: str
+    secure_cookie: bool
+    set_cookie_domain: str
+    same_domain_cookies_only: bool
+    storage: dict[str, object]
+    anonymous_id_options: dict[str, object]
+    external_anonymous_id_cookie_name: str
+    ua_ch_track_level: str
+    auto_track: dict[str, object]
+    queue_options: dict[str, object]
+    pre_consent: dict[str, object]
+    consent_management: ConsentManagement
+    respect_gpc: bool
+    respect_dnt: bool
+    outbox_max_bytes: int
+    before_send: Callable[[dict[str, object]], object]
+    redact: list[str]
+    on_loaded: Callable[[ModuleType], object]
 
 
 class Flushed(TypedDict):

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from browser.site_under_test import Site, flush, stored_identity, until
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 WRITTEN = """
 window.written = [];
@@ -142,3 +142,61 @@ def test_consent_managers_are_read_and_a_preloaded_consent_goes_first(
     ]
     assert console == []
     until(page, lambda: page.evaluate("Object.keys(localStorage).length") == 0)
+
+
+def test_calls_wait_stored_for_the_script_that_reads_consent_managers(
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
+) -> None:
+    """It is fetched; if the page is left before it is there, the next page sends what was called."""
+    held: list[Route] = []
+    context.route("**/seldom.mjs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes on it
+    options = {"data-options": json.dumps({"consentManagement": {"enabled": True, "provider": "ketch"}})}
+    decided = "<script>ketchConsent = {analytics: true, ads: false}</script>"
+    site.open(page, runtime, before=decided, **options)
+    until(page, lambda: len(held) == 1)
+    page.evaluate("rudderanalytics.identify('u1'); rudderanalytics.track('a')")
+    waiting = "Object.keys(localStorage).filter((key) => key.endsWith('.call')).length"
+    assert page.evaluate(waiting) == 2
+    page.close()
+
+    other = context.new_page()
+    site.open(other, runtime, before=decided, name="other.html", **options)
+    until(other, lambda: len(held) == 2)
+    other.evaluate("rudderanalytics.track('b')")
+    assert other.evaluate(waiting) == 3
+    assert site.messages() == []
+    held[1].continue_()
+    messages = site.wait_for(3)
+    flush(other)
+    assert [message.get("event", message["type"]) for message in messages] == ["identify", "a", "b"]
+    assert [message["userId"] for message in messages] == ["u1"] * 3
+    (told,) = {json.dumps(message["context"]["consentManagement"], sort_keys=True) for message in messages}
+    assert json.loads(told) == {
+        "provider": "ketch",
+        "resolutionStrategy": "and",
+        "allowedConsentIds": ["analytics"],
+        "deniedConsentIds": ["ads"],
+    }
+    assert other.evaluate(waiting) == 0
+    assert console == []
+
+
+def test_getters_follow_what_the_decision_says_of_storage(site: Site, page: Page) -> None:
+    site.open(page, "micropython", **{"data-options": json.dumps(PENDING | {"storage": {"type": "none"}})})
+    page.evaluate("rudderanalytics.identify('u1')")
+    page.evaluate("rudderanalytics.consent({storage: {entries: {userId: {type: 'localStorage'}}}})")
+    page.evaluate("rudderanalytics.identify('u2', {a: 1})")
+    flush(page)
+    assert page.evaluate("[rudderanalytics.getUserId(), localStorage.rl_user_id !== undefined]") == ["u2", True]
+
+
+def test_an_id_that_was_asked_for_early_does_not_replace_segments(site: Site, page: Page) -> None:
+    page.goto(site.write("<script>localStorage.ajs_anonymous_id = '\"segment-1\"'</script>", "segment.html"))
+    segment = {"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}}
+    site.open(page, "micropython", **{"data-options": json.dumps(segment)})
+    page.evaluate("rudderanalytics.getAnonymousId(); rudderanalytics.track('a')")
+    flush(page)
+    page.evaluate("rudderanalytics.track('b')")
+    flush(page)
+    assert [message["anonymousId"] for message in site.messages()] == ["segment-1"] * 2
+    assert page.evaluate("rudderanalytics.getAnonymousId()") == "segment-1"

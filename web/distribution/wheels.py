@@ -4,6 +4,7 @@ bytecode of the pinned Pyodide's Python.
 Both come out byte for byte the same from the same sources, so that hashes and caches keep.
 """
 
+import ast
 import os
 import re
 import shutil
@@ -79,7 +80,22 @@ def _single() -> dict[str, str]:
     source, face = single(core, sources[FACE], CORE)
     face, drawn = MAP.subn("", face)
     assert drawn == 1
-    return {FACE: face, SHAPES: modules[SHAPES], CORE: source}
+    return {FACE: face, SHAPES: _needed(modules[SHAPES], face), CORE: source}
+
+
+def _needed(shapes: str, face: str) -> str:
+    """The shapes that the face speaks of, and those that they are made of; the others are the core's."""
+    tree = ast.parse(shapes)
+    classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
+    wanted: set[str] = set()
+    waiting = list(classes.keys() & set(re.findall(r"\w+", face)))
+    while waiting:
+        name = waiting.pop()
+        wanted.add(name)
+        inside = {node.id for node in ast.walk(classes[name]) if isinstance(node, ast.Name)}
+        waiting += (classes.keys() & inside) - wanted
+    tree.body = [node for node in tree.body if not isinstance(node, ast.ClassDef) or node.name in wanted]
+    return lean(ast.unparse(tree), annotations=True)
 
 
 def _stage(modules: dict[str, str], scripts: dict[str, str]) -> None:
