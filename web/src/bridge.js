@@ -218,7 +218,7 @@ export const attach = (interpreter, how = "script") => {
 export const fail = (error) => {
   failed = busy = true;
   keepAll();
-  log("ERROR", "Python could not start or go on:", error);
+  log("ERROR", "Python failed:", error);
   settled();
 };
 
@@ -262,7 +262,7 @@ const refuse = (input) => {
 const dress = (input) => {
   const { type, id, page } = /** @type {Call} */ (input);
   if (type === "consent") {
-    hush(false, /** @type {any} */ (input).arguments[0]?.storage);
+    hush(false, /** @type {any} */ (input).arguments[0]);
     keepAll();
   }
   if (type === "load" && !ready) review = callbacks.get(id);

@@ -15,7 +15,7 @@ const script = /** @type {HTMLScriptElement | null} */ (
   document.querySelector("script[data-rudderanalytics]") || document.currentScript
 );
 const { writeKey, dataPlaneUrl, runtime = "pyodide", options, assetsUrl } = script?.dataset ?? {};
-const assets = new URL(assetsUrl ? assetsUrl.replace(/\/*$/, "/") : ".", script?.src || location.href).href;
+const assets = new URL((assetsUrl || ".").replace(/\/*$/, "/"), script?.src || location.href).href;
 /** The address of the script with what few pages need. */
 let seldom = assets + "seldom.mjs";
 let prepared = false;
@@ -55,7 +55,7 @@ const api = {
       prepared = true;
       wait(prepare(level));
     }
-    if (typeof onLoaded === "function") on("ready", () => onLoaded(window.rudderanalytics));
+    if (typeof onLoaded === "function") on("ready", () => onLoaded(api));
     if (!booting) boot().then(attach, fail); // first: what follows asks the browser much
     booting = true;
     call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
@@ -71,7 +71,7 @@ const api = {
   getUserTraits: () => value("rl_trait", "userTraits") || {},
   getGroupId: () => String(value("rl_group_id", "groupId") || ""),
   getGroupTraits: () => value("rl_group_trait", "groupTraits") || {},
-  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", ["", "", true])),
+  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", [, , true])),
   getSessionId: () => {
     const { id, manualTrack, expiresAt, cutOff } = value("rl_session", "sessionInfo") || {};
     const now = Date.now();

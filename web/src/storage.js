@@ -72,9 +72,9 @@ const find = () => ({
 /** What the browser has to store in: found by trying, once that is allowed. */
 let areas = find();
 
-/** @param {boolean} value @param {object} [storage] what `consent` says of it, in place of what `load` did */
-export const hush = (value, storage) => {
-  if (storage) options.storage = storage;
+/** @param {boolean} value @param {object} [decided] options of `consent`, which count in place of those of `load` */
+export const hush = (value, decided) => {
+  options = { ...options, ...decided };
   quiet = value;
   areas = find();
 };
