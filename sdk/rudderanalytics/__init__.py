@@ -80,7 +80,7 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
     """
     given: dict[str, object] = dict(options)
     called = {name: given.pop(name) for name in ("before_send", "on_loaded") if callable(given.get(name))}
-    arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), _members(given)]
+    arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), browser.members(given)]
     if "before_send" in called:
         browser.review(called["before_send"])  # type: ignore[arg-type]
     if "on_loaded" in called:
@@ -160,7 +160,7 @@ def reset(anonymous_id: bool = False, entries: "dict[str, bool] | None" = None) 
 
     `entries` says it for each value: `{"user_traits": False}` keeps the traits, `{"initial_referrer": True}`. [js 1.9]
     """
-    browser.call("reset", {"entries": {"anonymousId": bool(anonymous_id)} | _members(entries or {})})
+    browser.call("reset", {"entries": {"anonymousId": bool(anonymous_id)} | browser.members(entries or {})})
 
 
 def get_user_id() -> str:
@@ -222,7 +222,7 @@ def set_auth_token(token: "str | None") -> None:
 def consent(**options: "Unpack[ConsentOptions]") -> None:
     """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}`; without ids the consent
     manager is asked. What is unknown or of the wrong type logs one line. README, "Privacy"; [js 7.3]."""
-    browser.call("consent", _members(dict(options)))
+    browser.call("consent", browser.members(dict(options)))
 
 
 def on(name: str, listener: "Callable[[object], object]") -> None:
@@ -255,18 +255,3 @@ def stats() -> "Stats":
 
 def _options(options: object) -> object:
     return _json(options, "options")
-
-
-def _members(options: dict) -> "dict[str, object]":
-    """Options as the client takes them; the names in `integrations` are not ours."""
-    given = {name: _json(options[name], name) for name in options}
-    return {_camel(name): given[name] if name == "integrations" else _in_camel_case(given[name]) for name in given}
-
-
-def _in_camel_case(options: object) -> object:
-    return {_camel(name): _in_camel_case(options[name]) for name in options} if isinstance(options, dict) else options
-
-
-def _camel(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join([part.upper() if part in ("gpc", "dnt") else part[:1].upper() + part[1:] for part in rest])

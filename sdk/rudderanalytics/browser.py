@@ -28,6 +28,21 @@ def call(method: str, *arguments: object) -> "Any":
     return json.loads(_get().call(values.encode([method] + list(arguments))))
 
 
+def members(options: dict) -> "dict[str, object]":
+    """Options as the client takes them; the names in `integrations` are not ours."""
+    given = {name: values.from_python(options[name], name) for name in options}
+    return {_camel(name): given[name] if name == "integrations" else _in_camel_case(given[name]) for name in given}
+
+
+def _in_camel_case(options: object) -> object:
+    return {_camel(name): _in_camel_case(options[name]) for name in options} if isinstance(options, dict) else options
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join([part.upper() if part in ("gpc", "dnt") else part[:1].upper() + part[1:] for part in rest])
+
+
 def review(listener: "Callable[[Any], object]") -> None:
     """Let `listener` see each message before it is accepted, from the next `load` on; its answer is what is sent."""
     client = _get()

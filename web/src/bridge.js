@@ -254,7 +254,7 @@ const lose = (input, error) => {
 /** A call that could never be delivered. @param {Input} input */
 const refuse = (input) => {
   if (input.key) write(/** @type {string} */ (input.key), null);
-  log("ERROR", `${input.type}: too large; dropped`);
+  log("ERROR", `${input.type}: too large`);
   announce("dropped", [/** @type {string} */ (input.id)], "too_large");
 };
 

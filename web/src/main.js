@@ -81,8 +81,7 @@ const api = {
 for (const method of [...MESSAGES, ...CHANGES]) {
   api[method] = (/** @type {unknown[]} */ ...given) => {
     const { values, callback } = untangle(method, given);
-    const id = call(method, values, callback);
-    return MESSAGES.includes(method) ? id : undefined;
+    return call(method, values, callback); // the messageId, of those that become messages
   };
 }
 
