@@ -21,9 +21,9 @@ export const boot = async (response) => {
   const {name, handle} = await start(response);
   window.exchanges = [];
   return {name, handle: (text) => {
+    const note = (answer) => (window.exchanges.push([text, answer]), answer);
     const answer = handle(text);
-    window.exchanges.push([text, answer]);
-    return answer;
+    return typeof answer === "string" ? note(answer) : answer.then(note);
   }};
 };
 """
