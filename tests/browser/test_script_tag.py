@@ -153,7 +153,7 @@ def test_a_runtime_that_fails_to_load_keeps_the_calls(site: Site, page: Page, co
     page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
     assert flush(page) == {"delivered": 0, "dropped": 0, "pending": 2}
     assert len(console) == 1
-    assert "could not start" in console[0]
+    assert "Python failed" in console[0]
 
     site.open(page, runtime)
     (message,) = site.wait_for(1)
