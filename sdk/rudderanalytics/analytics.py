@@ -10,7 +10,7 @@ load            `arguments` [write key, data plane URL, options], `id`, `at`, `p
 identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes the messageId), `page` (`_types.Page`)
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
-consent         as those, with `consents` and `topDomain` as of now; from its first one on the page may store
+consent         as those, with `consents` as of the call, `topDomain` as of now; from then on the page may store
 reviewed        the answer to a `review` effect: `id`, and `message` (null: dropped) or `error` (a text)
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin

@@ -119,3 +119,28 @@ def stored_identity(context: BrowserContext) -> dict[str, Any]:
         if text.startswith("RS_ENC_v3_"):
             found[cookie["name"]] = json.loads(base64.b64decode(text.removeprefix("RS_ENC_v3_")))
     return found
+
+
+def run_pyscript(
+    site: Site,
+    page: Page,
+    kind: str,
+    wheel: str,
+    source: str,
+    *,
+    before: str = "",
+    worker: bool = False,
+    isolated: bool = False,
+) -> dict[str, Any]:
+    """Run Python in a PyScript page with nothing but the wheel in `packages`; what it put into `result`, at its end.
+
+    `worker`: in PyScript's worker, where an address in `packages` must begin with a dot.
+    """
+    results: list[str] = []
+    page.on("console", lambda line: results.append(line.text[7:]) if line.text.startswith("result:") else None)
+    config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [".." * worker + wheel]})
+    ending = "\nimport js, json\njs.console.log('result:' + json.dumps(result))\n"
+    attributes = f"type='{kind}' {'worker' * worker} config='{config}'"
+    page.goto(site.write(f"{before}{PYSCRIPT}<script {attributes}>\n{source}{ending}</script>", isolated=isolated))
+    until(page, lambda: bool(results))
+    return json.loads(results[0])  # type: ignore[no-any-return]

@@ -1,28 +1,11 @@
 """`import rudderanalytics` in a PyScript worker: the client is the page's, and the worker's Python its brain."""
 
-import json
-
-import pytest
-from browser.site_under_test import INTERPRETERS, PYSCRIPT, SEED, WRITE_KEY, Site, stored_identity, until
+from browser.site_under_test import SEED, WRITE_KEY, Site, run_pyscript, stored_identity
 from playwright.sync_api import BrowserContext, Page
 
 
-def run_worker(
-    site: Site, page: Page, kind: str, wheel: str, source: str, *, before: str = "", isolated: bool = True
-) -> dict:
-    """Run Python in a PyScript worker; what it put into `result`, at its end."""
-    results: list[str] = []
-    page.on("console", lambda line: results.append(line.text[7:]) if line.text.startswith("result:") else None)
-    config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [".." + wheel]})
-    ending = "\nimport js, json\njs.console.log('result:' + json.dumps(result))\n"
-    html = f"{before}{PYSCRIPT}<script type='{kind}' worker config='{config}'>\n{source}{ending}</script>"
-    page.goto(site.write(html, isolated=isolated))
-    until(page, lambda: bool(results))
-    return json.loads(results[0])  # type: ignore[no-any-return]
-
-
 def test_everything(site: Site, page: Page, context: BrowserContext, console: list[str], kind: str, wheel: str) -> None:
-    result = run_worker(
+    result = run_pyscript(
         site,
         page,
         kind,
@@ -48,6 +31,8 @@ r.track("Came", {{"price": 9.5}})
 result["flushed"] = await r.flush()
 result["state"] = [r.get_user_id(), r.get_user_traits(), r.get_anonymous_id(), r.get_session_id()]
 """,
+        worker=True,
+        isolated=True,
     )
     identify, track = site.messages()
     assert "before_send works on the page's main thread only" in result["error"] and result["stored"] == ["", 0]
@@ -65,36 +50,8 @@ result["state"] = [r.get_user_id(), r.get_user_traits(), r.get_anonymous_id(), r
     assert identity["rl_anonymous_id"] == track["anonymousId"]
 
 
-@pytest.mark.parametrize("tag", ["host", "pyodide", "micropython"])
-def test_with_the_script_tag_both_are_one_client(
-    site: Site, page: Page, console: list[str], wheel: str, tag: str
-) -> None:
-    """`host`: the worker's Python is the brain, and calls made before it is up wait; else it is a thin face."""
-    buffer = "<script>window.rudderanalytics = []; rudderanalytics.push(['identify', 'u1', {plan: 'free'}])</script>"
-    result = run_worker(
-        site,
-        page,
-        "mpy",
-        wheel,
-        """
-import rudderanalytics
-rudderanalytics.track("from Python")
-await rudderanalytics.flush()
-result = rudderanalytics.get_user_id()
-""",
-        before=buffer + site.tag(tag),
-    )
-    page.evaluate("rudderanalytics.track('from JavaScript')")
-    messages = site.wait_for(3)
-    assert result == "u1"
-    assert [message.get("event") for message in messages] == [None, "from Python", "from JavaScript"]
-    assert {message["userId"] for message in messages} == {"u1"}
-    assert len({message["context"]["library"]["runtime"] for message in messages}) == 1
-    assert console == []
-
-
 def test_a_page_that_lends_no_window(site: Site, page: Page, wheel: str) -> None:
-    result = run_worker(
+    result = run_pyscript(
         site,
         page,
         "mpy",
@@ -106,7 +63,7 @@ try:
 except rudderanalytics.NotInAPage as error:
     result = str(error)
 """,
-        isolated=False,
+        worker=True,
     )
     assert "Cross-Origin-Opener-Policy: same-origin" in result
     assert "Cross-Origin-Embedder-Policy: require-corp" in result

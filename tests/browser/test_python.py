@@ -3,17 +3,8 @@
 import json
 
 import pytest
-from browser.site_under_test import INTERPRETERS, PYSCRIPT, SEED, WRITE_KEY, Site, stored_identity, until
+from browser.site_under_test import SEED, WRITE_KEY, Site, run_pyscript, stored_identity, until
 from playwright.sync_api import BrowserContext, Page
-
-
-def run_pyscript(site: Site, page: Page, kind: str, wheel: str, source: str, *, before: str = "") -> dict:
-    """Run Python in a PyScript page with nothing but the wheel in `packages`; what it put into `result`, at its end."""
-    config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [wheel]})
-    ending = "\nimport js, json\njs.document.body.setAttribute('data-result', json.dumps(result))\n"
-    page.goto(site.write(f"{before}{PYSCRIPT}<script type='{kind}' config='{config}'>\n{source}{ending}</script>"))
-    page.wait_for_selector("body[data-result]", state="attached", timeout=60_000)
-    return json.loads(page.get_attribute("body", "data-result") or "")  # type: ignore[no-any-return]
 
 
 def test_the_seed_example(site: Site, page: Page, context: BrowserContext, kind: str, wheel: str) -> None:
@@ -163,11 +154,21 @@ result = await r.flush()
     }
 
 
-@pytest.mark.parametrize(("kind", "tag"), [("py", "host"), ("mpy", "host"), ("mpy", "micropython")])
+@pytest.mark.parametrize(
+    ("kind", "tag", "worker"),
+    [
+        ("py", "host", False),
+        ("mpy", "host", False),
+        ("mpy", "micropython", False),
+        ("mpy", "host", True),
+        ("mpy", "pyodide", True),
+        ("mpy", "micropython", True),
+    ],
+)
 def test_with_the_script_tag_both_are_one_client(
-    site: Site, page: Page, console: list[str], kind: str, wheel: str, tag: str
+    site: Site, page: Page, console: list[str], kind: str, wheel: str, tag: str, worker: bool
 ) -> None:
-    """`host`: the page's interpreter is the tag's too; calls made before it is up wait, stored."""
+    """`host`: the interpreter of the page or its worker is the tag's too; calls made before it is up wait, stored."""
     buffer = "<script>window.rudderanalytics = []; rudderanalytics.push(['identify', 'u1', {plan: 'free'}])</script>"
     result = run_pyscript(
         site,
@@ -181,6 +182,8 @@ await rudderanalytics.flush()
 result = rudderanalytics.get_user_id()
 """,
         before=buffer + site.tag(tag),
+        worker=worker,
+        isolated=worker,
     )
     page.evaluate("rudderanalytics.track('from JavaScript')")
     messages = site.wait_for(3)

@@ -1,6 +1,5 @@
-// Opens what the official SDK's first version stored [js 3.2.3]: "RudderEncrypt:" and base64 of OpenSSL's format, AES-256-CBC
-// under a passphrase that everyone knows. The ciphers are the browser's and
-// @noble/hashes'.
+// Opens what the official SDK's first version stored [js 3.2.3]: "RudderEncrypt:" and base64 of OpenSSL's format,
+// AES-256-CBC under a passphrase that everyone knows. The ciphers are the browser's and @noble/hashes'.
 
 import { md5 } from "@noble/hashes/legacy.js";
 

@@ -1,7 +1,7 @@
 // MicroPython's WebAssembly, the PyScript build, as an interpreter that takes and gives text. It replaces the
 // JavaScript that comes with that build, which weighs eight times as much: it has a file system that can be written and
-// proxies, which a core of text in, text out has no use for, and keeps its state in the page's global names, where a page's own MicroPython
-// keeps its too. What a function takes and gives is set by that build (web/package.json pins it).
+// proxies, which a core of text in, text out has no use for, and keeps its state in the page's global names, where a
+// page's own MicroPython keeps its too. What a function takes and gives is set by that build (web/package.json pins it).
 
 const NO_FILE = -44; // ENOENT, as the C library of that build has it
 const [IS_FILE, IS_FOLDER] = [0x8000, 0x4000]; // its modes
