@@ -268,6 +268,7 @@ class Page:
         self.held: dict[str, str | None] = {}  # messageId -> its storage key; None: not stored
         self.asked: list[dict[str, Any]] = []  # the message that `beforeSend` is asked about
         self.in_flight: dict[int, Request] = {}
+        self.elsewhere = False  # is Python, so that the page cannot wait for an answer as it is left?
         self.parting: dict[str, Any] | None = None  # the effect for when it is left
         self.timer: int | None = None
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
@@ -349,7 +350,7 @@ class Page:
         self._pump()
 
     def signal(self, kind: str) -> None:
-        """`hidden`, `shown`, `online`, `offline`, `flush`; `part` comes from a page whose Python is elsewhere."""
+        """`hidden`, `shown`, `online`, `offline`, `flush`."""
         if kind in ("online", "offline"):
             self.online = kind == "online"
         if kind in ("online", "hidden", "flush"):
@@ -388,7 +389,7 @@ class Page:
 
     def give(self, kind: str, **detail: object) -> None:
         """Hand the core an input and perform the effects."""
-        self.handle(json.dumps({"type": kind, "now": self.clock.now} | detail), kind)
+        self.handle(json.dumps({"type": kind, "now": self.clock.now, "part": self.elsewhere} | detail), kind)
 
     def handle(self, text: str, kind: str = "") -> None:
         reply = self.core.handle(text)

@@ -386,17 +386,14 @@ def test_only_a_page_that_is_hidden_sends_beside_the_delivery_in_flight(analytic
 
 def test_a_page_that_cannot_wait_for_an_answer_asks_before_it_is_left(analytics: Analytics) -> None:
     analytics.handle(call("track", "first"))
-    analytics.handle(call("track", "second"))
-    (part,) = analytics.handle({"type": "part", "now": NOW})
-    assert part["type"] == "part"
+    part = only(analytics.handle(call("track", "second") | {"part": True}), "part")
     assert analytics.handle({"type": "hidden", "now": NOW, "parted": part["delivery"]}) == []
     assert only(analytics.handle(response(part["delivery"], 200)), "emit")["name"] == "delivered"
 
 
 def test_what_was_for_leaving_goes_in_line_on_a_page_that_stays(analytics: Analytics) -> None:
     number = only(analytics.handle(call("track", "first")), "send")["delivery"]
-    analytics.handle(call("track", "second"))
-    analytics.handle({"type": "part", "now": NOW})
+    analytics.handle(call("track", "second") | {"part": True})
     assert len(only(analytics.handle(response(number, 200)), "send")["ids"]) == 1
 
 

@@ -144,13 +144,12 @@ class Pages(RuleBasedStateMachine):
                 request.page.answer(request, event, chance)
 
     @precondition(any_page)
-    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3), asks=st.booleans(), stays=st.booleans())
-    def call_and_leave(self, index: int, calls: list[str], asks: bool, stays: bool) -> None:
-        """`asks`: for what to send then, as pages do that cannot wait for an answer."""
+    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3), elsewhere=st.booleans(), stays=st.booleans())
+    def call_and_leave(self, index: int, calls: list[str], elsewhere: bool, stays: bool) -> None:
+        for page in self.page(index):
+            page.elsewhere = elsewhere
         for what in calls:
             self.call(index, what)
-        if asks:
-            self.signal(index, "part")
         if stays:
             self.signal(index, "hidden")
         else:
@@ -177,9 +176,7 @@ class Pages(RuleBasedStateMachine):
             page.tick()
 
     @precondition(any_page)
-    @rule(
-        index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline", "part", "part"])
-    )
+    @rule(index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline"]))
     def signal(self, index: int, kind: str) -> None:
         for page in self.page(index):
             page.signal(kind)
@@ -502,8 +499,9 @@ def test_a_data_plane_that_refuses_us_is_left_alone_for_5_minutes_across_page_lo
 @pytest.mark.parametrize("status", [429, 503])
 def test_retry_after_is_obeyed_whatever_happens(status: int) -> None:
     page = open_page(calls=2)
+    page.elsewhere = True
     answer(page, Outcome(status, retry_after=HOUR), chance=1)
-    for kind in ("part", "hidden", "shown", "offline", "online", "flush"):
+    for kind in ("hidden", "shown", "offline", "online", "flush"):
         page.signal(kind)
         page.browser.advance(5 * MINUTE)
     page.tick()

@@ -15,9 +15,11 @@ reviewed        the answer to a `review` effect: `id`, and `message` (null: drop
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
-part            there is time to say what is to be sent if the page is left before it can be answered (a `part` effect)
 hidden          `parted`: the delivery of the `part` that the page, as it was left, performed
 online offline shown tick flush
+
+and, where the page is answered later and gives nothing more for now, `part`: true. Then what it is to send if it is left
+before its next input is answered is said, too (a `part` effect).
 """
 
 from . import calls, changes, identity, message, nesting, options, redact, session, values
@@ -60,8 +62,10 @@ class Analytics:
         except Exception as error:  # what was gathered before it is still to be done, a message stored above all
             what = "" if isinstance(error, Refused) else f"{kind} failed: {type(error).__name__}: "
             self._effects.log("ERROR", what + str(error))
-        if self._loaded and kind != "part":
+        if self._loaded:
             self._sender.deliver(given["now"], kind == "hidden")
+            if given.get("part"):
+                self._sender.part(given["now"])
         return self._effects.take()
 
     def _load(self, given: dict) -> None:
@@ -157,7 +161,6 @@ SIGNALS: "dict[str, Callable[[Sender, dict], None]]" = {
     ),
     "online": lambda sender, given: sender.go_online(True),
     "offline": lambda sender, given: sender.go_online(False),
-    "part": lambda sender, given: sender.part(given["now"]),
     "hidden": lambda sender, given: sender.hurry(),
     "flush": lambda sender, given: sender.hurry(),
     "shown": lambda sender, given: None,

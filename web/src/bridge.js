@@ -25,8 +25,6 @@ let busy = false;
 let later = false;
 /** Where Python is elsewhere: what to send if the page is left now. @type {import("./types").Delivery | undefined} */
 let parting;
-/** Is it time to ask for that? */
-let idle = false;
 let failed = false;
 let locked = false;
 /** What consent managers say; there once it is needed. @type {(() => object) | undefined} */
@@ -225,7 +223,7 @@ export const fail = (error) => {
 /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
 const pump = () => {
   while (runtime && !busy && !locked) {
-    const input = loads.shift() || (ready && (queue.shift() || (idle && { type: "part" })));
+    const input = loads.shift() || (ready && queue.shift());
     if (!input) break;
     const given = JSON.stringify(dress(input));
     if (given.length > LARGEST) {
@@ -236,7 +234,6 @@ const pump = () => {
     try {
       const reply = runtime.handle(given);
       later = typeof reply !== "string";
-      idle = later && input.type !== "part";
       if (typeof reply === "string") finish(input, reply);
       else reply.then((text) => finish(input, text)).then(pump, (error) => lose(input, error));
     } catch (error) {
@@ -280,6 +277,7 @@ const dress = (input) => {
     }),
     key: undefined,
     made: undefined,
+    part: later && !queue.length,
     now: Date.now(),
   };
 };
