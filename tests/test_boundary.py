@@ -30,7 +30,7 @@ LOAD = {
     "reviews": False,
     "consents": {},
 }
-EFFECTS = {"store", "accept", "send", "part", "wake", "log", "emit", "review", "call"}
+EFFECTS = {"store", "accept", "send", "part", "wake", "log", "emit", "review", "call", "consents"}
 KINDS = ["load", *calls.METHODS, *SIGNALS]
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()

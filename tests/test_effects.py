@@ -80,6 +80,13 @@ def test_send_says_where_and_how(effects: Effects) -> None:
     ]
 
 
+def test_what_was_decided_crosses_as_it_is(effects: Effects) -> None:
+    effects.consents({"provider": "ketch", "allowedConsentIds": ["a"], "deniedConsentIds": []})
+    assert effects.take() == [
+        {"type": "consents", "provider": "ketch", "allowedConsentIds": ["a"], "deniedConsentIds": []}
+    ]
+
+
 def test_emit_has_a_reason_only_where_there_is_one(effects: Effects) -> None:
     effects.emit("delivered", ["a"])
     effects.emit("dropped", ["b"], "rejected")

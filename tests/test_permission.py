@@ -74,7 +74,7 @@ def test_calls_can_follow_the_decision(given: dict, methods: list) -> None:  # [
     effects = Effects()
     options = validate({"consentManagement": ON})[0]
     Permission(effects, options, {}).decide(consented(given)[0], {})
-    assert [effect["method"] for effect in effects.take()] == methods
+    assert [effect["method"] for effect in effects.take() if effect["type"] == "call"] == methods
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,9 @@ def test_a_consent_manager_that_says_nothing_is_a_line(provider: str, seen: dict
     found = Permission(effects, options, seen).context()["consentManagement"]
     assert (found["allowedConsentIds"], found["deniedConsentIds"]) == ([], [])
     text = f"{provider} says nothing that can be read"
-    assert effects.take() == [{"type": "log", "level": "WARN", "text": text}]
+    log, told = effects.take()
+    assert log == {"type": "log", "level": "WARN", "text": text}
+    assert told == {"type": "consents", "provider": provider, "allowedConsentIds": [], "deniedConsentIds": []}
 
 
 @pytest.mark.parametrize(
@@ -149,6 +151,31 @@ def test_a_consent_manager_that_says_nothing_is_a_line(provider: str, seen: dict
 )
 def test_consent_managers_are_asked(provider: str, seen: dict) -> None:  # [js 7.1]
     assert ask(provider, seen) == (["1"], ["2"])
+
+
+def test_a_consent_manager_can_tell_more_later() -> None:  # [js 7.1]
+    """Which is no decision: what waits for that waits on."""
+    effects = Effects()
+    management = {"enabled": True, "provider": "ketch"}
+    options = validate({"preConsent": {"enabled": True}, "consentManagement": management})[0]
+    permission = Permission(effects, options, {"ketch": {"a": True}})
+    permission.learn({"ketch": {"a": False, "b": True}})
+    assert permission.pending
+    assert permission.context()["consentManagement"]["allowedConsentIds"] == ["b"]
+    assert [(effect["allowedConsentIds"], effect["deniedConsentIds"]) for effect in effects.take()] == [
+        (["a"], []),
+        (["b"], ["a"]),
+    ]
+
+
+@pytest.mark.parametrize(
+    "management",
+    [{}, {"enabled": False, "provider": "ketch"}, ON, {"enabled": True, "provider": "ketch", "allowedConsentIds": []}],
+)
+def test_a_consent_manager_that_is_not_asked_has_no_functions_in_the_page(management: dict) -> None:
+    effects = Effects()
+    Permission(effects, validate({"consentManagement": management})[0], {"ketch": {"a": True}})
+    assert effects.take() == []
 
 
 @pytest.mark.parametrize("given", [None, {}, "x"])

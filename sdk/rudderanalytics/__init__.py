@@ -226,29 +226,21 @@ def consent(**options: "Unpack[ConsentOptions]") -> None:
 
 
 def on(name: str, listener: "Callable[[object], object]") -> None:
-    """Call `listener` whenever something happens.
-
-    `ready` (with None), `message` (with each message as it is accepted), `delivered` (with {"messageId"}), `dropped`
-    (with {"messageId", "reason"}).
-    """
+    """Call `listener` at each `ready` (with None), `message` (accepted: with the message), `delivered` (with
+    {"messageId"}) or `dropped` (with {"messageId", "reason"})."""
     browser.on(name, listener)
 
 
 async def flush() -> "Flushed":
-    """Wait until everything called so far is delivered or dropped.
-
-    Returns {"delivered", "dropped", "pending"}: how many of them were, and how many calls wait since.
-    """
+    """Wait until everything called so far is delivered or dropped. Returns {"delivered", "dropped", "pending"}: how
+    many of them were, and how many calls wait since."""
     flushed: Flushed = await browser.flush()
     return flushed
 
 
 def stats() -> "Stats":
-    """What became of all that this page called or adopted from pages before it.
-
-    {"accepted", "delivered", "retried" (a message counts as often as it is tried again), "dropped": {reason: count},
-    "pending"}.
-    """
+    """What became of all that this page called or adopted from pages before it: {"accepted", "delivered", "retried" (a
+    message counts as often as it is tried again), "dropped": {reason: count}, "pending"}."""
     counts: Stats = browser.call("stats")
     return counts
 

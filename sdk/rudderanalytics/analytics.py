@@ -1,7 +1,8 @@
 """Analytics: one object, one verb. `handle(input)` -> effects.
 
 Must not know: how an input was observed or an effect is performed; any clock or chance but the input's. An input is a
-dict with `type` and `now` (epoch ms), and
+dict with `type` and `now` (epoch ms), `part` (true: the page, which is answered later, has no other for now; say, too,
+what to send if it is left before the next one is answered), and
 
 load            `arguments` [write key, data plane URL, options], `id`, `at`, `page`, `stored`; `owner` (a UUID: whose
                 outbox this is), `topDomain` (the widest that takes cookies, or null), `runtime`, `installType`,
@@ -11,15 +12,13 @@ identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes th
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
 consent         as those, with `consents` as of the call, `topDomain` as of now; from then on the page may store
+consents        a consent manager tells the page that the visitor changed their mind: `consents` again
 reviewed        the answer to a `review` effect: `id`, and `message` (null: dropped) or `error` (a text)
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
 hidden          `parted`: the delivery of the `part` that the page, as it was left, performed
 online offline shown tick flush
-
-and, where the page is answered later and gives nothing more for now, `part`: true. Then what it is to send if it is left
-before its next input is answered is said, too (a `part` effect).
 """
 
 from . import calls, changes, identity, message, nesting, options, redact, session, values
@@ -45,18 +44,18 @@ class Analytics:
         self._unsaid = session.Unsaid()
         self._review = Review(self._effects, self._accept, self._unsaid.add)
         self._made = ""  # the anonymousId of a visitor who came without one
+        self._own: dict[str, Callable[[dict], None]] = {"load": self._load}
 
     def handle(self, given: dict) -> list[dict]:
         """Act on one input and say what the page must do."""
         kind = given["type"]
-        own = {"load": self._load, "reviewed": self._review.settle, "consent": self._decided}
         if self._loaded:
             self._sender.parted(given.get("parted"))
         try:
             if kind in calls.METHODS:
                 self._call(given)
-            elif kind in own and (self._loaded or kind != "consent"):
-                own[kind](given)
+            elif kind in self._own:
+                self._own[kind](given)
             elif self._loaded:
                 SIGNALS[kind](self._sender, given)
         except Exception as error:  # what was gathered before it is still to be done, a message stored above all
@@ -90,6 +89,8 @@ class Analytics:
         self._redact = accepted["redact"]
         self._library = {"version": self._version} | {key: given[key] for key in ("runtime", "installType")}
         self._reviews = given["reviews"]
+        self._own |= {"reviewed": self._review.settle, "consent": self._decided}
+        self._own["consents"] = lambda given: self._consent.learn(given["consents"])
         self._arrive(given, accepted)
         self._loaded = True
         self._effects.emit("ready", [])

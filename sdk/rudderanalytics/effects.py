@@ -11,6 +11,7 @@ review  show `beforeSend` the message with this `id` and JSON `text`, and answer
 send    POST the texts of the messages `ids` (one as it is, several as {"batch": [...]}; each, and the batch, with
         `sentAt` as the SentAt header has it) to `url` with `headers`, `keepalive` as in fetch; answer with a `response`
 part    a `send` for when the page is left before its next input is answered; it is stamped with that time then
+consents what the visitor decided, as messages say it: `provider`, `allowedConsentIds`, `deniedConsentIds`
 wake    give a `tick` input at epoch ms `at`; replaces the wake before it; null: no wake
 call    act as if the page called `method` with `arguments` now
 log     one line for the console, `level` "LOG" .. "ERROR"
@@ -58,6 +59,10 @@ class Effects:
         self._list.append(
             {"type": kind, "delivery": delivery, "ids": ids, "url": url, "headers": headers, "keepalive": keepalive}
         )
+
+    def consents(self, decided: dict) -> None:
+        """Tell the consent manager's functions in the page [js 7.1]."""
+        self._list.append({"type": "consents"} | decided)
 
     def wake(self, at: int | None) -> None:
         """Give a tick at this time (epoch ms)."""

@@ -31,8 +31,8 @@ class Permission:
         self._effects = effects
         self._enabled: bool = management["enabled"]
         self._provider = management["provider"]
+        self._tells = False  # does the page hear, as it has the functions of a consent manager that was asked?
         self._strategy = before["storage"]["strategy"]
-        self._ids: dict = {}
         given = management["allowedConsentIds"] is not None or management["deniedConsentIds"] is not None
         self.pending: bool = before["enabled"] and self._enabled and not given
         self.buffers: bool = self.pending and before["events"]["delivery"] == "buffer"
@@ -40,7 +40,7 @@ class Permission:
         self.quiet: bool = self.pending and self._strategy == "none"
         if before["enabled"] and not self._enabled:
             effects.log("WARN", "load option preConsent needs consentManagement.enabled")
-        self._learn(management, seen)
+        self.learn(seen, management["allowedConsentIds"], management["deniedConsentIds"])
 
     def decide(self, wanted: dict, seen: dict) -> None:
         """The visitor decided: these ids, or what the consent manager says. `wanted` is what `consented` gives."""
@@ -51,14 +51,14 @@ class Permission:
         management = wanted["consentManagement"]
         self.pending = self.buffers = self.hides = self.quiet = False
         self._provider = management["provider"] or self._provider
-        self._learn(management, seen)
+        self.learn(seen, management["allowedConsentIds"], management["deniedConsentIds"])
 
     def context(self) -> dict:
         """What a message says of it."""
         if not self._enabled or self._provider is None:
             return {}
         more = {} if self._provider == "custom" else {"resolutionStrategy": "and"}
-        return {"consentManagement": self._ids | {"provider": self._provider} | more}
+        return {"consentManagement": self._decided | more}
 
     def types(self, configured: dict) -> dict:
         """State key -> where its value is kept now."""
@@ -74,14 +74,21 @@ class Permission:
         """Whether this value may be stored."""
         return not self.pending or state_key == {"session": "sessionInfo"}.get(self._strategy, self._strategy)
 
-    def _learn(self, management: dict, seen: dict) -> None:
-        allowed, denied = management["allowedConsentIds"], management["deniedConsentIds"]
+    def learn(self, seen: dict, allowed: list | None = None, denied: list | None = None) -> None:
+        """The ids that messages name from now on: these, or what the consent manager says."""
         if allowed is None and denied is None and self._enabled and self._provider not in (None, "custom"):
+            self._tells = True
             try:
                 allowed, denied = ask(self._provider, seen)
             except Exception:  # what is in a page's globals and cookies can be anything
                 self._effects.log("WARN", f"{self._provider} says nothing that can be read")
-        self._ids = {"allowedConsentIds": allowed or [], "deniedConsentIds": denied or []}
+        self._decided = {
+            "provider": self._provider,
+            "allowedConsentIds": allowed or [],
+            "deniedConsentIds": denied or [],
+        }
+        if self._tells:
+            self._effects.consents(self._decided)
 
 
 def consented(given: object) -> tuple[dict, list[str]]:

@@ -144,6 +144,35 @@ def test_consent_managers_are_read_and_a_preloaded_consent_goes_first(
     until(page, lambda: page.evaluate("Object.keys(localStorage).length") == 0)
 
 
+@pytest.mark.parametrize("name", ["Ketch", "Iubenda"])
+def test_consent_managers_tell_the_page_more_later(
+    site: Site, page: Page, console: list[str], runtime: str, name: str
+) -> None:
+    """By the official SDK's functions [js 7.1]; that is no decision, so that what waits for one waits on."""
+    management = {"enabled": True, "provider": name.lower()}
+    options = PENDING | {"consentManagement": management}
+    known = "<script>ketchConsent = {a: true, b: false}; _iub = {cs: {consent: {purposes: ketchConsent}}}</script>"
+    site.open(page, runtime, before=known, **{"data-options": json.dumps(options)})
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    getters = f"[get{name}UserConsentedPurposes(), get{name}UserDeniedPurposes()]"
+    assert page.evaluate(getters) == [["a"], ["b"]]
+    page.evaluate(f"rudderanalytics.track('held'); update{name}Consent({{a: false, b: true, c: true}})")
+    until(page, lambda: page.evaluate(getters) == [["b", "c"], ["a"]])
+    assert page.evaluate("rudderanalytics.stats().pending") == 1
+    assert site.messages() == []
+    page.evaluate("""() => {
+        rudderanalytics.consent({consentManagement: {allowedConsentIds: ["x"]}});
+        rudderanalytics.track("after");
+    }""")
+    flush(page)
+    found = [message["context"]["consentManagement"] for message in site.messages()]
+    assert [(each["allowedConsentIds"], each["deniedConsentIds"]) for each in found] == [(["x"], [])] * 2
+    assert page.evaluate(getters) == [["x"], []]
+    assert console == []
+    others = "['Ketch', 'Iubenda'].filter((name) => `update${name}Consent` in window)"
+    assert page.evaluate(others) == [name]
+
+
 def test_calls_wait_stored_for_the_script_that_reads_consent_managers(
     site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str
 ) -> None:

@@ -13,7 +13,7 @@ page answers: `{"message": ...}`, `{"error": text}`). A step is `[method, argume
 before it, or one of
 
     ["wait", ms]    ["visit", {what the page sees}]    ["write", area, key, text or null]    ["reload"]
-    ["consents", {what it sees of the visitor's consent}]
+    ["consents", {what it sees of the visitor's consent}]    ["told", {what a consent manager says then}]
 
 Expected, exactly: `messages` (dotted path -> value of each message, in order; null: it is not there), `identity`
 (dotted path -> value of what is stored), `after` (area -> key -> stored text) and `logs` ("LEVEL text"; none where it
@@ -126,6 +126,8 @@ class _Page:
             self._write(arguments[0], arguments[1], arguments[2])
         elif name == "consents":
             self._consents = arguments[0]
+        elif name == "told":
+            self._perform(self._analytics.handle({"type": "consents", "now": self._now, "consents": arguments[0]}))
         elif name == "reload":
             self._open()
         else:

@@ -23,19 +23,19 @@ def bundle(folder: Path, version: str) -> None:
     script = folder / NAME
     esbuild(SOURCES / "main.js", script, "--format=iife", "--sourcemap", f"--define:__VERSION__={json.dumps(version)}")
     maps = f"content='{script}.map',url='{NAME}.map'"
-    shorten(script, "--source-map", maps)
+    shorten(script, "hoist_vars", "--source-map", maps)
     script.write_text(script.read_text() + "\n")
-    esbuild(SOURCES / "seldom.js", folder / SELDOM, "--format=esm")
-    shorten(folder / SELDOM, "--module")
+    esbuild(SOURCES / "seldom.js", folder / SELDOM, "--format=esm", "--supported:class-field=true")
+    shorten(folder / SELDOM, "module")
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
 
 
-def shorten(script: Path, *more: str) -> None:
+def shorten(script: Path, compress: str, *more: str) -> None:
     """terser finds a few hundred bytes that esbuild does not; `unsafe`: `String` and the like are the browser's own."""
     terser = WEB / "node_modules" / ".bin" / "terser"
-    options = ["--compress", "passes=3,unsafe", "--mangle", "--ecma", "2020", "--output"]
+    options = ["--compress", f"passes=3,unsafe,{compress}", "--mangle", "--ecma", "2020", "--output"]
     run(terser, script, *more, *options, script, otherwise=f"terser could not shorten {script.name}")
 
 

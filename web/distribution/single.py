@@ -8,6 +8,7 @@ attributes unless the face speaks of them. The sources import at the top only: o
 """
 
 import ast
+import builtins
 import itertools
 import re
 from collections import Counter
@@ -29,7 +30,8 @@ def single(sources: dict[str, str], face: str, name: str) -> tuple[str, str]:
     tree = ast.parse(source)
     _shorten_attributes(tree, _attributes(sources[name]))
     _give_by_position(tree)
-    return minify(ast.unparse(tree), rename_globals=True, preserve_globals=sorted(public)), face
+    kept = sorted(public.union(dir(builtins)))  # short names for those that Python has would make the wheel larger
+    return minify(ast.unparse(tree), rename_globals=True, preserve_globals=kept), face
 
 
 def _shorten_attributes(tree: ast.Module, foreign: set[str]) -> None:

@@ -324,6 +324,7 @@ const perform = (effect) => {
   if (type === "call") call(effect.method, effect.arguments);
   if (type === "send") send(effect);
   if (type === "part") parting = effect;
+  if (type === "consents") tell(type, effect);
   if (type === "accept") {
     const text = JSON.stringify(effect.message);
     if (effect.key && !places.has(effect.id) && write(effect.key, text)) places.set(effect.id, effect.key);

@@ -31,7 +31,7 @@ const boot = async () => {
 
 /** @param {unknown} level the load option `uaChTrackLevel` */
 const prepare = async (level) => {
-  const { calls, consents } = await (await import(seldom)).prepare(sealed(), opened, level, hint);
+  const { calls, consents } = await (await import(seldom)).prepare(sealed(), opened, level, hint, on, signal);
   first(() => calls.forEach(api.push));
   return consents;
 };

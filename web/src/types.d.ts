@@ -67,6 +67,7 @@ export type Effect =
   | ({ type: "send" } & Delivery)
   | ({ type: "part" } & Delivery)
   | { type: "call"; method: string; arguments: unknown[] }
+  | { type: "consents"; provider: string; allowedConsentIds: string[]; deniedConsentIds: string[] }
   | { type: "wake"; at: number | null }
   | { type: "log"; level: string; text: string }
   | { type: "emit"; name: string; ids: string[]; reason?: string };

@@ -992,6 +992,23 @@ OnetrustActiveGroups = ",C1,";
 </script>"""
 
 
+def _told(name: str) -> tuple[str, ...]:
+    """A consent manager of which the page hears later, by the functions that the SDK installs [js 7.1]."""
+    note = f"note([get{name}UserConsentedPurposes(), get{name}UserDeniedPurposes()])"
+    return (
+        f"sdk.track('a'); {note}",
+        f"update{name}Consent({{a: false, b: true, c: true}})",
+        note,
+        "sdk.track('b')",
+        f"update{name}Consent({{}})",
+        note,
+        "sdk.track('c')",
+        "sdk.consent()",
+        note,
+        "sdk.track('d')",
+    )
+
+
 def _before_consent(name: str, *calls: str, leaves: dict[str, Any] | None = None, **before: Any) -> Scenario:
     load = {"preConsent": {"enabled": True} | before, "consentManagement": _CUSTOM}
     return _on_a_page(f"consent: {name}", *calls, load=load, leaves=leaves or {})
@@ -1069,6 +1086,32 @@ CONSENT = [
         "sdk.track('a')",
         head="<script>_iub = {cs: {consent: {purposes: {1: true, 2: false}}}}</script>",
         load={"consentManagement": _CUSTOM | {"provider": "iubenda"}},
+    ),
+    _on_a_page(
+        "consent: ketch tells more later",
+        *_told("Ketch"),
+        head="<script>ketchConsent = {a: true, b: false}</script>",
+        load={"consentManagement": _CUSTOM | {"provider": "ketch"}},
+    ),
+    _on_a_page(
+        "consent: iubenda tells more later",
+        *_told("Iubenda"),
+        head="<script>_iub = {cs: {consent: {purposes: {a: true, b: false}}}}</script>",
+        load={"consentManagement": _CUSTOM | {"provider": "iubenda"}},
+    ),
+    _on_a_page(
+        "consent: ketch, where ids are given",
+        "note(typeof getKetchUserConsentedPurposes)",
+        "sdk.track('a')",
+        load={"consentManagement": _CUSTOM | {"provider": "ketch", "allowedConsentIds": ["c"]}},
+    ),
+    _on_a_page(
+        "consent: ketch, then ids are given",
+        "sdk.consent({consentManagement: {allowedConsentIds: ['d'], deniedConsentIds: ['e']}})",
+        "note([getKetchUserConsentedPurposes(), getKetchUserDeniedPurposes(), typeof updateIubendaConsent])",
+        "sdk.track('a')",
+        head="<script>ketchConsent = {a: true, b: false}</script>",
+        load={"consentManagement": _CUSTOM | {"provider": "ketch"}},
     ),
     _before_consent(
         "none, at once", "sdk.track('a')", _KNOWN, "sdk.track('b')", "sdk.group('g', {a: 1})", "sdk.alias('x')"
