@@ -2,7 +2,5 @@
 export const attempt = (action) => {
   try {
     return action();
-  } catch {
-    return undefined;
-  }
+  } catch {} // nothing
 };

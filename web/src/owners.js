@@ -10,7 +10,7 @@ const OLD = 60_000;
 /** @param {string} prefix `rudderanalytics.<write key>.` @param {string} key */
 const entry = (prefix, key) => {
   const found = key.startsWith(prefix) && /^([0-9a-f-]{36})\.\d{10}\.(\d+)(\.call)?$/.exec(key.slice(prefix.length));
-  return found ? [{ key, owner: found[1], at: Number(found[2]), isCall: !!found[3] }] : [];
+  return found ? [{ key, owner: found[1], at: Number(found[2]), isCall: found[3] ? 1 : 0 }] : [];
 };
 
 /** @param {string} prefix */
@@ -70,7 +70,7 @@ export const own = async (prefix, owner, adopt) => {
       const line = entry.owner + entry.isCall;
       entry.at = latest[line] = Math.max(entry.at, latest[line] || 0);
     }
-    return found.sort((one, other) => Number(one.isCall) - Number(other.isCall) || one.at - other.at);
+    return found.sort((one, other) => one.isCall - other.isCall || one.at - other.at);
   };
 
   locks?.request(prefix + owner, () => forever).catch(() => {});
