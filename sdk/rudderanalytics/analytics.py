@@ -82,13 +82,11 @@ class Analytics:
         self._sender.hold(self._consent.buffers, self._consent.quiet)
         self._visitor = Visitor(self._effects, accepted, given["topDomain"])
         self._visitor.types = self._consent.types(self._visitor.types)
-        self._sessions = accepted["sessions"]
+        self._sessions, self._redact, self._reviews = accepted["sessions"], accepted["redact"], given["reviews"]
         self._context = message.page_view(accepted["autoTrack"], given["owner"])
         every = values.without_nulls(accepted["integrations"])
         self._integrations = every if accepted["useGlobalIntegrationsConfigInEvents"] else None
-        self._redact = accepted["redact"]
         self._library = {"version": self._version} | {key: given[key] for key in ("runtime", "installType")}
-        self._reviews = given["reviews"]
         self._own |= {"reviewed": self._review.settle, "consent": self._decided}
         self._own["consents"] = lambda given: self._consent.learn(given["consents"])
         self._arrive(given, accepted)
@@ -143,6 +141,8 @@ class Analytics:
         self._unsaid.add(self._sender.release(self._consent.context(), wanted["discardPreConsentEvents"]))
         known["sessionInfo"] = self._unsaid.reopen(known["sessionInfo"])
         self._visitor.settle(wanted["storage"], given["topDomain"])
+        if known["anonymousId"] == self._made:  # a tab whose visitor decided before has another
+            known["anonymousId"] = self._visitor.read(given["stored"])["anonymousId"]
         self._visitor.keep(known, given["stored"], given["now"], renew=True)
         if self._integrations and wanted["integrations"]:
             self._integrations = values.without_nulls(wanted["integrations"])

@@ -63,7 +63,7 @@ class Sender:
         self._count += 1
         entry = queue.entry(text, message, at)
         entry.recovered = recovered
-        entry.stored = not self._quiet and self._outbox.has_room(entry.size)
+        entry.stored = not self._quiet and self._outbox.has_room(entry.size + self._held_bytes)
         key = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else ""
         self._effects.accept(entry.id, key or None, text, again)
         if self._holds:

@@ -100,7 +100,7 @@ class Visitor:
                 continue
             value = identity[state_key]
             text = self._stored_text(state_key, stored)
-            if value == EMPTY[state_key] and self.types[state_key] != "held":
+            if value == EMPTY[state_key] and (text is None or self.types[state_key] != "held"):
                 if text is not None:
                     self._remove(cookies.KEYS[state_key], stored)
             elif renew or text is None or self._values[state_key] != value:
@@ -131,13 +131,13 @@ class Visitor:
     def _put(self, state_key: str, text: str, stored: dict, now: int) -> None:
         key = cookies.KEYS[state_key]
         area = self._area(state_key, text, stored)
+        if self.types[state_key] != "held":  # first: the page puts what its area refuses, after all, into memory
+            self._remove(key, stored, but=area)
         if area == "cookie":
             lasting = {"expires": now + self._longest} if self._longest else {}
             self._effects.store_cookie(key, text, self._cookie | lasting)
         else:
             self._effects.store(area, key, cookies.quote_local(text) if area == "localStorage" else text)
-        if self.types[state_key] != "held":
-            self._remove(key, stored, but=area)
 
     def _area(self, state_key: str, text: str, stored: dict) -> str:
         """The first area of its type that takes the text."""

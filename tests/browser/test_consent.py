@@ -144,6 +144,42 @@ def test_consent_managers_are_read_and_a_preloaded_consent_goes_first(
     until(page, lambda: page.evaluate("Object.keys(localStorage).length") == 0)
 
 
+@pytest.mark.parametrize("says", ["{ throw 'not yet'; }", "undefined", "({Groups: 5})"])
+def test_a_consent_manager_that_fails_breaks_nothing(
+    site: Site, page: Page, console: list[str], runtime: str, says: str
+) -> None:
+    options = {"consentManagement": {"enabled": True, "provider": "oneTrust"}}
+    manager = f"<script>OneTrust = {{GetDomainData: () => {says}}}; OnetrustActiveGroups = 'C1'</script>"
+    site.open(page, runtime, before=manager, **{"data-options": json.dumps(options)})
+    page.evaluate("rudderanalytics.consent(); rudderanalytics.track('a')")
+    assert flush(page)["delivered"] == 1
+    assert site.messages()[0]["context"]["consentManagement"]["allowedConsentIds"] == []
+    assert [line for line in console if "oneTrust says nothing that can be read" not in line] == []
+
+
+def test_what_waited_stored_says_what_was_decided(
+    site: Site, page: Page, context: BrowserContext, runtime: str
+) -> None:
+    """The strategy lets it be stored; if the page dies before it is delivered, the next one sends what it says now."""
+    options = PENDING | {"preConsent": PENDING["preConsent"] | {"storage": {"strategy": "session"}}}
+    site.open(page, runtime, **{"data-options": json.dumps(options)})
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    page.evaluate("rudderanalytics.track('a')")
+    page.wait_for_function("rudderanalytics.stats().accepted === 1")
+    site.faults(status=503, times=1000)
+    page.evaluate(
+        "rudderanalytics.consent({consentManagement: {allowedConsentIds: ['C1']}}); rudderanalytics.track('b')"
+    )
+    page.wait_for_function("rudderanalytics.stats().accepted === 2")
+    page.close()
+    site.clear_faults()
+    site.open(other := context.new_page(), runtime, name="other.html")
+    flush(other)
+    messages = site.wait_for(2)
+    assert [message["event"] for message in messages] == ["a", "b"]
+    assert [message["context"]["consentManagement"]["allowedConsentIds"] for message in messages] == [["C1"], ["C1"]]
+
+
 @pytest.mark.parametrize("name", ["Ketch", "Iubenda"])
 def test_consent_managers_tell_the_page_more_later(
     site: Site, page: Page, console: list[str], runtime: str, name: str

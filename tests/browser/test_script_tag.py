@@ -1,6 +1,7 @@
 """The script tag on a web page: what the data plane receives, and what becomes of bad input."""
 
 import base64
+import json
 import re
 
 import httpx
@@ -101,7 +102,7 @@ def test_calls_buffered_before_the_script_are_replayed_in_order(site: Site, page
     buffer = """<script>window.rudderanalytics = [];
         for (const n of [1, 2, 3]) rudderanalytics.push(["track", "event " + n, {n}]);
         rudderanalytics.push(["identify", "u1", {plan: "free"}]);
-        rudderanalytics.push(["noSuchMethod", 1]);
+        rudderanalytics.push(["noSuchMethod", 1], null, 5, ["python"], ["track", "last"]);
     </script>"""
     site.open(page, runtime, before=buffer)
     page.evaluate("rudderanalytics.push(['track', 'after'])")
@@ -112,6 +113,7 @@ def test_calls_buffered_before_the_script_are_replayed_in_order(site: Site, page
         ("track", "event 2", ""),
         ("track", "event 3", ""),
         ("identify", None, "u1"),
+        ("track", "last", "u1"),
         ("track", "after", "u1"),
     ]
 
@@ -158,6 +160,35 @@ def test_a_runtime_that_fails_to_load_keeps_the_calls(site: Site, page: Page, co
     site.open(page, runtime)
     (message,) = site.wait_for(1)
     assert (message["userId"], message["context"]["traits"]) == ("u1", {"plan": "free"})
+
+
+def test_where_python_never_comes_what_waits_has_a_bound(site: Site, page: Page, runtime: str) -> None:
+    """The storage is the page's; what was called first is what stays."""
+    for n in range(3):
+        site.open(page, runtime, **{"data-assets-url": "/nowhere"})
+        page.evaluate("n => { for (let i = 0; i < 600; i++) rudderanalytics.track(`${n} ${i}`); }", n)
+        assert flush(page)["pending"] > 600
+    stored = page.evaluate("localStorage.length")
+    assert 990 <= stored <= 1000  # inputs that are no calls wait, too
+    site.open(page, runtime)
+    messages = site.wait_for(stored)
+    assert [message["event"] for message in messages[:700]] == [f"{n} {i}" for n in (0, 1) for i in range(600)][:700]
+
+
+def test_another_load_leaves_the_messages_of_its_key_alone(
+    site: Site, page: Page, console: list[str], runtime: str
+) -> None:
+    site.open(page, runtime)
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    key = "rudderanalytics.OTHER.00000000-0000-4000-8000-000000000000.0000000001.1764000000000"
+    message = json.dumps({"messageId": "m", "type": "track", "event": "x", "anonymousId": "a"})
+    page.evaluate("([key, message]) => localStorage.setItem(key, message)", [key, message])
+    page.evaluate("url => rudderanalytics.load('OTHER', url)", site.url)
+    page.evaluate("rudderanalytics.track('ours')")
+    flush(page)
+    assert [message["event"] for message in site.messages()] == ["ours"]
+    assert page.evaluate("key => localStorage.getItem(key)", key) == message
+    assert len([line for line in console if "the first load counts" in line]) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,9 @@ import { body, post } from "./transport.js";
 /** Characters of an input. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
 const LARGEST = 4_096_000;
 
+/** Calls that wait for Python, stored; it is some 1 MB. */
+const MOST = 999;
+
 const owner = uuid();
 /** @type {Runtime | undefined} */
 let runtime;
@@ -30,7 +33,7 @@ let locked = false;
 /** What consent managers say; there once it is needed. @type {(() => object) | undefined} */
 let ask;
 export let muted = false;
-let count = 0;
+let count = 1e9; // ten digits, so that keys are in order
 let timer = 0;
 /** Calls of `load` not yet handled: they pass the others, which wait for one that works. @type {Call[]} */
 const loads = [];
@@ -161,8 +164,9 @@ export const hide = (left) => {
 
 /** Write first: a call that waits for Python survives the page. @param {Call} made */
 const keep = (made) => {
-  if (!prefix || made.type === "consent") return; // before `load` nothing is stored: its options may forbid it
-  const key = `${prefix}${owner}.${String(++count).padStart(10, "0")}.${made.at}.call`;
+  // Before `load` nothing is stored: its options may forbid it. Where Python never comes, page after page adds to what waits.
+  if (!prefix || made.type === "consent" || queue[MOST]) return;
+  const key = `${prefix}${owner}.${++count}.${made.at}.call`;
   if (write(key, JSON.stringify(made))) made.key = key;
 };
 
@@ -173,7 +177,7 @@ const keepAll = () => {
 /** The write key is known: own an outbox, adopt what pages before this one left. @param {unknown} writeKey */
 const claim = (writeKey) => {
   const wanted = typeof writeKey === "string" && writeKey.trim() ? `rudderanalytics.${writeKey.trim()}.` : "";
-  if (!wanted || wanted === prefix) return;
+  if (ready || !wanted || wanted === prefix) return;
   for (const made of /** @type {Call[]} */ (queue)) if (made.key) write(made.key, null);
   prefix = wanted;
   for (const made of /** @type {Call[]} */ (queue)) if (made.page) keep(made);
@@ -290,10 +294,10 @@ const finish = (input, text) => {
   for (const effect of effects) if (effect.type !== "emit") perform(effect);
   const { id, key, early, recovered } = /** @type {Call} */ (input);
   const asked = /** @type {any} */ (effects.find((effect) => effect.type === "review"));
-  const made = effects.find((effect) => effect.type === "accept" && effect.id === id);
+  const made = /** @type {any} */ (effects.find((effect) => effect.type === "accept" && effect.id === id));
   // A call that was stored only until Python, which is elsewhere, has acted on it takes up no more room than its message.
   if (asked) queue.unshift({ ...input, ...answer(asked.message), type: "reviewed", made: input, page: undefined });
-  else if (key && made && (early || recovered) && !places.has(id)) places.set(id, key);
+  else if (key && made && (early || recovered || made.key) && !places.has(id)) places.set(id, key);
   else if (key) write(key, null);
   if (input.page && !made && !asked) {
     open.delete(id);
@@ -327,7 +331,9 @@ const perform = (effect) => {
   if (type === "consents") tell(type, effect);
   if (type === "accept") {
     const text = JSON.stringify(effect.message);
-    if (effect.key && !places.has(effect.id) && write(effect.key, text)) places.set(effect.id, effect.key);
+    const { id, key } = effect;
+    // One that is stored as its call stays that; one that says more now is stored anew.
+    if (key && (places.get(id) ?? key) === key && write(key, text)) places.set(id, key);
     texts.set(effect.id, text);
   }
   if (type === "wake") {

@@ -125,8 +125,8 @@ const start = () => {
   window.rudderanalytics = /** @type {any} */ (api);
   loadFromAttributes(api);
   if (Array.isArray(before)) {
-    before.sort(([one], [other]) => Number(other === "consent") - Number(one === "consent")); // it goes first [js 1.12]
-    for (const entry of before) api.push(entry);
+    before.sort((one, other) => Number(other?.[0] === "consent") - Number(one?.[0] === "consent")); // it goes first [js 1.12]
+    for (const entry of before) attempt(() => api.push(entry));
   }
   document.addEventListener("visibilitychange", () => (document.hidden ? hide() : signal("shown")));
   addEventListener("pagehide", () => hide(true));

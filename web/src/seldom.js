@@ -1,6 +1,7 @@
 // What few pages need, in a script of its own: those that do fetch it before anything is handled.
 
 import { asked } from "./address.js";
+import { attempt } from "./attempt.js";
 import { open } from "./legacy.js";
 
 const HINTS = "architecture bitness brands mobile model platform platformVersion uaFullVersion fullVersionList wow64";
@@ -9,7 +10,8 @@ const HINTS = "architecture bitness brands mobile model platform platformVersion
 const consents = () => {
   const { OneTrust, OnetrustActiveGroups, ketchConsent, _iub } = /** @type {any} */ (window);
   return {
-    groups: OneTrust?.GetDomainData?.().Groups,
+    // Of much that it says; not before it is there, and it may fail.
+    groups: attempt(() => OneTrust.GetDomainData().Groups.map((/** @type {any} */ { CustomGroupId }) => ({ CustomGroupId }))),
     active: OnetrustActiveGroups,
     ketch: ketchConsent,
     iubenda: _iub?.cs?.consent?.purposes,

@@ -3,11 +3,10 @@
 /** `fetch` as it was when we came: pages and other scripts replace it. */
 const request = self.fetch.bind(self);
 
-/** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {string | null} text */
+/** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {any} text, or null */
 const milliseconds = (text) => {
-  if (!text) return null;
   const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
-  return wait >= 0 ? Math.round(wait) : null;
+  return wait >= 0 ? wait : null;
 };
 
 /**
