@@ -144,7 +144,7 @@ class Visitor:
         chain = _CHAINS[self.types[state_key]]
         key = cookies.KEYS[state_key]
         open_to = [
-            area for area in chain if stored[area] is not None and not cookies.is_legacy(stored[area].get(key, ""))
+            area for area in chain if stored[area] is not None and not cookies.is_legacy(stored[area].get(key) or "")
         ]
         if stored[chain[0]] is None:
             blocked = "cookies are" if chain[0] == "cookie" else f"{chain[0]} is"

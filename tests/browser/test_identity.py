@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from browser.site_under_test import Site, flush, stored_identity
+from browser.site_under_test import Site, flush, stored_identity, until
 from playwright.sync_api import BrowserContext, Page
 
 
@@ -170,6 +170,62 @@ def test_blocked_cookies_and_storage(site: Site, page: Page, context: BrowserCon
     flush(page)
     assert [message["userId"] for message in site.messages()] == ["u1", "u1"]
     assert page.evaluate("rudderanalytics.getUserId()") == "u1"
+
+
+@pytest.mark.parametrize("options", [{"setCookieDomain": ".example.com"}, {"sameSiteCookie": "None"}])
+def test_cookies_that_the_browser_refuses(
+    site: Site, page: Page, context: BrowserContext, runtime: str, options: dict
+) -> None:
+    """Options of another site, say: the visitor is known for as long as the page lives."""
+    site.open(page, runtime, **{"data-options": json.dumps(options)})
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'}); rudderanalytics.track('next')")
+    flush(page)
+    page.evaluate("rudderanalytics.track('later')")
+    flush(page)
+    messages = site.messages()
+    assert [(message["userId"], message["context"]["traits"]) for message in messages] == [("u1", {"plan": "free"})] * 3
+    assert len({message["context"]["sessionId"] for message in messages}) == 1
+    (anonymous_id,) = {message["anonymousId"] for message in messages}
+    state = "[rudderanalytics.getUserId(), rudderanalytics.getAnonymousId()]"
+    assert page.evaluate(state) == ["u1", anonymous_id]
+    page.evaluate("rudderanalytics.reset()")
+    flush(page)
+    until(page, lambda: page.evaluate(state) == ["", anonymous_id])
+    assert not [cookie for cookie in context.cookies() if cookie["name"].startswith("rl_")]
+
+
+def test_local_storage_that_is_full(site: Site, page: Page, runtime: str) -> None:
+    """What it does not take any more is known for as long as the page lives; the older value does not come back."""
+    options = {"data-options": '{"storage": {"type": "localStorage"}}'}
+    site.open(page, runtime, **options)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    flush(page)
+    page.evaluate("""() => {
+        const put = Storage.prototype.setItem;
+        Storage.prototype.setItem = function (key, text) {
+            if (/^rl_/.test(key)) throw new DOMException("full", "QuotaExceededError");
+            put.call(this, key, text);
+        };
+    }""")
+    page.evaluate("rudderanalytics.identify('u2', {plan: 'pro'}); rudderanalytics.track('next')")
+    flush(page)
+    messages = site.messages()
+    assert [message["userId"] for message in messages] == ["u1", "u2", "u2"]
+    assert messages[2]["context"]["traits"] == {"plan": "pro"}
+    assert page.evaluate("[rudderanalytics.getUserId(), rudderanalytics.getUserTraits()]") == ["u2", {"plan": "pro"}]
+
+
+def test_traits_too_large_for_a_cookie_and_no_room_elsewhere(site: Site, page: Page, runtime: str) -> None:
+    page.add_init_script("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); };")
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    flush(page)
+    page.evaluate("rudderanalytics.identify('u1', {bio: 'x'.repeat(5000)}); rudderanalytics.track('next')")
+    flush(page)
+    page.evaluate("rudderanalytics.track('later')")
+    flush(page)
+    traits = [sorted(message["context"]["traits"]) for message in site.messages()]
+    assert traits == [["plan"], ["bio", "plan"], ["bio", "plan"], ["bio", "plan"]]
 
 
 def test_cookie_options(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:

@@ -99,3 +99,21 @@ def test_both_sdks_know_one_visitor(
     assert messages[0]["userId"] == ""
     known, _, _ = visit(site, page, sdks[0], hosts[0], "")
     assert known == after
+
+
+@pytest.mark.parametrize("wide_first", [True, False])
+def test_of_two_cookies_of_one_name_both_sdks_take_the_same(
+    site: Site, page: Page, context: BrowserContext, wide_first: bool
+) -> None:
+    """One for the whole domain and one for this host, where the options of pages differ: the latest is the visitor."""
+    wide = f"domain=.example.test; path=/;rl_user_id={_text('wide')}"
+    here = f"path=/;rl_user_id={_text('here')}"
+    page.goto(site.write("").replace("127.0.0.1", "shop.example.test"))
+    for attributes, text in [each.rsplit(";", 1) for each in ((wide, here) if wide_first else (here, wide))]:
+        page.evaluate("text => { document.cookie = text; }", f"{text}; {attributes}")
+    found = [visit(site, page, sdk, "shop.example.test", "")[0][0] for sdk in ("official", *OURS)]
+    assert found == ["here" if wide_first else "wide"] * 3
+
+
+def _text(value: str) -> str:
+    return "RS_ENC_v3_" + base64.b64encode(json.dumps(value).encode()).decode().replace("=", "%3D")

@@ -10,7 +10,7 @@ const NAMES = "user_id trait anonymous_id group_id group_trait page_init_referre
 /** The nine keys of the official SDK [js 3.1]. */
 const KEYS = NAMES.split(" ").map((name) => "rl_" + name);
 
-/** @type {Record<string, string>} */
+/** @type {Record<string, string | null>} */
 const memory = {};
 
 /** @param {string} key @param {string | null} value @param {Partial<CookieAttributes>} attributes */
@@ -32,13 +32,13 @@ const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 /** What such texts say, once they are opened. @type {Record<string, string>} */
 export const opened = {};
 
-/** All cookies of the page by name; the first wins, as the most specific path comes first. */
+/** All cookies of the page by name; of two alike the last, as with the official SDK: the path is the same, and it is the latest. */
 export const readCookies = () => {
   /** @type {Record<string, string>} */
   const found = {};
   for (const pair of (attempt(() => document.cookie) || "").split(/; */)) {
     const [name, value] = attempt(() => pair.split("=", 2).map(decodeURIComponent)) || [];
-    if (value !== undefined && !(name in found)) found[name] = value;
+    if (value !== undefined) found[name] = value;
   }
   return found;
 };
@@ -144,10 +144,13 @@ export const store = async ({ area, key, value, attributes }) => {
     late[key] = [value, attributes];
     await 0;
     for (const name in late) writeCookie(name, ...late[name]);
+    const kept = readCookies();
+    for (const name in late) if (!kept[name]) memory[name] = late[name][0] ?? memory[name]; // the browser refuses it
     late = {};
-  } else if (area !== "memory") write(key, value, area);
-  else if (value === null) delete memory[key];
-  else memory[key] = value;
+  } else if (area === "memory" || !write(key, value, area)) {
+    write(key, null, /** @type {any} */ (area)); // not the one before
+    memory[key] = value;
+  }
 };
 
 /**
@@ -162,7 +165,7 @@ export const value = (key, name) => {
   const found = /** @type {Record<string, any>} */ (stored());
   for (const texts of [memory, found[type], ...Object.values(found)]) {
     const text = texts?.[key];
-    if (LEGACY.test(text)) return ""; // not known yet
+    if (LEGACY.test(text) && sealed()[0]) return ""; // not known yet
     const decoded = attempt(() => {
       const [, base64] = /^"?RS_ENC_v3_([^"]*)/.exec(text) || [];
       const bytes = base64 && Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
