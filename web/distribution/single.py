@@ -1,4 +1,4 @@
-"""The core as one module, for the wheel that PyScript pages and micropip download.
+"""The core as one module, for the wheel that PyScript pages and micropip download, and the script tag's MicroPython.
 
 Two dozen small files cost a zip more, in entries and in texts that cannot share what they repeat, than their code is
 worth: as one they take 7 KB less. A name at the top of `calls` becomes `calls__name`, and so does `calls.name`

@@ -24,7 +24,7 @@ let booting = runtime === "host";
 /** The runtime's own script, and what it would ask for first. @returns {Promise<import("./types").Runtime>} */
 const boot = async () => {
   const folder = `${assets}${runtime}/`;
-  const ahead = runtime === "micropython" && fetch(folder + "micropython.wasm");
+  const ahead = runtime === "micropython" && fetch(folder + "rudderanalytics.wasm");
   const [script, response] = await Promise.all([import(folder + "rudderanalytics.mjs"), ahead]);
   return script.boot(response);
 };

@@ -67,7 +67,7 @@ def listen(site: Site, dist: Path) -> str:
     folder = site.folder / "listening" / "micropython"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rudderanalytics.mjs").write_text(_LISTENING)
-    shutil.copyfile(dist / "micropython" / "micropython.wasm", folder / "micropython.wasm")
+    shutil.copyfile(dist / "micropython" / "rudderanalytics.wasm", folder / "rudderanalytics.wasm")
     shutil.copyfile(dist / "seldom.mjs", folder.parent / "seldom.mjs")
     return f"{site.url}/site/listening"
 

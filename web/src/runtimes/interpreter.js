@@ -10,14 +10,6 @@ const TEXT = 5; // the kind of value that a text is, both ways
 const FAILED = -1;
 const PAGE = 65_536;
 
-/** Lets the page have its turn; a timer would make it wait 4 ms. */
-export const pause = () =>
-  new Promise((settle) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = settle;
-    port2.postMessage("");
-  });
-
 /**
  * @typedef {object} Interpreter
  * @property {(source: string) => void} run
@@ -26,10 +18,11 @@ export const pause = () =>
  */
 
 /**
- * @param {WebAssembly.Module} module @param {number} heap bytes to start with
- * @param {Record<string, Uint8Array>} files that Python finds, by path @returns {Promise<Interpreter>}
+ * @param {WebAssembly.Module} module @param {Record<string, Uint8Array>} files that Python finds, by path
+ * @param {number} [heap] bytes to start with; without them, the module comes with the memory of an interpreter that has started
+ * @returns {Promise<Interpreter>}
  */
-export const start = async (module, heap, files) => {
+export const start = async (module, files, heap) => {
   /** @type {any} */
   let wasm;
   /** Where the stack is. @type {() => number} */
@@ -136,12 +129,12 @@ export const start = async (module, heap, files) => {
   const imports = new Proxy({}, { get: /** @type {any} */ (find) });
   wasm = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
   top = wasm.emscripten_stack_get_current;
-  await pause();
-  wasm.emscripten_stack_init();
-  wasm.__wasm_call_ctors();
-  wasm.mp_js_init(2048, heap);
-  wasm.proxy_c_init();
-  await pause();
+  wasm.emscripten_stack_init(); // what it sets is not in the memory
+  if (heap) {
+    wasm.__wasm_call_ctors();
+    wasm.mp_js_init(2048, heap);
+    wasm.proxy_c_init();
+  }
 
   const given = wasm.malloc(12);
   const out = wasm.malloc(12);

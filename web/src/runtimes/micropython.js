@@ -1,38 +1,27 @@
-// MicroPython on the page's main thread, with the core that this file carries: `micropython/rudderanalytics.mjs`.
+// MicroPython on the page's main thread: `micropython/rudderanalytics.mjs`. `rudderanalytics.wasm`, which lies beside it,
+// is MicroPython with the memory that it has once the core is imported (web/distribution/preset.mjs).
 
-import { modules } from "core";
 import { compile } from "./compile.js";
-import { pause, start } from "./interpreter.js";
+import { start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
 
-const STEP = 8; // ms for which the page waits for its turn
+/** Lets the page have its turn; a timer would make it wait 4 ms. */
+const pause = () =>
+  new Promise((settle) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = settle;
+    port2.postMessage("");
+  });
 
-const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
+/** The interpreter. @param {WebAssembly.Module} wasm @param {Record<string, Uint8Array>} [files] that it finds beside the core */
+export const open = (wasm, files = {}) => start(wasm, files);
 
-/** The interpreter, where `import` finds the core. @param {WebAssembly.Module} wasm @param {number} heap */
-export const open = (wasm, heap) => {
-  /** @type {Record<string, Uint8Array>} */
-  const files = {};
-  for (const [name, text] of Object.entries(modules)) {
-    files[`/lib/${name}.mpy`] = Uint8Array.from(text, (character) => character.charCodeAt(0));
-  }
-  return start(wasm, heap, files);
-};
-
-/** @param {Response} response micropython.wasm @returns {Promise<Runtime>} */
+/** @param {Response} response rudderanalytics.wasm @returns {Promise<Runtime>} */
 export const boot = async (response) => {
-  const python = await open(await compile(response, response.url), HEAP);
-  let since = performance.now();
-  for (const name in modules) {
-    if (performance.now() - since > STEP) {
-      await pause();
-      since = performance.now();
-    }
-    python.load(name.replace("/", "."));
-  }
+  const python = await open(await compile(response, response.url));
   const name = `micropython ${python.get("start", "version")("")}`;
-  const handle = python.get("rudderanalytics.boundary", "handle");
+  const handle = python.get("core", "handle");
   let loaded = false;
   /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */
   const load = async (text) => {
