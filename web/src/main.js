@@ -50,14 +50,14 @@ const api = {
     const { uaChTrackLevel: level, onLoaded, beforeSend, consentManagement, respectGPC, respectDNT } = keepAs(given[2]);
     if ((respectGPC && navigator.globalPrivacyControl) || (respectDNT && navigator.doNotTrack === "1")) mute();
     if (muted) return void keepAs({ storage: { type: "none" } });
+    if (!booting) boot().then(attach, fail); // first: what follows asks the browser much
+    booting = true;
     if (level === "default") hint(navigator.userAgentData);
     if (!prepared && (level === "full" || consentManagement || sealed().length || /[?&]ajs_/.test(location.search))) {
       prepared = true;
       wait(prepare(level));
     }
     if (typeof onLoaded === "function") on("ready", () => onLoaded(api));
-    if (!booting) boot().then(attach, fail); // first: what follows asks the browser much
-    booting = true;
     call("load", untangle("load", given).values, typeof beforeSend === "function" ? beforeSend : review);
   },
   /** @param {() => void} callback */

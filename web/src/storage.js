@@ -69,14 +69,17 @@ const find = () => ({
   sessionStorage: open("sessionStorage"),
 });
 
-/** What the browser has to store in: found by trying, once that is allowed. */
-let areas = find();
+/** @type {ReturnType<typeof find> | undefined} */
+let tried;
+
+/** What the browser has to store in: found by trying, once that is allowed, and as late as can be, for it takes long. */
+const areas = () => (tried ||= find());
 
 /** @param {boolean} value @param {object} [decided] options of `consent`, which count in place of those of `load` */
 export const hush = (value, decided) => {
   options = { ...options, ...decided };
   quiet = value;
-  areas = find();
+  tried = undefined;
 };
 
 /**
@@ -96,12 +99,12 @@ export const topDomain = () => {
 /** @typedef {"localStorage" | "sessionStorage"} Area */
 
 /** @param {string} key @param {Area} [area] @returns {string | null} */
-export const read = (key, area = "localStorage") => attempt(() => areas[area]?.getItem(key)) ?? null;
+export const read = (key, area = "localStorage") => attempt(() => areas()[area]?.getItem(key)) ?? null;
 
 /** @param {string} key @param {string | null} value @param {Area} [area] @returns {boolean} is it stored? */
 export const write = (key, value, area = "localStorage") =>
   attempt(() => {
-    const there = areas[area];
+    const there = areas()[area];
     if (value === null) there?.removeItem(key);
     else if (quiet) return false;
     else there?.setItem(key, value);
@@ -109,7 +112,7 @@ export const write = (key, value, area = "localStorage") =>
   }) || false;
 
 /** The keys of localStorage, in order. @returns {string[]} */
-export const keys = () => attempt(() => Object.keys(areas.localStorage || {}).sort()) || [];
+export const keys = () => attempt(() => Object.keys(areas().localStorage || {}).sort()) || [];
 
 /** What `load` was told, and of `storage` what `consent` was. @type {any} */
 let options = {};
@@ -122,7 +125,7 @@ export const stored = () => {
   const cookies = readCookies();
   /** @type {any} */
   const texts = { memory };
-  for (const [area, there] of Object.entries(areas)) {
+  for (const [area, there] of Object.entries(areas())) {
     texts[area] = there ? {} : null;
     for (const key of there ? [...KEYS, "ajs_anonymous_id", options.externalAnonymousIdCookieName] : []) {
       const text = area === "cookie" ? (late[key] || [cookies[key]])[0] : read(key, /** @type {Area} */ (area));
