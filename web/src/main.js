@@ -23,10 +23,9 @@ let booting = runtime === "host";
 
 /** The runtime's own script, and what it would ask for first. @returns {Promise<import("./types").Runtime>} */
 const boot = async () => {
-  const folder = `${assets}${runtime}/`;
-  const ahead = runtime === "micropython" && fetch(folder + "rudderanalytics.wasm");
-  const [script, response] = await Promise.all([import(folder + "rudderanalytics.mjs"), ahead]);
-  return script.boot(response);
+  const path = `${assets}${runtime}/rudderanalytics.`;
+  const ahead = runtime === "micropython" && WebAssembly.compileStreaming(fetch(path + "wasm")).catch(() => {});
+  return (await import(path + "mjs")).boot(await ahead);
 };
 
 /** @param {unknown} level the load option `uaChTrackLevel` */

@@ -43,8 +43,9 @@ export const readCookies = () => {
   return found;
 };
 
-/** @param {string} key @param {Partial<CookieAttributes>} attributes */
-const takesCookie = (key, attributes) => {
+/** @param {string} key @param {string} [domain] */
+const takesCookie = (key, domain) => {
+  const attributes = { domain, samesite: "Lax" };
   writeCookie(key, "1", attributes);
   const taken = readCookies()[key] === "1";
   writeCookie(key, null, { ...attributes, expires: 0 });
@@ -64,12 +65,12 @@ const open = (name) =>
   }) || attempt(() => (window[name].length ? window[name] : undefined)); // full storage can still be read and emptied
 
 const find = () => ({
-  cookie: quiet ? navigator.cookieEnabled : takesCookie("test_rudder_cookie", { samesite: "Lax" }),
+  cookie: quiet ? navigator.cookieEnabled : takesCookie("test_rudder_cookie"),
   localStorage: open("localStorage"),
   sessionStorage: open("sessionStorage"),
 });
 
-/** @type {ReturnType<typeof find> | undefined} */
+/** @type {any} */
 let tried;
 
 /** What the browser has to store in: found by trying, once that is allowed, and as late as can be, for it takes long. */
@@ -87,11 +88,11 @@ export const hush = (value, decided) => {
  * Browsers refuse a cookie for a public suffix, so `co.uk` fails and `example.co.uk` is found.
  */
 export const topDomain = () => {
-  const labels = location.hostname.split(".");
-  if (quiet || /^[\d.]+$|:/.test(location.hostname)) return null;
-  for (let from = labels.length; from--; ) {
-    const domain = "." + labels.slice(from).join(".");
-    if (takesCookie("__tld__", { domain, samesite: "Lax" })) return domain;
+  const { hostname } = location;
+  let domain = "";
+  for (const label of quiet || /^[\d.]+$|:/.test(hostname) ? [] : hostname.split(".").reverse()) {
+    domain = "." + label + domain;
+    if (takesCookie("__tld__", domain)) return domain;
   }
   return null;
 };
@@ -99,20 +100,20 @@ export const topDomain = () => {
 /** @typedef {"localStorage" | "sessionStorage"} Area */
 
 /** @param {string} key @param {Area} [area] @returns {string | null} */
-export const read = (key, area = "localStorage") => attempt(() => areas()[area]?.getItem(key)) ?? null;
+export const read = (key, area = "localStorage") => attempt(() => areas()[area].getItem(key)) ?? null;
 
 /** @param {string} key @param {string | null} value @param {Area} [area] @returns {boolean} is it stored? */
 export const write = (key, value, area = "localStorage") =>
   attempt(() => {
     const there = areas()[area];
-    if (value === null) there?.removeItem(key);
+    if (value === null) there.removeItem(key);
     else if (quiet) return false;
-    else there?.setItem(key, value);
-    return !!there;
+    else there.setItem(key, value);
+    return true;
   }) || false;
 
 /** The keys of localStorage, in order. @returns {string[]} */
-export const keys = () => attempt(() => Object.keys(areas().localStorage || {}).sort()) || [];
+export const keys = () => attempt(() => Object.keys(areas().localStorage).sort()) || [];
 
 /** What `load` was told, and of `storage` what `consent` was. @type {any} */
 let options = {};

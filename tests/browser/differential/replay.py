@@ -17,8 +17,8 @@ from playwright.sync_api import Page
 
 # In the place of the script that the tag fetches: MicroPython as in dist/, listened to.
 _LISTENING = """import {boot as start} from "/dist/micropython/rudderanalytics.mjs";
-export const boot = async (response) => {
-  const {name, handle} = await start(response);
+export const boot = async (wasm) => {
+  const {name, handle} = await start(wasm);
   window.exchanges = [];
   return {name, handle: (text) => {
     const note = (answer) => (window.exchanges.push([text, answer]), answer);

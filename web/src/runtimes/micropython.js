@@ -1,7 +1,6 @@
 // MicroPython on the page's main thread: `micropython/rudderanalytics.mjs`. `rudderanalytics.wasm`, which lies beside it,
 // is MicroPython with the memory that it has once the core is imported (web/distribution/preset.mjs).
 
-import { compile } from "./compile.js";
 import { start } from "./interpreter.js";
 
 /** @import {Runtime} from "../types" */
@@ -17,9 +16,15 @@ const pause = () =>
 /** The interpreter. @param {WebAssembly.Module} wasm @param {Record<string, Uint8Array>} [files] that it finds beside the core */
 export const open = (wasm, files = {}) => start(wasm, files);
 
-/** @param {Response} response rudderanalytics.wasm @returns {Promise<Runtime>} */
-export const boot = async (response) => {
-  const python = await open(await compile(response, response.url));
+/** A server that does not know WebAssembly's type is no reason to fail. */
+const compile = async () => {
+  const response = await fetch(new URL("rudderanalytics.wasm", import.meta.url));
+  return WebAssembly.compile(await response.arrayBuffer());
+};
+
+/** @param {WebAssembly.Module} [wasm] rudderanalytics.wasm, if it could be compiled while it came @returns {Promise<Runtime>} */
+export const boot = async (wasm) => {
+  const python = await open(wasm || (await compile()));
   const name = `micropython ${python.get("start", "version")("")}`;
   const handle = python.get("core", "handle");
   let loaded = false;
