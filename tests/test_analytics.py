@@ -266,6 +266,19 @@ def test_nothing_leaves_before_the_visitor_decided_and_everything_in_order_after
     assert only(effects, "send")["ids"] == ["old", "message"]
 
 
+@pytest.mark.parametrize(("known", "found"), [({}, "a1"), ({"rl_anonymous_id": "RS_ENC_v3_ImEwIg=="}, "a0")])
+def test_a_tab_that_decides_later_takes_the_anonymous_id_of_the_first(known: dict, found: str) -> None:
+    """But not where it came with one, that somebody has changed since."""
+    analytics = Analytics("1.2.3")
+    before = {"cookie": known, "localStorage": {}, "sessionStorage": {}, "memory": {}}
+    effects = analytics.handle(LOAD | {"arguments": ["KEY", "https://a.example", PENDING], "stored": before})
+    held = {effect["key"]: effect["value"] for effect in effects if effect["type"] == "store"}
+    now = before | {"cookie": {"rl_anonymous_id": "RS_ENC_v3_ImExIg=="}, "memory": held}
+    effects = analytics.handle(consent() | {"stored": now})
+    (stored,) = [each["value"] for each in effects if each.get("key") == "rl_anonymous_id" and each["area"] == "cookie"]
+    assert stored == {"a1": "RS_ENC_v3_ImExIg==", "a0": "RS_ENC_v3_ImEwIg=="}[found]
+
+
 def test_a_consent_before_load_is_nothing_and_one_without_need_too(analytics: Analytics) -> None:
     assert Analytics("1.2.3").handle(consent()) == []
     assert {effect["type"] for effect in analytics.handle(consent())} == {"store"}

@@ -9,9 +9,14 @@ from rudderanalytics import identity, options
 from rudderanalytics.errors import Refused
 
 
-@pytest.mark.parametrize("given", [None, {}, "x", 5, []])
+@pytest.mark.parametrize("given", [None, {}])
 def test_without_options_the_defaults_hold(given: object) -> None:
     assert options.validate(given) == (options.DEFAULTS, [])
+
+
+@pytest.mark.parametrize("given", ["x", 5, [], False])
+def test_options_that_are_no_object_get_one_line(given: object) -> None:
+    assert options.validate(given) == (options.DEFAULTS, ["load: the options should be an object"])
 
 
 def test_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3.3, 3.9]

@@ -332,3 +332,11 @@ def test_where_nothing_waits_there_is_nothing_to_send_when_the_page_is_left(page
     page.sender.part(NOW)
     page.sender.parted(None)
     assert kinds(page.after()) == []
+
+
+def test_a_data_plane_that_cannot_be_reached_is_one_line(page: Page) -> None:
+    first = page.sent("a")
+    assert only(page.answered(first, 0), "log")["text"].startswith("the data plane cannot be reached")
+    for _ in range(3):
+        again = only(page.after(leaving=True), "send")["delivery"]
+        assert "log" not in kinds(page.answered(again, 0))

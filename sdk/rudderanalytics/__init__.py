@@ -99,7 +99,9 @@ def identify(
     be given; they go with every later message. A blank id or NaN is refused with a line in the console.
     Source: RudderStack's Identify documentation; [js 1.5, 1.8].
     """
-    message_id: str = browser.call("identify", _json(user_id, "user_id"), _json(traits, "traits"), _options(options))
+    message_id: str = browser.call(
+        "identify", _json(user_id, "user_id"), _json(traits, "traits"), _json(options, "options")
+    )
     return message_id
 
 
@@ -109,7 +111,9 @@ def track(
     options: "Options | dict[str, object] | None" = None,
 ) -> str:
     """Say what the visitor did. Returns the messageId."""
-    message_id: str = browser.call("track", _json(event, "event"), _json(properties, "properties"), _options(options))
+    message_id: str = browser.call(
+        "track", _json(event, "event"), _json(properties, "properties"), _json(options, "options")
+    )
     return message_id
 
 
@@ -126,9 +130,11 @@ def page(
         category = None
     message_id: str
     if name is None:
-        message_id = browser.call("page", given, _options(options))
+        message_id = browser.call("page", given, _json(options, "options"))
     else:
-        message_id = browser.call("page", _json(category, "category"), _json(name, "name"), given, _options(options))
+        message_id = browser.call(
+            "page", _json(category, "category"), _json(name, "name"), given, _json(options, "options")
+        )
     return message_id
 
 
@@ -141,7 +147,9 @@ def group(
 
     `group_id` None is the group they are known to be in; the group's traits are merged into the stored ones.
     """
-    message_id: str = browser.call("group", _json(group_id, "group_id"), _json(traits, "traits"), _options(options))
+    message_id: str = browser.call(
+        "group", _json(group_id, "group_id"), _json(traits, "traits"), _json(options, "options")
+    )
     return message_id
 
 
@@ -151,7 +159,7 @@ def alias(
     options: "Options | dict[str, object] | None" = None,
 ) -> str:
     """Say that `from_id` (None: the visitor as they are known) and `to` are one person. Returns the messageId."""
-    message_id: str = browser.call("alias", _json(to, "to"), _json(from_id, "from_id"), _options(options))
+    message_id: str = browser.call("alias", _json(to, "to"), _json(from_id, "from_id"), _json(options, "options"))
     return message_id
 
 
@@ -199,7 +207,7 @@ def get_group_traits() -> "dict[str, object]":
 
 
 def get_session_id() -> "int | None":
-    """The id of the session that is going on (epoch ms of its start, or the id it was started with), else None."""
+    """The session's id: epoch ms of its start, or what it was started with; None where there is no session."""
     session_id: int | None = browser.call("getSessionId")
     return session_id
 
@@ -239,11 +247,7 @@ async def flush() -> "Flushed":
 
 
 def stats() -> "Stats":
-    """What became of all that this page called or adopted from pages before it: {"accepted", "delivered", "retried" (a
-    message counts as often as it is tried again), "dropped": {reason: count}, "pending"}."""
+    """What became of all that this page called or adopted from pages before it: {"accepted", "delivered", "retried"
+    (each time counts), "dropped": {reason: count}, "pending"}."""
     counts: Stats = browser.call("stats")
     return counts
-
-
-def _options(options: object) -> object:
-    return _json(options, "options")

@@ -1,8 +1,8 @@
 """Analytics: one object, one verb. `handle(input)` -> effects.
 
 Must not know: how an input was observed or an effect is performed; any clock or chance but the input's. An input is a
-dict with `type` and `now` (epoch ms), `part` (true: the page, which is answered later, has no other for now; say, too,
-what to send if it is left before the next one is answered), and
+dict with `type`, `now` (epoch ms), `size` (characters, about), `part` (true: the page, which is answered later, gives
+no other for now; say, too, what to send if it is left before the next one is answered), and
 
 load            `arguments` [write key, data plane URL, options], `id`, `at`, `page`, `stored`; `owner` (a UUID: whose
                 outbox this is), `topDomain` (the widest that takes cookies, or null), `runtime`, `installType`,
@@ -12,13 +12,12 @@ identify ...    (`calls.METHODS`) `arguments`, `id` (the UUID v4 that becomes th
                 and `at` (epoch ms), all as of the moment of the call; `stored` (see `visitor`) and `fresh` (a UUID v4
                 for a visitor who has no anonymousId) as of now; `recovered` where a page before this one made the call
 consent         as those, with `consents` as of the call, `topDomain` as of now; from then on the page may store
-consents        a consent manager tells the page that the visitor changed their mind: `consents` again
+consents        the same, told by a consent manager that the visitor used again: no decision
 reviewed        the answer to a `review` effect: `id`, and `message` (null: dropped) or `error` (a text)
 adopt           `messages` [[storage key, text], ...] that a page before this one stored and did not deliver
 adopted         there are no (more) such messages: sending may begin
 response        `delivery`, `status` (0: never arrived), `retryAfter` (ms or null), `id` (a fresh UUID: chance)
-hidden          `parted`: the delivery of the `part` that the page, as it was left, performed
-online offline shown tick flush
+hidden online offline shown tick flush; `hidden` has `parted`: the delivery of the `part` that the page then performed
 """
 
 from . import calls, changes, identity, message, nesting, options, redact, session, values
@@ -130,7 +129,8 @@ class Analytics:
             if self._integrations:
                 built["integrations"] = self._integrations
             redact.message(built, self._redact)
-            (self._review.ask if self._reviews else self._accept)(built, given["at"], "recovered" in given)
+            how = built, given["at"], "recovered" in given  # what a message says was in the input, all but its names
+            self._review.ask(*how) if self._reviews else self._accept(*how, given.get("size", 0))
 
     def _decided(self, given: dict) -> None:
         """The visitor decided what may be kept and sent [js 7.3]."""
@@ -147,8 +147,8 @@ class Analytics:
         if self._integrations and wanted["integrations"]:
             self._integrations = values.without_nulls(wanted["integrations"])
 
-    def _accept(self, built: dict, at: int, recovered: bool) -> None:
-        characters = self._sender.accept(built, at, recovered)
+    def _accept(self, built: dict, at: int, recovered: bool, size: int = 0) -> None:
+        characters = self._sender.accept(built, at, recovered, size=size)
         if characters > message.LARGE:
             line = f"{built['type']}: a message of {characters} characters is large [{message.LARGE}]"
             self._effects.log("WARN", line)

@@ -15,8 +15,9 @@ _analytics = Analytics(__version__)
 def handle(text: str) -> str:
     """Act on one input (`analytics` says which there are): JSON object in, JSON list of effects out. Never raises."""
     try:
-        given = values.decode(text)
-        return "[" + ",".join([_text(effect) for effect in _analytics.handle(given)]) + "]"  # type: ignore[arg-type]
+        given: dict = values.decode(text)  # type: ignore[assignment]
+        given["size"] = len(text)
+        return "[" + ",".join([_text(effect) for effect in _analytics.handle(given)]) + "]"
     except Exception as error:  # the page must never see an exception of ours
         return values.encode(
             [{"type": "log", "level": "ERROR", "text": f"an input failed: {type(error).__name__}: {error}"}]
@@ -26,6 +27,6 @@ def handle(text: str) -> str:
 def _text(effect: dict) -> str:
     """An effect's JSON. A message is JSON already: it crosses as what its `text` says, not escaped once more."""
     if effect["type"] not in ("accept", "review"):
-        return values.encode(effect)
-    rest = values.encode({key: effect[key] for key in effect if key != "text"})
+        return values.encode(effect, 1 + len(effect.get("value") or ""))
+    rest = values.encode({key: effect[key] for key in effect if key != "text"}, 1)
     return f'{rest[:-1]},"message":{effect["text"]}}}'

@@ -87,7 +87,7 @@ _EXPECTED = {bool: "true or false", int: "a whole number, 0 or more", str: "a te
 
 def validate(options: object) -> tuple[dict, list[str]]:
     """The options with defaults filled in, and one line for each that was not accepted."""
-    lines: list[str] = []
+    lines = [] if options is None or isinstance(options, dict) else ["load: the options should be an object"]
     accepted = fill(options if isinstance(options, dict) else {}, DEFAULTS, "load option ", lines)
     accepted["sessions"] = _sensible(accepted["sessions"], lines)
     if accepted["storage"]["encryption"]["version"] == "legacy":

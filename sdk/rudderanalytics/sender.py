@@ -20,10 +20,8 @@ class Sender:
 
     def __init__(self, effects: Effects, write_key: str, url: str, owner: str, stored_max: int, limits: dict) -> None:
         self._effects = effects
-        self._write_key = write_key
-        self._url = url
+        self._write_key, self._url, self._owner = write_key, url, owner
         self._prefix = f"rudderanalytics.{write_key}."
-        self._owner = owner
         self._outbox = Outbox(stored_max, limits)
         self._count = self._held_bytes = 0
         self._wake: int | None = None
@@ -54,20 +52,21 @@ class Sender:
             else:
                 if isinstance(message.get("context"), dict):
                     message["context"] = message["context"] | consent
-                self.accept(message, entry.at, entry.recovered, True, key)
+                self.accept(message, entry.at, entry.recovered, key)
         return [message for message, _, _ in held] if discard else []
 
-    def accept(self, message: dict, at: int, recovered: bool = False, again: bool = False, key: str = "") -> int:
-        """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters."""
-        text = values.encode(message)
+    def accept(self, message: dict, at: int, recovered: bool = False, key: str | None = None, size: int = 0) -> int:
+        """Store a message that a call at `at` (epoch ms) became, then let it wait. Returns its characters. `key`: it
+        was accepted before, and stored under this ("": nowhere); `size`: see `values.encode`."""
+        text = values.encode(message, size)
         self._count += 1
         entry = queue.entry(text, message, at)
         entry.recovered = recovered
         entry.stored = not self._quiet and self._outbox.has_room(entry.size + self._held_bytes)
-        key = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else ""
-        self._effects.accept(entry.id, key or None, text, again)
+        place = (key or f"{self._prefix}{self._owner}.{self._count:010d}.{at}") if entry.stored else ""
+        self._effects.accept(entry.id, place or None, text, key is not None)
         if self._holds:
-            self._held.append((message, entry, key))
+            self._held.append((message, entry, place))
             self._held_bytes += entry.size
             while self._held_bytes > MOST_IN_MEMORY and len(self._held) > 1:
                 oldest = self._held.pop(0)[1]
@@ -119,11 +118,12 @@ class Sender:
         if outcome != "retried":
             return self._release(delivery.entries, outcome)
         self._effects.emit("retried", [entry.id for entry in delivery.entries])
+        if not status:
+            self._effects.log_once("WARN", "the data plane cannot be reached; messages are kept and tried again")
         if status in (401, 404):
             wrong = "the write key" if status == 401 else "the address, or the source is disabled"
-            self._effects.log_once(
-                "ERROR", f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
-            )
+            text = f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
+            self._effects.log_once("ERROR", text)
 
     def part(self, now: int) -> None:
         """Say what the page is to send if it is left before its next input is answered."""

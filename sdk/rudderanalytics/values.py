@@ -1,8 +1,7 @@
 """JSON values: how one becomes text, how two merge, and what a Python value becomes.
 
-Must not know: messages, cookies, the page. Text is made here where `json.dumps` alone will not do: CPython escapes
-non-ASCII characters and MicroPython does not (cookies and sizes must be the same on both), both have names for numbers
-that JSON lacks, and MicroPython's is quadratic in the length of its output.
+Must not know: messages, cookies, the page. `json.dumps` alone will not do: CPython escapes non-ASCII characters and
+MicroPython does not, both have names for numbers that JSON lacks, and MicroPython's is quadratic in what it writes.
 """
 
 import json
@@ -17,9 +16,10 @@ _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LONG, _LARGE = 500, 8192  # characters of a text, of a value, from which MicroPython's `json.dumps` is slower
 
 
-def encode(value: object) -> str:
-    """The JSON text of a value, without spaces and with non-ASCII characters as they are (as `JSON.stringify`)."""
-    if _size(value) < _LARGE:
+def encode(value: object, size: int = 0) -> str:
+    """The JSON text of a value, without spaces and with non-ASCII characters as they are (as `JSON.stringify`). `size`:
+    about how many characters it takes, where that is known (not 0), and that no number is one that JSON lacks."""
+    if (size or _size(value)) < _LARGE:
         text = json.dumps(value, separators=(",", ":"))
         if "\\u" not in text:  # nothing was escaped that the interpreters escape differently
             return text

@@ -368,12 +368,67 @@ def test_before_send_may_change_or_drop_a_message_and_breaks_nothing(
     page.wait_for_function("Object.keys(localStorage).length === 0")
 
 
-def test_options_that_are_not_json_and_a_script_that_is_there_twice(
-    site: Site, page: Page, console: list[str], runtime: str
-) -> None:
-    site.open(page, runtime, before=site.tag(runtime), **{"data-options": "{nonsense"})
+@pytest.mark.parametrize("options", ["{nonsense", "[1]"])
+def test_options_that_are_no_object(site: Site, page: Page, console: list[str], runtime: str, options: str) -> None:
+    site.open(page, runtime, **{"data-options": options})
     page.evaluate("rudderanalytics.identify('u1')")
     assert flush(page)["delivered"] == 1
+    (line,) = console
+    assert line.endswith("load: the options should be an object")
+
+
+def test_a_script_that_is_there_twice(site: Site, page: Page, console: list[str], runtime: str) -> None:
+    site.open(page, runtime, before=site.tag(runtime))
     page.wait_for_function("document.scripts.length >= 2")
+    page.evaluate("rudderanalytics.identify('u1')")
+    assert flush(page)["delivered"] == 1
     assert len(site.messages()) == 1
-    assert sum("data-options" in line for line in console) == 1
+    assert [line.split("; ")[1] for line in console] == ["the first load counts"]
+
+
+def test_an_early_getter_names_the_visitor_of_earlier_calls(site: Site, page: Page, runtime: str) -> None:
+    buffer = "<script>rudderanalytics = [['track', 'buffered']]</script>"
+    site.open(page, runtime, before=buffer)
+    anonymous_id = page.evaluate("rudderanalytics.identify('u1'), rudderanalytics.getAnonymousId()")
+    page.evaluate("rudderanalytics.track('later')")
+    flush(page)
+    assert {message["anonymousId"] for message in site.messages()} == {anonymous_id}
+    assert page.evaluate("rudderanalytics.getAnonymousId()") == anonymous_id
+
+
+def test_a_page_that_changed_what_all_objects_have(site: Site, page: Page, console: list[str], runtime: str) -> None:
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 - Playwright sets attributes on it
+    page.add_init_script("Object.prototype.evil = 'x'; Array.prototype.more = () => {};")
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {a: 1})")
+    assert flush(page)["delivered"] == 1
+    assert site.messages()[0]["context"]["traits"] == {"a": 1}
+    assert stored_identity(page.context)["rl_user_id"] == "u1"
+    assert (errors, console) == ([], [])
+
+
+def test_a_page_without_web_assembly(site: Site, page: Page, console: list[str], runtime: str) -> None:
+    """As with iOS's Lockdown Mode: calls wait, stored, for a page that has it."""
+    errors: list[object] = []
+    page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 - Playwright sets attributes on it
+    page.add_init_script("delete window.WebAssembly; delete window.Worker;")
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.identify('u1', {a: 1})")
+    until(page, lambda: any("Python failed" in line for line in console))
+    assert flush(page)["delivered"] == 0
+    assert page.evaluate("Object.keys(localStorage).length") == 1
+    assert len([line for line in console if "ERROR" in line or "failed" in line]) == 1
+    assert errors == []
+
+
+def test_a_data_plane_that_cannot_be_reached_is_one_line(
+    site: Site, page: Page, console: list[str], runtime: str
+) -> None:
+    site.faults(drop=True, times=2)
+    site.open(page, runtime)
+    page.evaluate("rudderanalytics.track('a')")
+    page.wait_for_function("rudderanalytics.stats().retried === 1")
+    assert flush(page)["delivered"] == 1
+    (line,) = [line for line in console if "[rudderanalytics]" in line]
+    assert "the data plane cannot be reached" in line

@@ -22,6 +22,7 @@ _TYPES = {
     ".sri": "text/plain",
     ".svg": "image/svg+xml",
     ".toml": "application/toml",
+    ".ts": "text/plain",
     ".gz": "application/gzip",
     ".wasm": "application/wasm",
     ".whl": "application/zip",

@@ -40,7 +40,7 @@ def copy(folder: Path) -> None:
         shutil.copyfile(RUNTIME / name, folder / name)
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
-    core, _ = single({path.stem: path.read_text() for path in modules()}, "", "boundary")
+    core, _ = single({path.stem: path.read_text() for path in modules()}, "", "boundary", aliases=True)
     made = [bytecode(name, source) for name, source in (("start", START), ("core", core))]
     sorry = "MicroPython did not start in Node"
     run("node", PRESET, RUNTIME / "micropython.wasm", folder / "rudderanalytics.wasm", *made, otherwise=sorry)

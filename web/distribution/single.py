@@ -24,13 +24,17 @@ COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 BUILT_IN = (str, bytes, int, float, list, dict, set, tuple, BaseException)
 
 
-def single(sources: dict[str, str], face: str, name: str) -> tuple[str, str]:
-    """The source of that one module, lean, and the face's source that imports from it; see `joined`."""
+def single(sources: dict[str, str], face: str, name: str, *, aliases: bool = False) -> tuple[str, str]:
+    """The source of that one module, lean, and the face's source that imports from it; see `joined`.
+
+    `aliases`: it has names of its own for what Python has built in. That makes it larger, and MicroPython, which looks
+    for a name among some 200 of its own first, quicker.
+    """
     source, face, public = joined(sources, face, name)
     tree = ast.parse(source)
     _shorten_attributes(tree, _attributes(sources[name]))
     _give_by_position(tree)
-    kept = sorted(public.union(dir(builtins)))  # short names for those that Python has would make the wheel larger
+    kept = sorted(public.union([] if aliases else dir(builtins)))
     return minify(ast.unparse(tree), rename_globals=True, preserve_globals=kept), face
 
 

@@ -106,11 +106,12 @@ export const call = (type, values, callback) => {
 /** What the visitor decided, as consent managers say. */
 const decided = () => ({ ...ask?.(), cookies: readCookies() });
 
-/** Makes calls that come before all that wait. @param {() => void} make */
+/** Makes calls that come before all that wait. @template T @param {() => T} make @returns {T} */
 export const first = (make) => {
   const waiting = queue.splice(0);
-  make();
+  const made = make();
   queue.push(...waiting);
+  return made;
 };
 
 /** Something must come first: nothing is handled until it is done. @param {Promise<() => object>} done */
@@ -194,7 +195,7 @@ const claim = (writeKey) => {
 
 /** The input for what another page left under a key, if there is to be one. @param {Entries[0]} entry @returns {Input[]} */
 const adoption = ({ key, isCall }) => {
-  const text = read(key) || "";
+  const text = /** @type {string} */ (read(key)); // or null
   const made = attempt(() => JSON.parse(text)) || {};
   const id = isCall ? made.id : made.messageId;
   if (!id || open.has(id)) { // twice: a page died between storing the message and removing the call

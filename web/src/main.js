@@ -70,7 +70,7 @@ const api = {
   getUserTraits: () => value("rl_trait", "userTraits") || {},
   getGroupId: () => String(value("rl_group_id", "groupId") || ""),
   getGroupTraits: () => value("rl_group_trait", "groupTraits") || {},
-  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= call("setAnonymousId", [, , true])),
+  getAnonymousId: () => value("rl_anonymous_id", "anonymousId") ?? (fresh ||= first(() => call("setAnonymousId", [, , true]))),
   getSessionId: () => {
     const { id, manualTrack, expiresAt, cutOff } = value("rl_session", "sessionInfo") || {};
     const now = Date.now();
@@ -112,9 +112,7 @@ api.python = python;
 /** @param {Record<string, any>} client */
 const loadFromAttributes = (client) => {
   if (writeKey === undefined && dataPlaneUrl === undefined) return;
-  const given = attempt(() => JSON.parse(options || "{}"));
-  if (!given) log("ERROR", "data-options is not JSON");
-  client.load(writeKey, dataPlaneUrl, given);
+  client.load(writeKey, dataPlaneUrl, attempt(() => JSON.parse(options || "{}")) ?? options);
 };
 
 const start = () => {

@@ -75,7 +75,7 @@ export const own = async (prefix, owner, adopt) => {
 
   locks?.request(prefix + owner, () => forever).catch(() => {});
   addEventListener("storage", ({ key, newValue }) => {
-    if (newValue !== null) watch(entry(prefix, key || "").map((stored) => stored.owner)).then(adopt);
+    if (newValue !== null) watch(entry(prefix, /** @type {string} */ (key)).map((stored) => stored.owner)).then(adopt);
   });
   return watch(entries(prefix).map((stored) => stored.owner));
 };

@@ -147,9 +147,9 @@ export const store = async ({ area, key, value, attributes }) => {
   if (area === "cookie") {
     late[key] = [value, attributes];
     await 0;
-    for (const name in late) writeCookie(name, ...late[name]);
+    for (const name of KEYS) if (late[name]) writeCookie(name, ...late[name]);
     const kept = readCookies();
-    for (const name in late) if (!kept[name]) memory[name] = late[name][0] ?? memory[name]; // the browser refuses it
+    for (const name of KEYS) if (!kept[name]) memory[name] = late[name]?.[0] ?? memory[name]; // the browser refuses it
     late = {};
   } else if (area === "memory" || !write(key, value, area)) {
     write(key, null, /** @type {any} */ (area)); // not the one before

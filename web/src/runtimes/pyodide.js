@@ -2,7 +2,6 @@
 // sides, `pyodide/rudderanalytics.mjs`: a page imports it and gets `boot`; the worker that `boot` starts runs it.
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
-import { loadPyodide } from "pyodide";
 import { remember } from "./memory.js";
 
 /** @import {Runtime} from "../types" */
@@ -16,6 +15,7 @@ const IN_WORKER = "importScripts" in globalThis;
 export const open = async () => {
   const remembered = IN_WORKER && (await remember(FOLDER, HERE));
   const options = remembered || { stdLibURL: FOLDER + "rudderanalytics.zip" };
+  const { loadPyodide } = await import("pyodide"); // of this file, and no business of the page's that starts a worker
   return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
 };
 
