@@ -82,7 +82,7 @@ def test_micropython_is_at_most_200_kb_on_the_wire(dist: Path) -> None:
 
 
 def test_pyodide_is_at_most_5_mb_on_the_wire(dist: Path) -> None:
-    names = ["rudderanalytics.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot.gz"]
+    names = ["rudderanalytics.mjs", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot.gz"]
     assert compressed(dist, "rudderanalytics.js", *(f"pyodide/{name}" for name in names)) <= 5_050_000
 
 

@@ -118,7 +118,7 @@ class Sender:
         if outcome != "retried":
             return self._release(delivery.entries, outcome)
         self._effects.emit("retried", [entry.id for entry in delivery.entries])
-        if not status:
+        if not status and not delivery.keepalive:  # which may be what the browser refused
             self._effects.log_once("WARN", "the data plane cannot be reached; messages are kept and tried again")
         if status in (401, 404):
             wrong = "the write key" if status == 401 else "the address, or the source is disabled"

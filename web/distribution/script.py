@@ -41,7 +41,7 @@ def shorten(script: Path, compress: str, *more: str) -> None:
 
 def module(entry: str, made: Path, *more: str) -> None:
     """Bundle web/src/runtimes/<entry>.js, which the script imports when it knows which runtime is wanted."""
-    esbuild(SOURCES / "runtimes" / f"{entry}.js", made, "--format=esm", "--external:node:*", "--external:ws", *more)
+    esbuild(SOURCES / "runtimes" / f"{entry}.js", made, "--format=esm", *more)
 
 
 def esbuild(entry: Path, made: Path, *more: str) -> None:

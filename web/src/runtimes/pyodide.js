@@ -11,11 +11,18 @@ const FOLDER = new URL(".", HERE).href;
 const NAME = "rudderanalytics.worker";
 const IN_WORKER = "importScripts" in globalThis;
 
+/** Pyodide's own script, which is no business of a page that has a worker for it, nor of one without WebAssembly. */
+const pyodide = () => {
+  if (!globalThis.WebAssembly) throw new ReferenceError("WebAssembly is not defined");
+  return import(FOLDER + "pyodide.mjs");
+};
+
 /** Pyodide with the core in it, on this thread: from a memory, or else from a library. */
 export const open = async () => {
+  const script = pyodide();
   const remembered = IN_WORKER && (await remember(FOLDER, HERE));
   const options = remembered || { stdLibURL: FOLDER + "rudderanalytics.zip" };
-  const { loadPyodide } = await import("pyodide"); // of this file, and no business of the page's that starts a worker
+  const { loadPyodide } = await script;
   return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
 };
 
