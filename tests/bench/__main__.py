@@ -67,11 +67,11 @@ def ingestion() -> object:
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
     wanted.add_argument("--rounds", type=int, help="default 7, with --quick 3")
-    wanted.add_argument("--seconds", type=float, help="no round begins that would end later: 520, with --quick 55")
+    wanted.add_argument("--seconds", type=float, help="no round begins that would end later: 720, with --quick 55")
     wanted.add_argument("--quick", action="store_true", help="fewer rounds and measures, under two minutes")
     given = wanted.parse_args()
     before = os.getloadavg()
-    rounds, seconds = (3, 55.0) if given.quick else (7, 520.0)
+    rounds, seconds = (3, 55.0) if given.quick else (7, 720.0)
     results, done, version, rows = run(given.rounds or rounds, given.seconds or seconds, given.quick)
     machine = {"system": platform.platform(), "cpus": os.cpu_count(), "load before": before, "after": os.getloadavg()}
     about = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "chromium": version}
