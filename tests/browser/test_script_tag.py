@@ -397,29 +397,24 @@ def test_an_early_getter_names_the_visitor_of_earlier_calls(site: Site, page: Pa
 
 
 def test_a_page_that_changed_what_all_objects_have(site: Site, page: Page, console: list[str], runtime: str) -> None:
-    errors: list[object] = []
-    page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 - Playwright sets attributes on it
     page.add_init_script("Object.prototype.evil = 'x'; Array.prototype.more = () => {};")
     site.open(page, runtime)
     page.evaluate("rudderanalytics.identify('u1', {a: 1})")
     assert flush(page)["delivered"] == 1
     assert site.messages()[0]["context"]["traits"] == {"a": 1}
     assert stored_identity(page.context)["rl_user_id"] == "u1"
-    assert (errors, console) == ([], [])
+    assert console == []
 
 
 def test_a_page_without_web_assembly(site: Site, page: Page, console: list[str], runtime: str) -> None:
     """As with iOS's Lockdown Mode: calls wait, stored, for a page that has it."""
-    errors: list[object] = []
-    page.on("pageerror", lambda error: errors.append(error))  # noqa: PLW0108 - Playwright sets attributes on it
     page.add_init_script("delete window.WebAssembly; delete window.Worker;")
     site.open(page, runtime)
     page.evaluate("rudderanalytics.identify('u1', {a: 1})")
     until(page, lambda: any("Python failed" in line for line in console))
     assert flush(page)["delivered"] == 0
     assert page.evaluate("Object.keys(localStorage).length") == 1
-    assert len([line for line in console if "ERROR" in line or "failed" in line]) == 1
-    assert errors == []
+    assert len([line for line in console if "failed" in line]) == 1
 
 
 def test_a_data_plane_that_cannot_be_reached_is_one_line(
@@ -430,5 +425,5 @@ def test_a_data_plane_that_cannot_be_reached_is_one_line(
     page.evaluate("rudderanalytics.track('a')")
     page.wait_for_function("rudderanalytics.stats().retried === 1")
     assert flush(page)["delivered"] == 1
-    (line,) = [line for line in console if "[rudderanalytics]" in line]
+    (line,) = console
     assert "the data plane cannot be reached" in line
