@@ -2,5 +2,7 @@
 export const attempt = (action) => {
   try {
     return action();
-  } catch {} // nothing
+  } catch {
+    return undefined;
+  }
 };

@@ -1,50 +1,120 @@
-// What the page saw at a moment. It observes; which of it a message says is the core's business.
+// What the browser gives: the one object through which the rest touches the page, so that tests can give another. It
+// checks what it reads, and never throws: pages and other scripts replace functions, and elements with a name or an id
+// stand in for properties of `document` and `window`.
 
 import { attempt } from "./attempt.js";
 
-/** @import {Page, Place} from "./types" */
+/** A property as the browser itself has it, whatever the page's elements are called. @param {any} prototype @param {string} name @param {any} object @returns {any} */
+const own = (prototype, name, object) =>
+  attempt(() => {
+    const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
+    return getter ? getter.call(object) : object[name];
+  });
 
-/** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere. */
-export const uuid = () => {
-  const bytes = crypto.getRandomValues(new Uint8Array(36));
-  /** @param {string} digit @param {number} at */
-  const chance = (digit, at) => (digit === "8" ? 8 + (bytes[at] & 3) : bytes[at] & 15).toString(16);
-  return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
+/** @param {unknown} value */
+const text = (value) => (typeof value === "string" ? value : "");
+
+/** @typedef {{runtime?: Promise<import("./types").Runtime>, createCore: typeof import("./core").createCore}} Booted without a runtime: the page's own Python will come */
+
+/**
+ * @param {object} ours what differs by how the SDK came into the page
+ * @param {string} ours.installType "script", "python" or "npm"
+ * @param {() => Promise<Booted>} ours.boot starts a runtime
+ * @param {() => Promise<typeof import("./extras")>} ours.extras what few pages need
+ */
+export const createPage = ({ installType, boot, extras }) => {
+  // As they were when we came.
+  const { setTimeout: setTimer, clearTimeout: clearTimer, console: ownConsole } = window;
+  const request = typeof window.fetch === "function" ? window.fetch.bind(window) : undefined;
+  const ownCrypto = window.crypto;
+  /** @type {object | undefined} */
+  let hints;
+
+  /** @param {number} count */
+  const randomBytes = (count) =>
+    attempt(() => ownCrypto.getRandomValues(new Uint8Array(count))) || Uint8Array.from({ length: count }, () => Math.random() * 256);
+
+  return {
+    installType,
+    boot: () => attempt(boot) || Promise.reject(new Error("the runtime cannot be started")),
+    extras,
+    now: () => Date.now(),
+    locks: /** @type {LockManager | undefined} */ (navigator.locks),
+    subtle: ownCrypto?.subtle,
+
+    /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere. */
+    uuid() {
+      const bytes = randomBytes(36);
+      /** @param {string} digit @param {number} at */
+      const chance = (digit, at) => (digit === "8" ? 8 + (bytes[at] & 3) : bytes[at] & 15).toString(16);
+      return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
+    },
+
+    /** @param {string} level of which the console has one of the same name @param {unknown[]} words */
+    log(level, ...words) {
+      const name = /** @type {"log"} */ (level.toLowerCase());
+      attempt(() => ownConsole[name]("[rudderanalytics]", ...words));
+    },
+
+    /** @param {() => void} action @param {number} ms @returns {unknown} */
+    setTimer: (action, ms) => setTimer(action, ms),
+    /** @param {any} timer */
+    clearTimer: (timer) => clearTimer(timer),
+    /** After what runs now. @param {() => void} action */
+    soon: (action) => void Promise.resolve().then(action),
+
+    /** @param {string} url @param {RequestInit} options @returns {Promise<Response>} */
+    fetch: (url, options) => (request ? request(url, options) : Promise.reject(new Error("there is no fetch"))),
+
+    readCookies: () => text(own(Document.prototype, "cookie", document)),
+    /** @param {string} cookie */
+    writeCookie(cookie) {
+      attempt(() => {
+        const setter = Object.getOwnPropertyDescriptor(Document.prototype, "cookie")?.set;
+        if (setter) setter.call(document, cookie);
+        else document.cookie = cookie;
+      });
+    },
+    cookiesEnabled: () => navigator.cookieEnabled === true,
+    /** @param {"localStorage" | "sessionStorage"} area @returns {Storage | undefined} */
+    storage(area) {
+      const there = attempt(() => window[area]);
+      return there instanceof Storage ? there : undefined;
+    },
+
+    location: () => location,
+    isHidden: () => own(Document.prototype, "hidden", document) === true,
+    isOnline: () => navigator.onLine !== false,
+    privacySignals: () => ({ gpc: navigator.globalPrivacyControl === true, dnt: navigator.doNotTrack === "1" }),
+
+    /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
+    listen: (where, name, listener) => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener),
+
+    /** What the page keeps under a global name. @param {string} name @returns {any} */
+    global: (name) => attempt(() => /** @type {any} */ (window)[name]),
+    /** @param {Record<string, unknown>} functions that the page may call */
+    expose: (functions) => void Object.assign(window, functions),
+
+    userAgentData: () => navigator.userAgentData,
+    /** @param {object | undefined} found client hints, which messages say from now on */
+    hint: (found) => void (hints = found),
+
+    /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
+    observe: () => ({
+      href: location.href,
+      title: text(own(Document.prototype, "title", document)),
+      referrer: text(own(Document.prototype, "referrer", document)),
+      canonical: text(attempt(() => document.querySelector('link[rel="canonical"]')?.getAttribute("href"))),
+      userAgent: text(navigator.userAgent),
+      brave: Boolean(navigator.brave),
+      snippetVersion: window.RudderSnippetVersion,
+      locale: text(navigator.language),
+      date: String(new Date()),
+      uaCh: hints,
+      platform: text(navigator.userAgentData?.platform),
+      screen: { width: screen.width, height: screen.height, density: devicePixelRatio, innerWidth, innerHeight },
+    }),
+  };
 };
 
-/** @param {string | null | undefined} text @returns {any} */
-const absolute = (text) => text && attempt(() => new URL(text)); // an exception is dear
-
-/** @param {URL | Location | undefined} url @returns {Place | null} */
-const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: url.search } : null);
-
-/** What `context["ua-ch"]` says. @type {object | undefined} */
-let hints;
-
-/** @param {object | undefined} found client hints [js 2.4] */
-export const hint = (found) => void (hints = found);
-
-/** @returns {Page} */
-export const observe = () => ({
-  .../** @type {Place} */ (place(location)),
-  href: location.href,
-  query: [...new URLSearchParams(location.search)],
-  title: document.title,
-  referrer: document.referrer,
-  referrerHost: absolute(document.referrer)?.host || "",
-  canonical: place(absolute(document.querySelector('link[rel="canonical"]')?.getAttribute("href"))),
-  userAgent: navigator.userAgent,
-  brave: !!navigator.brave,
-  snippetVersion: window.RudderSnippetVersion,
-  locale: navigator.language,
-  timezone: /[A-Z]+[+-]\d+/.exec(String(new Date()))?.[0] || "NA",
-  uaCh: hints,
-  os: { name: navigator.userAgentData?.platform || "", version: "" },
-  screen: {
-    width: screen.width,
-    height: screen.height,
-    density: devicePixelRatio,
-    innerWidth,
-    innerHeight,
-  },
-});
+/** @typedef {ReturnType<typeof createPage>} Page */

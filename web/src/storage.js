@@ -1,181 +1,160 @@
-// The browser's storage: reads what is asked, writes what it is told. It never throws: storage can be blocked, full,
-// or taken away while the page is open.
+// The browser's storage as areas of texts: cookies, localStorage, sessionStorage, and memory for what none of them takes.
+// It never throws: storage can be blocked, full, or taken away while the page is open.
+//
+// A cookie that the browser refuses (its domain, its size), or that stays although it was removed (one of the same name
+// on another domain or path), must not bring an older visitor back. So what was written is read again: the texts that are
+// there all the same are stale, and count as absent for as long as this page lives, by their value: another text under
+// the name is another tab's, and counts. scopes.js, which comes later, tries to remove them.
 
 import { attempt } from "./attempt.js";
 
-/** @import {CookieAttributes, Stored} from "./types" */
+/** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
+/** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean}} CookieAttributes */
+/** @typedef {{text: string | null, attributes: CookieAttributes}} Written null: removed */
 
-const NAMES = "user_id trait anonymous_id group_id group_trait page_init_referrer page_init_referring_domain session auth_token";
+/** @type {Area[]} */
+export const AREAS = ["cookie", "localStorage", "sessionStorage", "memory"];
 
-/** The nine keys of the official SDK [js 3.1]. */
-const KEYS = NAMES.split(" ").map((name) => "rl_" + name);
+/** @param {string} text */
+const decoded = (text) => attempt(() => decodeURIComponent(text));
 
-/** @type {Record<string, string | null>} */
-const memory = {};
-
-/** @param {string} key @param {string | null} value @param {Partial<CookieAttributes>} attributes */
-const writeCookie = (key, value, { path = "/", domain, expires, samesite, secure }) => {
-  let text = `${key}=${encodeURIComponent(value ?? "")}; path=${path}`;
-  if (domain) text += `; domain=${domain}`;
-  if (expires != null) text += `; expires=${new Date(expires).toUTCString()}`;
-  if (samesite) text += `; samesite=${samesite}`;
-  if (secure) text += "; secure";
-  attempt(() => (document.cookie = text));
+/** The domains that a page of this host can set cookies for, widest first. @param {string} hostname @returns {string[]} */
+export const domainsOf = (hostname) => {
+  const labels = /^[\d.]+$|:/.test(hostname) ? [] : hostname.split(".");
+  return labels.map((_, at) => "." + labels.slice(at).join(".")).reverse();
 };
 
-/** Cookies on their way: each costs the browser a round, so a row of calls writes the last of each name. @type {Record<string, [string | null, any]>} */
-let late = {};
-
-/** A text of the official SDK's first version [js 3.2.3], or one of those as v3. */
-const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
-
-/** What such texts say, once they are opened. @type {Record<string, string>} */
-export const opened = {};
-
-/** All cookies of the page by name; of two alike the last, as with the official SDK: the path is the same, and it is the latest. */
-export const readCookies = () => {
+/** @param {import("./page").Page} page */
+export const createStorage = (page) => {
+  /** Nothing is written, not even to try whether it could be. */
+  let quiet = true;
   /** @type {Record<string, string>} */
-  const found = {};
-  for (const pair of (attempt(() => document.cookie) || "").split(/; */)) {
-    const [name, value] = attempt(() => pair.split("=", 2).map(decodeURIComponent)) || [];
-    if (value !== undefined) found[name] = value;
-  }
-  return found;
-};
+  const memory = Object.create(null);
+  /** Cookie texts that do not count, by name. @type {Map<string, Set<string>>} */
+  const stale = new Map();
+  /** Cookies on their way, the last of each name: each costs the browser a round. @type {Map<string, Written>} */
+  const waiting = new Map();
+  /** Does it take cookies? Found by trying, once, and as late as can be, for it takes long. @type {boolean | undefined} */
+  let takesCookies;
+  /** Areas that were seen to keep what is written. @type {Record<string, boolean>} */
+  const keeps = {};
+  /** What was read last, and what it said: most calls find the same cookies. @type {{raw: string, texts: Map<string, string[]>}} */
+  let seen = { raw: "", texts: new Map() };
+  /** Hears of what the browser did not do as it was told. @type {(name: string, written: Written) => void} */
+  let refused = () => {};
 
-/** @param {string} key @param {string} [domain] */
-const takesCookie = (key, domain) => {
-  const attributes = { domain, samesite: "Lax" };
-  writeCookie(key, "1", attributes);
-  const taken = readCookies()[key] === "1";
-  writeCookie(key, null, { ...attributes, expires: 0 });
-  return taken;
-};
+  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
+  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure }) => {
+    const until = text === null ? 0 : expires;
+    const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
+    if (domain) parts.push(`domain=${domain}`);
+    if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
+    if (samesite) parts.push(`samesite=${samesite}`);
+    if (secure) parts.push("secure");
+    page.writeCookie(parts.join("; "));
+  };
 
-/** Nothing may be stored: not before `load` has said so, nor until `consent()` where it said that. */
-let quiet = true;
-
-/** @param {"localStorage" | "sessionStorage"} name @returns {Storage | undefined} */
-const open = (name) =>
-  attempt(() => {
-    if (quiet) return window[name];
-    window[name].setItem("test_rudder", "true");
-    window[name].removeItem("test_rudder");
-    return window[name];
-  }) || attempt(() => (window[name].length ? window[name] : undefined)); // full storage can still be read and emptied
-
-const find = () => ({
-  cookie: quiet ? navigator.cookieEnabled : takesCookie("test_rudder_cookie"),
-  localStorage: open("localStorage"),
-  sessionStorage: open("sessionStorage"),
-});
-
-/** @type {any} */
-let tried;
-
-/** What the browser has to store in: found by trying, once that is allowed, and as late as can be, for it takes long. */
-const areas = () => (tried ||= find());
-
-/** @param {boolean} value @param {object} [decided] options of `consent`, which count in place of those of `load` */
-export const hush = (value, decided) => {
-  options = { ...options, ...decided };
-  quiet = value;
-  tried = undefined;
-};
-
-/**
- * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
- * Browsers refuse a cookie for a public suffix, so `co.uk` fails and `example.co.uk` is found.
- */
-export const topDomain = () => {
-  const { hostname } = location;
-  let domain = "";
-  for (const label of quiet || /^[\d.]+$|:/.test(hostname) ? [] : hostname.split(".").reverse()) {
-    domain = "." + label + domain;
-    if (takesCookie("__tld__", domain)) return domain;
-  }
-  return null;
-};
-
-/** @typedef {"localStorage" | "sessionStorage"} Area */
-
-/** @param {string} key @param {Area} [area] @returns {string | null} */
-export const read = (key, area = "localStorage") => attempt(() => areas()[area].getItem(key)) ?? null;
-
-/** @param {string} key @param {string | null} value @param {Area} [area] @returns {boolean} is it stored? */
-export const write = (key, value, area = "localStorage") =>
-  attempt(() => {
-    const there = areas()[area];
-    if (value === null) there.removeItem(key);
-    else if (quiet) return false;
-    else there.setItem(key, value);
-    return true;
-  }) || false;
-
-/** The keys of localStorage, in order. @returns {string[]} */
-export const keys = () => attempt(() => Object.keys(areas().localStorage).sort()) || [];
-
-/** What `load` was told, and of `storage` what `consent` was. @type {any} */
-let options = {};
-
-/** @param {any} given load options */
-export const keepAs = (given) => (options = { ...given });
-
-/** What the nine keys hold, and texts that may be the anonymousId of others [js 3.5, 3.8]. @returns {Stored} */
-export const stored = () => {
-  const cookies = readCookies();
-  /** @type {any} */
-  const texts = { memory };
-  for (const [area, there] of Object.entries(areas())) {
-    texts[area] = there ? {} : null;
-    for (const key of there ? [...KEYS, "ajs_anonymous_id", options.externalAnonymousIdCookieName] : []) {
-      const text = area === "cookie" ? (late[key] || [cookies[key]])[0] : read(key, /** @type {Area} */ (area));
-      if (text != null) texts[area][key] = opened[text] ?? text;
+  /** Every text of every name as it is now; none for what cannot be read. */
+  const cookies = () => {
+    const raw = page.readCookies();
+    if (raw === seen.raw) return seen.texts;
+    seen = { raw, texts: new Map() };
+    for (const pair of raw.split(/; */)) {
+      const [name, text] = pair.split("=", 2).map(decoded);
+      if (name !== undefined && text !== undefined) seen.texts.set(name, [...(seen.texts.get(name) || []), text]);
     }
-  }
-  return texts;
+    return seen.texts;
+  };
+
+  /** @param {string} name */
+  const textsOf = (name) => cookies().get(name) || [];
+
+  /** @param {string} name @param {string} [domain] */
+  const takesCookie = (name, domain) => {
+    const attributes = { domain, samesite: "Lax" };
+    setCookie(name, "1", attributes);
+    const taken = textsOf(name).includes("1");
+    setCookie(name, null, attributes);
+    return taken;
+  };
+
+  /** What was written is read again. @param {string} name @param {Written} written */
+  const verify = (name, { text, attributes }) => {
+    const texts = textsOf(name);
+    const others = texts.filter((there) => there !== text);
+    stale.set(name, new Set(others));
+    if (text === null || texts.includes(text)) delete memory[name];
+    else memory[name] = text;
+    if (others.length || (text !== null && !texts.includes(text))) refused(name, { text, attributes });
+  };
+
+  const writeWaiting = () => {
+    const written = [...waiting];
+    waiting.clear();
+    for (const [name, { text, attributes }] of written) setCookie(name, text, attributes);
+    for (const [name, each] of written) verify(name, each);
+  };
+
+  return {
+    setCookie,
+    textsOf,
+    verify,
+
+    /** @param {typeof refused} hear */
+    onRefused: (hear) => void (refused = hear),
+
+    /** @param {boolean} value nothing may be written from now on, or everything again */
+    hush(value) {
+      if (value !== quiet) takesCookies = undefined;
+      quiet = value;
+    },
+
+    takesCookies: () => (takesCookies ??= quiet ? page.cookiesEnabled() : takesCookie("test_rudder_cookie")),
+
+    /** Reads the cookies anew: each time costs the browser a round, so what follows is read from what was seen. */
+    look: () => void cookies(),
+
+    /** The text of a name in an area; of two cookies the last, as with the official SDK. @param {Area} area @param {string} name @returns {string | null} */
+    read(area, name) {
+      if (area === "memory") return memory[name] ?? null;
+      if (area !== "cookie") return attempt(() => /** @type {Storage} */ (page.storage(area)).getItem(name)) ?? null;
+      const late = waiting.get(name);
+      if (late) return late.text;
+      const texts = (seen.texts.get(name) || []).filter((text) => !stale.get(name)?.has(text));
+      return texts[texts.length - 1] ?? null;
+    },
+
+    /** @param {string} name @param {string | null} text null removes it @param {CookieAttributes} attributes */
+    writeCookie(name, text, attributes) {
+      if (quiet) return;
+      if (!waiting.size) page.soon(writeWaiting);
+      waiting.set(name, { text, attributes });
+    },
+
+    /** @param {Exclude<Area, "cookie">} area @param {string} name @param {string | null} text null removes it @returns {boolean} is it done? */
+    write(area, name, text) {
+      if (area === "memory") {
+        if (text === null) delete memory[name];
+        else memory[name] = text;
+        return true;
+      }
+      return attempt(() => {
+        const there = /** @type {Storage} */ (page.storage(area));
+        if (text === null) there.removeItem(name);
+        else if (!quiet) {
+          there.setItem(name, text);
+          return (keeps[area] ||= there.getItem(name) === text); // some take it and keep nothing
+        }
+        return text === null;
+      }) || false;
+    },
+
+    /**
+     * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
+     * Browsers refuse a cookie for a public suffix, so `co.uk` fails and `example.co.uk` is found.
+     */
+    widestDomain: () => (quiet ? null : (domainsOf(page.location().hostname).find((domain) => takesCookie("__tld__", domain)) ?? null)),
+  };
 };
 
-/** The legacy texts that can be opened: WebCrypto is there in secure contexts only. */
-export const sealed = () => {
-  const texts = Object.values(stored()).flatMap((area) => Object.values(area || {}));
-  return crypto.subtle && options.storage?.migrate !== false ? texts.filter((text) => LEGACY.test(text)) : [];
-};
-
-/** Performs a `store` effect. @param {Extract<import("./types").Effect, {type: "store"}>} effect */
-export const store = async ({ area, key, value, attributes }) => {
-  if (area === "cookie") {
-    late[key] = [value, attributes];
-    await 0;
-    for (const name of KEYS) if (late[name]) writeCookie(name, ...late[name]);
-    const kept = readCookies();
-    for (const name of KEYS) if (!kept[name]) memory[name] = late[name]?.[0] ?? memory[name]; // the browser refuses it
-    late = {};
-  } else if (area === "memory" || !write(key, value, area)) {
-    write(key, null, /** @type {any} */ (area)); // not the one before
-    memory[key] = value;
-  }
-};
-
-/**
- * What one of the nine holds, decoded: for the getters, which answer before Python is there too. The core has the full
- * decoder (`cookies.py`); what this one cannot read counts as absent. "" where it is not to be kept, or cannot be known yet.
- * @param {string} key @param {string} name as in the load option `storage.entries` @returns {any}
- */
-export const value = (key, name) => {
-  const { entries, type: usual } = Object(options.storage);
-  const type = entries?.[name]?.type ?? usual;
-  if (type === "none") return "";
-  const found = /** @type {Record<string, any>} */ (stored());
-  for (const texts of [memory, found[type], ...Object.values(found)]) {
-    const text = texts?.[key];
-    if (LEGACY.test(text) && sealed()[0]) return ""; // not known yet
-    const decoded = attempt(() => {
-      const [, base64] = /^"?RS_ENC_v3_([^"]*)/.exec(text) || [];
-      const bytes = base64 && Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-      return JSON.parse(bytes ? new TextDecoder().decode(bytes) : text);
-    });
-    if (decoded || (decoded === "" && texts === memory)) return decoded;
-  }
-  return null;
-};
+/** @typedef {ReturnType<typeof createStorage>} BrowserStorage */

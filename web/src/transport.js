@@ -1,11 +1,11 @@
 // One request to the data plane.
 
-/** `fetch` as it was when we came: pages and other scripts replace it. */
-const request = self.fetch.bind(self);
+/** ms. */
+const LONGEST = 30_000;
 
-/** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {any} text, or null */
-const milliseconds = (text) => {
-  const wait = /^\d+$/.test(text) ? Number(text) * 1000 : Date.parse(text) - Date.now();
+/** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {string | null} text @param {number} now @returns {number | null} */
+export const retryAfterOf = (text, now) => {
+  const wait = /^\d+$/.test(text || "") ? Number(text) * 1000 : Date.parse(text || "") - now;
   return wait >= 0 ? wait : null;
 };
 
@@ -13,7 +13,7 @@ const milliseconds = (text) => {
  * A request body, joined of texts that were made once: each message, and the batch, says when it is sent [js 4.2, 4.3].
  * @param {string[]} messages JSON objects @param {string} sentAt
  */
-export const body = (messages, sentAt) => {
+export const bodyOf = (messages, sentAt) => {
   const stamp = `,"sentAt":"${sentAt}"}`;
   const stamped = messages.map((text) => text.slice(0, -1) + stamp);
   return stamped.length > 1 ? `{"batch":[${stamped}]${stamp}` : stamped[0];
@@ -21,19 +21,18 @@ export const body = (messages, sentAt) => {
 
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
- * @param {string} url @param {Record<string, string>} headers @param {string} text @param {boolean} keepalive
- * @returns {Promise<{status: number, retryAfter: number | null}>}
+ * @param {import("./page").Page} page @param {string} url @param {Record<string, string>} headers @param {string} body
+ * @param {boolean} keepalive @returns {Promise<{status: number, retryAfter: number | null}>}
  */
-export const post = async (url, headers, text, keepalive) => {
+export const post = async (page, url, headers, body, keepalive) => {
   const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), 30_000);
+  const timer = page.setTimer(() => abort.abort(), LONGEST);
   try {
-    const options = { method: "POST", headers, body: text, keepalive, credentials: /** @type {const} */ ("omit") };
-    const response = await request(url, { ...options, signal: abort.signal });
-    return { status: response.status, retryAfter: milliseconds(response.headers.get("Retry-After")) };
+    const response = await page.fetch(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort.signal });
+    return { status: response.status, retryAfter: retryAfterOf(response.headers.get("Retry-After"), page.now()) };
   } catch {
     return { status: 0, retryAfter: null };
   } finally {
-    clearTimeout(timer);
+    page.clearTimer(timer);
   }
 };

@@ -1,55 +1,57 @@
 // The shapes that JavaScript's side of the boundary speaks of; checked by tsc, never shipped.
 
-/** What storage held: area -> storage key -> text; null for an area that the browser blocks. */
-export interface Stored {
-  cookie: Record<string, string> | null;
-  localStorage: Record<string, string> | null;
-  sessionStorage: Record<string, string> | null;
-  memory: Record<string, string>;
-}
-
 export interface Place {
   origin: string;
   path: string;
   search: string;
 }
 
-/** What the page saw at a moment: sdk/rudderanalytics/_types.py names the same keys. */
-export interface Page extends Place {
+/** What the page sees at a moment, as it is. */
+export interface Seen {
   href: string;
-  query: [string, string][];
   title: string;
   referrer: string;
-  referrerHost: string;
-  canonical: Place | null;
+  /** The address of the page's canonical link; "" where it has none. */
+  canonical: string;
   userAgent: string;
   brave: boolean;
   snippetVersion?: string;
   locale: string;
-  timezone: string;
+  /** As text, with the time zone. */
+  date: string;
   uaCh?: object;
-  os: { name: string; version: string };
+  platform: string;
   screen: { width: number; height: number; density: number; innerWidth: number; innerHeight: number };
 }
 
-/** A call as it was made: stamped, and kept under `key` until Python has turned it into a message. */
+/** The same for Python: sdk/rudderanalytics/_types.py names the same keys. */
+export interface Observed extends Place, Omit<Seen, "canonical" | "date" | "platform"> {
+  query: [string, string][];
+  referrerHost: string;
+  canonical: Place | null;
+  timezone: string;
+  os: { name: string; version: string };
+}
+
+/** A call as it was made: stamped, and stored until Python has turned it into a message. */
 export interface Call {
   type: string;
   id: string;
   at: number;
-  page: Page;
+  page: Seen;
   arguments: unknown[];
-  key?: string;
-  /** Made before Python was up. */
-  early?: boolean;
-  /** Of `consent`: what consent managers said when it was called. */
-  consents?: object;
+  /** The anonymousId of a message of a visitor who has none that it may show. */
+  fresh?: string;
+  /** The visitor just before the call. */
+  identity?: Record<string, any>;
+  /** The page has kept what the call says of the visitor. */
+  foreseen?: boolean;
   /** Made by a page before this one. */
   recovered?: boolean;
 }
 
-/** Anything given to the core, before `now` (and for calls `stored`) is added. */
-export type Input = Call | ({ type: string } & Record<string, unknown>);
+/** Anything given to the core, before `now` is added. */
+export type Input = { type: string } & Record<string, any>;
 
 /** A request to make, with the messages of these ids. */
 export interface Delivery {
@@ -61,24 +63,15 @@ export interface Delivery {
 }
 
 export type Effect =
-  | { type: "store"; area: "cookie" | "localStorage" | "sessionStorage" | "memory"; key: string; value: string | null; attributes?: CookieAttributes }
-  | { type: "accept"; id: string; key: string | null; message: Record<string, unknown>; again: boolean }
+  | { type: "keep"; identity: Record<string, unknown> }
+  | { type: "accept"; id: string; message: Record<string, unknown>; again: boolean }
   | { type: "review"; id: string; message: Record<string, unknown> }
   | ({ type: "send" } & Delivery)
   | ({ type: "part" } & Delivery)
-  | { type: "call"; method: string; arguments: unknown[] }
-  | { type: "consents"; provider: string; allowedConsentIds: string[]; deniedConsentIds: string[] }
   | { type: "wake"; at: number | null }
+  | { type: "remember"; coolUntil: string | null }
   | { type: "log"; level: string; text: string }
   | { type: "emit"; name: string; ids: string[]; reason?: string };
-
-export interface CookieAttributes {
-  path: string;
-  domain: string | null;
-  expires: number | string | null;
-  samesite: string;
-  secure: boolean;
-}
 
 /** An interpreter that holds the core: text in, text out, now or later. */
 export interface Runtime {

@@ -3,6 +3,8 @@
 
 import { start } from "./interpreter.js";
 
+export { createCore } from "../core.js";
+
 /** @import {Runtime} from "../types" */
 
 /** Lets the page have its turn; a timer would make it wait 4 ms. */

@@ -4,6 +4,8 @@
 
 import { remember } from "./memory.js";
 
+export { createCore } from "../core.js";
+
 /** @import {Runtime} from "../types" */
 
 const HERE = import.meta.url;

@@ -21,25 +21,25 @@ const keyAndVector = (salt) => {
   return made;
 };
 
-/** @param {string} text base64 of "Salted__", eight bytes of salt, and what is encrypted */
-const decrypt = async (text) => {
+/** @param {string} text base64 of "Salted__", eight bytes of salt, and what is encrypted @param {SubtleCrypto} subtle */
+const decrypt = async (text, subtle) => {
   const bytes = bytesOf(text);
   const made = keyAndVector(bytes.slice(8, 16));
-  const key = await crypto.subtle.importKey("raw", made.slice(0, 32), "AES-CBC", false, ["decrypt"]);
-  return crypto.subtle.decrypt({ name: "AES-CBC", iv: made.slice(32) }, key, bytes.slice(16));
+  const key = await subtle.importKey("raw", made.slice(0, 32), "AES-CBC", false, ["decrypt"]);
+  return subtle.decrypt({ name: "AES-CBC", iv: made.slice(32) }, key, bytes.slice(16));
 };
 
 /**
  * The JSON text in a stored one, however often it was encrypted; "" where it was tampered with.
- * @param {string} text @returns {Promise<string>}
+ * @param {string} text @param {SubtleCrypto} subtle @returns {Promise<string>}
  */
-export const open = async (text) => {
+const open = async (text, subtle) => {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
     let inner = /** @type {unknown} */ (text.startsWith('"') ? JSON.parse(text) : text);
     let json = "";
     while (typeof inner === "string") {
-      if (inner.startsWith(LEGACY)) json = decoder.decode(await decrypt(inner.slice(LEGACY.length)));
+      if (inner.startsWith(LEGACY)) json = decoder.decode(await decrypt(inner.slice(LEGACY.length), subtle));
       else if (inner.startsWith(V3)) json = decoder.decode(bytesOf(inner.slice(V3.length)));
       else break;
       inner = JSON.parse(json);
@@ -48,4 +48,9 @@ export const open = async (text) => {
   } catch {
     return "";
   }
+};
+
+/** @param {string[]} texts @param {Record<string, string>} opened takes what they say @param {SubtleCrypto} subtle */
+export const openLegacy = async (texts, opened, subtle) => {
+  for (const text of texts) opened[text] = await open(text, subtle);
 };

@@ -1,0 +1,80 @@
+// What pages that are gone left in the journal, read and checked: what another page stored may be of another version,
+// half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
+
+import { attempt } from "./attempt.js";
+import { isObject } from "./cookies.js";
+
+/** @typedef {import("./types").Call} Call */
+/** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
+
+const TYPES = ["identify", "track", "page", "group", "alias"];
+const CALLS = [...TYPES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
+
+/** @param {string | null} text @returns {any} an object, or null */
+const parsed = (text) => {
+  const value = attempt(() => JSON.parse(text || ""));
+  return isObject(value) ? value : null;
+};
+
+/** @param {unknown} value */
+const isText = (value) => typeof value === "string" && value !== "";
+
+/** @param {any} value @returns {string} the id of a stored call; "" where it is none */
+const idOfCall = (value) =>
+  value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isObject(value.page) && typeof value.at === "number" ? value.id : "";
+
+/** @param {any} value @returns {string} the id of a stored message; "" where it is none */
+const idOfMessage = (value) => (value && isText(value.messageId) && TYPES.includes(value.type) && typeof value.anonymousId === "string" ? value.messageId : "");
+
+/** What is stored, in order. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {import("./journal").Entry[]} */
+export const entriesOf = (page, journal) => {
+  const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
+  const own = keys.filter((key) => key.startsWith(journal.prefix())).sort();
+  return /** @type {import("./journal").Entry[]} */ (own.map(journal.entryOf).filter(Boolean));
+};
+
+/** A clock that was set back must not change the order in which one page called. @param {import("./journal").Entry[]} entries */
+const inOrder = (entries) => {
+  /** @type {Record<string, number>} */
+  const latest = {};
+  for (const entry of entries) {
+    const line = entry.owner + entry.kind;
+    entry.at = latest[line] = Math.max(entry.at, latest[line] || 0);
+  }
+  return entries.sort((one, other) => one.at - other.at);
+};
+
+/**
+ * What these owners left, in the order in which it was called. It is this page's from now on. What cannot be read, or is
+ * there twice (a page died between storing a message and removing its call), is removed.
+ * @param {import("./page").Page} page @param {import("./journal").Journal} journal
+ * @param {import("./storage").BrowserStorage} storage
+ * @param {string[]} owners @param {(id: string) => boolean} isKnown ids that this page has already
+ * @returns {{messages: (Adopted & {text: string})[], calls: Call[], unreadable: number}}
+ */
+export const adoptLeft = (page, journal, storage, owners, isKnown) => {
+  const left = inOrder(entriesOf(page, journal).filter((entry) => owners.includes(entry.owner)));
+  const identities = new Map(left.filter(({ kind }) => kind === "identity").map(({ owner, count, key }) => [owner + count, key]));
+  /** @type {(Adopted & {text: string})[]} */
+  const messages = [];
+  /** @type {Call[]} */
+  const calls = [];
+  let unreadable = 0;
+  for (const { key, owner, at, kind } of left) {
+    if (kind === "identity") continue;
+    const text = storage.read("localStorage", key) || "";
+    const value = parsed(text);
+    const id = kind === "call" ? idOfCall(value) : idOfMessage(value);
+    if (!id || isKnown(id) || journal.place(id)) {
+      if (!id && text) unreadable++;
+      storage.write("localStorage", key, null);
+      continue;
+    }
+    const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
+    journal.own(id, { key, size: text.length, kind, identity: identityKey });
+    if (kind === "message") messages.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
+    else calls.push({ ...value, identity: parsed(identityKey && storage.read("localStorage", identityKey)) || undefined, recovered: true });
+  }
+  for (const key of identities.values()) journal.release(key);
+  return { messages, calls, unreadable };
+};

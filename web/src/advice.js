@@ -1,0 +1,26 @@
+// Mistakes in words.
+
+import { nearest } from "./nearest.js";
+
+/** @import {Mistake} from "./optionTable" */
+
+/** @param {Mistake} mistake */
+export const levelOf = ({ kind }) => (["protected", "method", "listener", "function"].includes(kind) ? "ERROR" : "WARN");
+
+/** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
+export const inWords = ({ kind, name, expected, known = [] }) => {
+  const [last] = /[^ .]*$/.exec(name) || [""];
+  const near = nearest(last, known);
+  const meant = near ? `. Is ${near} meant?` : "";
+  return {
+    unknown: `${name} does nothing here; it is ignored${meant}`,
+    wrong: `${name} should be ${expected}; the default is used`,
+    protected: `${name} should be ${expected}; it counts as asked for, to protect the visitor`,
+    note: name,
+    method: `push: ${name} is no method; the call is ignored${meant}`,
+    listener: `on: ${name} is not told to listeners${meant}`,
+    function: `on: the listener of ${name} is no function`,
+    again: `${name}: this page has loaded already; the first load counts`,
+    cut: `${name} is too large; the rest of it is left out`,
+  }[kind];
+};

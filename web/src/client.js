@@ -1,0 +1,304 @@
+// The client: what `window.rudderanalytics` is before Python is there, and goes on being then. It has no state at module
+// level, so that there can be several. What cannot wait is decided here, once, and Python is told with the call: which
+// `load` counts, what may be stored (policy.js), and who the visitor is after a call (visitor.js).
+//
+// Few calls cannot be acted on before the rest of the page's side (core.js) has come, some milliseconds later: `consent`,
+// what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
+// what is called after them.
+
+import { untangle } from "./arguments.js";
+import { createIdentity } from "./identity.js";
+import { createJournal } from "./journal.js";
+import { createLedger, NAMES } from "./ledger.js";
+import { dataPlaneUrlOf, LEVELS, readLoad, writeKeyOf } from "./options.js";
+import { policyOf } from "./policy.js";
+import { askedByAddress } from "./queryStringApi.js";
+import * as session from "./session.js";
+import { createStorage } from "./storage.js";
+import { after } from "./visitor.js";
+
+/** @import {Call, Runtime} from "./types" */
+
+const METHODS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ");
+/** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
+const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
+
+/** @param {import("./page").Page} page @param {string} version of the SDK */
+export const createClient = (page, version) => {
+  const owner = page.uuid();
+  let level = "WARN";
+  /** @type {Set<string>} */
+  const said = new Set();
+  /** @param {string} at a level @param {...unknown} words */
+  const log = (at, ...words) => {
+    if (LEVELS.indexOf(at) >= LEVELS.indexOf(level)) page.log(at, ...words);
+  };
+  /** @param {string} at a level @param {string} text */
+  const logOnce = (at, text) => {
+    if (!said.has(text)) log(at, text);
+    said.add(text);
+  };
+
+  const storage = createStorage(page);
+  const identity = createIdentity(page, storage);
+  const journal = createJournal(storage, owner, logOnce);
+  const ledger = createLedger(log);
+
+  /** Of the `load` that counts; until then the defaults. */
+  let options = readLoad({});
+  let policy = policyOf(options, { gpc: false, dnt: false });
+  /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
+  const inputs = { load: undefined, queue: [], callbacks: new Map(), beforeSend: undefined, mistakes: [] };
+  /** The rest of the page's side, once it has come. @type {import("./core").Core | undefined} */
+  let core;
+  /** @type {Runtime | undefined} */
+  let runtime;
+  let loaded = false;
+  let isOver = false;
+  /** Are calls acted on? Not before `load`, nor after one that must wait for the core. */
+  let open = false;
+  /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
+  const early = [];
+  /** The anonymousId that a getter made before `load`. */
+  let madeId = "";
+  /** The `before_send` that Python's next `load` brings. @type {Function | undefined} */
+  let reviewer;
+
+  /** It is put into words by what comes with Python. @param {import("./optionTable").Mistake} mistake */
+  const mistaken = (mistake) => {
+    inputs.mistakes.push(mistake);
+    core?.pump();
+  };
+
+  // Who the visitor is
+
+  /** The anonymousId, made where there is none and one may be kept. @returns {string} */
+  const anonymousId = () => {
+    const stored = identity.read().anonymousId;
+    if (stored || policy.places.anonymousId === "none") return stored;
+    madeId ||= page.uuid();
+    identity.keep({ anonymousId: madeId });
+    return madeId;
+  };
+
+  /** What a call makes of the visitor is kept at once, because Python cannot say it in time. @param {Call} call @param {Record<string, any>} before */
+  const foresee = (call, before) => {
+    const extend = !policy.hides || policy.visible.includes("sessionInfo");
+    const changed = after(before, call, options.sessions, extend);
+    identity.keep(Object.fromEntries(Object.entries(changed).filter(([key, value]) => value !== before[key])));
+  };
+
+  // Calls
+
+  /** @param {string} type @param {unknown[]} values @param {Function} [callback] @returns {string} its id: the messageId, of those that become messages */
+  const take = (type, values, callback) => {
+    /** @type {Call} */
+    const call = { type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values, fresh: page.uuid() };
+    if (policy.muted) return call.id;
+    ledger.open.add(call.id);
+    enter(call, callback);
+    return call.id;
+  };
+
+  /** @param {Call} call @returns {boolean} */
+  const needsCore = ({ type, arguments: [, linker] }) => type === "consent" || (type === "setAnonymousId" && Boolean(linker));
+
+  /** @param {Call} call @param {Function} [callback] */
+  const enter = (call, callback) => {
+    if (needsCore(call) && !core) open = false;
+    if (!open) return wait(call, callback);
+    if (needsCore(call)) core?.resolve(call);
+    call.identity = identity.read();
+    call.foreseen = !core?.answersAtOnce();
+    if (call.foreseen) {
+      foresee(call, call.identity);
+      journal.keepCall(call);
+    }
+    if (callback) inputs.callbacks.set(call.id, callback);
+    inputs.queue.push(call);
+    core?.pump();
+  };
+
+  /** Its identity is said when it is acted on; getters know it now. @param {Call} call @param {Function} [callback] */
+  const wait = (call, callback) => {
+    early.push({ call, callback });
+    if (needsCore(call)) return;
+    foresee(call, identity.read());
+    if (loaded) journal.keepCall(call);
+  };
+
+  /** Acts on what waits. */
+  const proceed = () => {
+    open = true;
+    for (const { call, callback } of early.splice(0)) {
+      journal.letGo(call.id); // it is stored again, with the identity of its moment
+      enter(call, callback);
+    }
+  };
+
+  /** @param {string} method @param {unknown[]} given @returns {string} */
+  const call = (method, given) => {
+    const { values, callback } = untangle(method, given, (path) => mistaken({ kind: "cut", name: `${method}: ${path}` }));
+    return take(method, values, callback);
+  };
+
+  // Load
+
+  /** @param {unknown[]} given */
+  const load = ([key, url, given]) => {
+    if (policy.muted) return;
+    if (loaded) return mistaken({ kind: "again", name: "load" });
+    const writeKey = writeKeyOf(key);
+    const dataPlaneUrl = dataPlaneUrlOf(url);
+    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${JSON.stringify(url)} is not a data plane URL (http or https)`;
+    if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
+    options = readLoad(given);
+    level = options.logLevel;
+    policy = policyOf(options, page.privacySignals());
+    if (policy.muted) return mute();
+    loaded = true;
+    page.boot().then(comes).catch(fail); // first: what follows asks the browser much
+    const { onLoaded, beforeSend } = Object(given);
+    if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
+    inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
+    journal.open(writeKey);
+    // Other tabs must not take what this one stores, for as long as it lives (tabs.js).
+    page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {});
+    hush(policy.quiet);
+    if (options.uaChTrackLevel === "default") page.hint(page.userAgentData());
+    /** @type {Call} */
+    const made = { type: "load", id: page.uuid(), at: page.now(), page: page.observe(), arguments: [] };
+    const begin = () => arrive({ ...made, writeKey, dataPlaneUrl, given, owner, installType: page.installType });
+    if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
+    needed = begin;
+    return undefined;
+  };
+
+  /** What must wait until the core has opened what is stored. @type {(() => void) | undefined} */
+  let needed;
+
+  /** The visitor wants to be left alone: from now on every call does nothing. */
+  const mute = () => {
+    early.length = 0;
+    ledger.open.clear();
+    ledger.giveUp();
+    identity.forget();
+    identity.configure(options, policy.places);
+    log("WARN", "GPC/DNT: nothing is stored or sent");
+  };
+
+  /** @param {boolean} quiet nothing may be stored for the time being */
+  const hush = (quiet) => {
+    storage.hush(quiet);
+    journal.hush(quiet);
+  };
+
+  /** The visitor opened a page. @param {import("./types").Input} made the load that counts */
+  const arrive = (made) => {
+    needed = undefined;
+    identity.forget(); // what was held is said again by the calls that wait
+    identity.configure(options, policy.places);
+    const before = identity.arrive(options);
+    if (!before.anonymousId) made.id = madeId ||= made.id;
+    const sessionInfo = session.resume(before.sessionInfo, options.sessions, made.at);
+    identity.keep({ ...before, anonymousId: before.anonymousId || madeId, sessionInfo }, true);
+    inputs.load = { ...made, identity: before, foreseen: true };
+    open = true;
+    const waiting = early.splice(0);
+    for (const [method, ...given] of askedByAddress(page.location().search)) take(method, given);
+    early.push(...waiting);
+    if (open) proceed();
+    core?.begin();
+  };
+
+  // What comes later
+
+  /** @param {import("./page").Booted} booted */
+  const comes = async ({ createCore, runtime: booting }) => {
+    core = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, logOnce, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    await core.prepare();
+    needed?.();
+    if (inputs.load) core.begin();
+    if (!open && !needed) proceed();
+    if (runtime) core.attach(runtime);
+    else if (booting) core.attach(await booting);
+  };
+
+  /** @param {import("./policy").Policy} next */
+  const setPolicy = (next) => {
+    policy = next;
+    hush(policy.quiet);
+  };
+
+  /** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */
+  const fail = (error) => {
+    if (isOver) return;
+    isOver = true;
+    log("ERROR", "Python cannot run here; calls stay stored for the next page:", error);
+    ledger.giveUp();
+  };
+
+  // The public face
+
+  /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
+  const listen = (name, listener) => {
+    const isKnown = NAMES.includes(String(name));
+    if (typeof listener !== "function" || !isKnown) mistaken({ kind: isKnown ? "function" : "listener", name: String(name), known: NAMES });
+    else if (name !== "ready" || !core?.isReady()) return ledger.on(String(name), /** @type {(detail: any) => void} */ (listener));
+    else ledger.guard(listener);
+    return () => {};
+  };
+
+  /** @type {Record<string, (given: any[]) => any>} */
+  const methods = {
+    load,
+    ready: ([callback]) => listen("ready", callback),
+    on: ([name, listener]) => listen(name, listener),
+    flush: () => {
+      const flushed = ledger.flush(isOver || policy.muted);
+      core?.signal("flush");
+      return flushed;
+    },
+    stats: () => ledger.stats(),
+    push([entry]) {
+      const [method, ...given] = Array.isArray(entry) ? entry : [entry];
+      if (IGNORED.includes(method)) return;
+      if (Object.keys(methods).includes(method)) api[method](...given);
+      else mistaken({ kind: "method", name: String(method), known: Object.keys(methods) });
+    },
+    getUserId: () => identity.read().userId,
+    getUserTraits: () => identity.read().userTraits,
+    getGroupId: () => identity.read().groupId,
+    getGroupTraits: () => identity.read().groupTraits,
+    getAnonymousId: anonymousId,
+    getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
+  };
+  for (const method of METHODS) methods[method] = (given) => call(method, given);
+
+  /** @type {Record<string, any>} */
+  const api = { version };
+  for (const [name, method] of Object.entries(methods)) {
+    // The page never sees an exception of ours.
+    api[name] = (/** @type {unknown[]} */ ...given) => {
+      try {
+        return method(given);
+      } catch (error) {
+        return log("ERROR", `${name} failed:`, error);
+      }
+    };
+  }
+
+  return {
+    api,
+    log,
+    /** @param {Runtime} own the page's own Python */
+    attach(own) {
+      runtime ||= own;
+      core?.attach(own);
+    },
+    /** @param {Function} listener sees each message, from the next `load` on */
+    review: (listener) => void (reviewer = listener),
+  };
+};
+
+/** @typedef {ReturnType<typeof createClient>} Client */

@@ -1,0 +1,71 @@
+// The visitor's decision [js 7]: what messages say of it, and what may be stored from then on (policy.js).
+
+import { decode, KEYS } from "./cookies.js";
+import { readConsent } from "./options.js";
+import { policyOf } from "./policy.js";
+import { AREAS } from "./storage.js";
+
+/** @typedef {{provider: string | null, allowedConsentIds: string[], deniedConsentIds: string[]}} Consents what messages say; without a provider nothing */
+
+/** @param {import("./core").Parts} parts @param {(type: string, detail: Record<string, unknown>) => void} signal */
+export const createConsent = ({ page, identity, journal, inputs, logOnce, options, policy, setPolicy, madeId, take }, signal) => {
+  const management = options.consent;
+  /** @type {typeof import("./extras") | undefined} */
+  let extras;
+  /** @type {Consents} */
+  let consents = { provider: null, allowedConsentIds: [], deniedConsentIds: [] };
+
+  /**
+   * These ids count from now on, or what the consent manager says.
+   * @param {string | null} provider @param {string[] | null} allowed @param {string[] | null} denied
+   */
+  const learn = (provider, allowed, denied) => {
+    const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
+    const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
+    if (isAsked && !told) logOnce("WARN", `${provider} says nothing that can be read`);
+    if (isAsked) extras?.installFunctions(provider, page, () => consents, changeMind);
+    consents = { provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
+  };
+
+  /** The visitor used the consent manager again: it changes what messages say, and is no decision. @param {{allowed: string[], denied: string[]}} told */
+  const changeMind = (told) => {
+    learn(consents.provider, told.allowed, told.denied);
+    signal("consents", { consents });
+  };
+
+  /** What is held in memory moves to where it may be kept now. */
+  const settle = () => {
+    const held = identity.read();
+    identity.move(policy().places);
+    // A tab whose visitor decided before has another anonymousId than the one that was made here meanwhile.
+    const stored = held.anonymousId === madeId() && AREAS.slice(0, 3).map((area) => identity.textIn(area, KEYS.anonymousId)).find((text) => text !== null);
+    identity.keep({ ...held, anonymousId: (stored && decode(stored, "anonymousId")) || held.anonymousId }, true);
+  };
+
+  return {
+    /** @param {typeof extras} loaded what asks consent managers, where it is needed */
+    start(loaded) {
+      extras = loaded;
+      learn(management.enabled ? management.provider : null, management.allowedConsentIds, management.deniedConsentIds);
+    },
+
+    /** What Python is told of it, with `load` and with a decision. */
+    told() {
+      const { buffers, hides, visible, anonymous } = policy();
+      return { policy: { buffers, hides, visible, anonymous }, consents };
+    },
+
+    /** The visitor decided: from now on what is called is stored. @param {import("./types").Call} call becomes the input */
+    decide(call) {
+      const decided = readConsent(call.arguments[0]);
+      setPolicy(policyOf(options, page.privacySignals(), decided));
+      settle();
+      for (const waiting of inputs.queue) if (waiting.page && waiting.type !== "consent") journal.keepCall(/** @type {any} */ (waiting));
+      const { provider, allowedConsentIds, deniedConsentIds } = decided.consent;
+      learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
+      Object.assign(call, this.told(), { discard: decided.discardPreConsentEvents });
+      if (decided.trackConsent) page.soon(() => take("track", ["Consent Management Interaction"]));
+      if (decided.sendPageEvent) page.soon(() => take("page", []));
+    },
+  };
+};

@@ -1,0 +1,62 @@
+// What consent managers say [js 7.1]: OneTrust and Ketch and iubenda keep it in globals, or in cookies of their own. And
+// the functions that the official SDK puts into the page for two of them, so that the visitor may change the mind.
+
+import { attempt } from "./attempt.js";
+import { fromBase64, isObject } from "./cookies.js";
+
+/** @typedef {{allowed: string[], denied: string[]}} Told consent ids */
+/** @typedef {Record<string, unknown>} Purposes by name: is it allowed? */
+
+/** @param {Purposes} purposes @returns {Told} */
+const byPurpose = (purposes) => {
+  const names = Object.keys(purposes).sort();
+  return { allowed: names.filter((name) => purposes[name]), denied: names.filter((name) => !purposes[name]) };
+};
+
+/** @param {import("./page").Page} page @param {RegExp} name @returns {string} the cookie's text */
+const cookie = (page, name) => {
+  const pairs = page.readCookies().split(/; */).map((pair) => pair.split("=", 2).map(decodeURIComponent));
+  const found = pairs.find(([key]) => name.test(key));
+  if (!found) throw new Error("no such cookie");
+  return found[1];
+};
+
+/** By provider; each throws what comes where there is nothing of the kind. @type {Record<string, (page: import("./page").Page) => Told>} */
+const PROVIDERS = {
+  oneTrust(page) {
+    /** @type {string[]} */
+    const groups = page.global("OneTrust").GetDomainData().Groups.map((/** @type {any} */ { CustomGroupId }) => CustomGroupId);
+    const allowed = page.global("OnetrustActiveGroups").split(",").filter(Boolean);
+    return { allowed, denied: groups.filter((group) => !allowed.includes(group)) };
+  },
+  ketch(page) {
+    const told = page.global("ketchConsent");
+    if (isObject(told)) return byPurpose(told);
+    const kept = JSON.parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
+    return byPurpose(Object.fromEntries(Object.keys(kept).map((name) => [name, kept[name].status === "granted"])));
+  },
+  iubenda(page) {
+    const told = page.global("_iub")?.cs?.consent?.purposes;
+    return byPurpose(isObject(told) ? told : JSON.parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
+  },
+};
+
+/** @param {string} provider @param {import("./page").Page} page @returns {Told | null} null where it says nothing that can be read */
+export const askConsentManager = (provider, page) => attempt(() => PROVIDERS[provider](page)) || null;
+
+/** Those that have functions of the official SDK in the page. @type {Record<string, string>} */
+const NAMES = { ketch: "Ketch", iubenda: "Iubenda" };
+
+/**
+ * @param {string} provider @param {import("./page").Page} page @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
+ * @param {(told: Told) => void} update the visitor changed the mind
+ */
+export const installFunctions = (provider, page, current, update) => {
+  const name = NAMES[provider];
+  if (!name) return;
+  page.expose({
+    [`get${name}UserConsentedPurposes`]: () => [...current().allowedConsentIds],
+    [`get${name}UserDeniedPurposes`]: () => [...current().deniedConsentIds],
+    [`update${name}Consent`]: (/** @type {unknown} */ purposes) => isObject(purposes) && update(byPurpose(purposes)),
+  });
+};

@@ -1,0 +1,99 @@
+// The storage format of the nine values, shared with the official SDK [js 3.1, 3.2]. This is the one place that knows
+// their names and their encoding; Python sees decoded values only.
+
+/** State key -> storage key. @type {Record<string, string>} */
+export const KEYS = {
+  userId: "rl_user_id",
+  userTraits: "rl_trait",
+  anonymousId: "rl_anonymous_id",
+  groupId: "rl_group_id",
+  groupTraits: "rl_group_trait",
+  initialReferrer: "rl_page_init_referrer",
+  initialReferringDomain: "rl_page_init_referring_domain",
+  sessionInfo: "rl_session",
+  authToken: "rl_auth_token",
+};
+
+/** The state keys whose value is an object; the others are texts. */
+const OBJECTS = ["userTraits", "groupTraits", "sessionInfo"];
+
+/** Bytes that a browser keeps of one cookie's name and value together (RFC 6265bis, section 5.6). */
+export const LARGEST = 4096;
+
+const V3 = "RS_ENC_v3_";
+/** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
+const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
+/** How many characters `String.fromCharCode` takes at a time: arguments live on the stack. */
+const PIECE = 8192;
+
+/** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
+export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
+
+/** @param {unknown} value of one of the nine */
+export const isEmpty = (value) => !value || (typeof value === "object" && !Object.keys(value).length);
+
+/** @param {unknown} value @returns {value is Record<string, unknown>} */
+export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** @param {string} text @returns {string} of its UTF-8 */
+export const toBase64 = (text) => {
+  const bytes = new TextEncoder().encode(text);
+  let binary = "";
+  for (let at = 0; at < bytes.length; at += PIECE) binary += String.fromCharCode(...bytes.subarray(at, at + PIECE));
+  return btoa(binary);
+};
+
+/** Throws where the text is no base64, or its bytes are no UTF-8. @param {string} base64 @returns {string} */
+export const fromBase64 = (base64) => {
+  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+};
+
+/**
+ * `RS_ENC_v3_` and the base64 of the value's JSON; `version` "legacy": the JSON, because we do not encrypt and every
+ * version of the official SDK reads it [js 3.2.4].
+ * @param {unknown} value @param {string} [version]
+ */
+export const encode = (value, version) => {
+  const text = JSON.stringify(value);
+  return version === "legacy" ? text : V3 + toBase64(text);
+};
+
+/** Is it in the AES of the official SDK's first version? @param {string} text */
+export const isLegacy = (text) => LEGACY.test(text);
+
+/**
+ * The value in a stored text: v3, however often it was encoded, or plain JSON. Null where the text says null; undefined
+ * where it cannot be read, or holds another kind of value than the key's: it was tampered with, is foreign or cut off.
+ * @param {string} text @param {string} stateKey @returns {unknown}
+ */
+export const decode = (text, stateKey) => {
+  try {
+    // Browsers forgive bad base64 in part, and what is cut off would pass for a whole value.
+    const base64 = text.startsWith(V3) ? text.slice(V3.length) : "";
+    if (base64.length % 4) return undefined;
+    let value = JSON.parse(base64 ? fromBase64(base64) : text);
+    // An id: the official SDK stores what it gets.
+    if (typeof value === "number" && Number.isFinite(value)) value = String(value);
+    if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
+    const isOfItsKind = OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !isLegacy(value);
+    return value === null || isOfItsKind ? value : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** What `localStorage` held, without the extra layer of JSON [js 3.2.6]; a text that lacks the layer as it is. @param {string} text */
+export const unquote = (text) => {
+  if (!text.startsWith('"')) return text;
+  try {
+    const inner = JSON.parse(text);
+    // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
+    return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
+  } catch {
+    return text;
+  }
+};
+
+/** Bytes of name and value as a cookie holds them: what counts against `LARGEST`. @param {string} key @param {string} text */
+export const size = (key, text) => key.length + 1 + encodeURIComponent(text).length;

@@ -1,0 +1,337 @@
+// The page's side of the core: gives it inputs, one at a time, and performs the effects that come back. It decides
+// nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
+// inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
+
+import { adoptLeft } from "./adoption.js";
+import { inWords, levelOf } from "./advice.js";
+import { plain } from "./arguments.js";
+import { linkedAnonymousId } from "./ampLinker.js";
+import { createConsent } from "./consent.js";
+import { observedOf } from "./observed.js";
+import { checkConsent, checkLoad } from "./optionTable.js";
+import { placeAll } from "./placement.js";
+import { clearOtherScopes } from "./scopes.js";
+import { watchTabs } from "./tabs.js";
+import { bodyOf, post } from "./transport.js";
+
+/** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
+
+/** Characters of a call's arguments. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
+const LARGEST = 4_096_000;
+/** ms; browsers end longer timers at once. */
+const LONGEST_TIMER = 2 ** 31 - 1;
+/** Until when the data plane wants nothing, as Python says it: the key's ending. */
+const COOL_UNTIL = "coolUntil";
+/** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
+const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
+
+/**
+ * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `beforeSend`;
+ * `mistakes` that are still to be said.
+ * @typedef {{load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
+ */
+
+/**
+ * What the client hands over.
+ * @typedef {object} Parts
+ * @property {import("./page").Page} page
+ * @property {import("./storage").BrowserStorage} storage
+ * @property {import("./identity").BrowserIdentity} identity
+ * @property {import("./journal").Journal} journal
+ * @property {import("./ledger").Ledger} ledger
+ * @property {Inputs} inputs
+ * @property {string} owner of what this page stores
+ * @property {(level: string, ...words: unknown[]) => void} log
+ * @property {(level: string, text: string) => void} logOnce
+ * @property {(error: unknown) => void} fail Python cannot run, or no longer
+ * @property {import("./options").LoadOptions} options of `load`
+ * @property {() => import("./policy").Policy} policy
+ * @property {(policy: import("./policy").Policy) => void} setPolicy
+ * @property {() => string} madeId the anonymousId that this page made
+ * @property {(type: string, values: unknown[]) => string} take makes a call
+ */
+
+/** @param {Parts} parts */
+export const createCore = (parts) => {
+  const { page, storage, identity, journal, ledger, inputs, log, logOnce, fail, options } = parts;
+  const { queue, callbacks } = inputs;
+  /** @type {Runtime | undefined} */
+  let runtime;
+  let ready = false;
+  let busy = false;
+  /** Does Python answer later? Then the page may be gone before it has acted on a call. */
+  let later = false;
+  /** Where it does: what to send if the page is left now. @type {Delivery | undefined} */
+  let parting;
+  /** @type {unknown} */
+  let timer;
+  /** Messages by id, until they are delivered or dropped, and when they were called. @type {Map<string, {text: string, at: number}>} */
+  const messages = new Map();
+
+  /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
+  const pump = () => {
+    sayMistakes();
+    while (runtime && !busy) {
+      const input = ready ? queue.shift() : inputs.load;
+      if (!input) return;
+      if (!ready) inputs.load = undefined;
+      const text = JSON.stringify(asGiven(input));
+      if (text.length > LARGEST && JSON.stringify(input.arguments ?? input.message ?? "").length > LARGEST) {
+        refuse(input);
+        continue;
+      }
+      busy = true;
+      try {
+        const reply = runtime.handle(text);
+        later = typeof reply !== "string";
+        if (typeof reply === "string") finish(input, reply);
+        else reply.then((answer) => finish(input, answer)).then(pump, (error) => lose(input, error));
+      } catch (error) {
+        lose(input, error);
+      }
+    }
+  };
+
+  /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
+  const asGiven = (input) => {
+    /** @type {Input} */
+    const given = { ...input, foreseen: undefined, of: undefined, given: undefined, part: later && !queue.length, now: page.now() };
+    if (input.page?.date) given.page = observedOf(input.page);
+    if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
+    if (input.type !== "load") return given;
+    return { ...given, ...consent.told(), options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+  };
+
+  const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => log(levelOf(mistake), inWords(mistake)));
+
+  /** Says what is wrong with options. @param {import("./optionTable").Checked} found @returns {any} those that are accepted */
+  const checked = ({ accepted, mistakes }) => {
+    inputs.mistakes.push(...mistakes);
+    sayMistakes();
+    return accepted;
+  };
+
+  /** A call that could never be delivered. @param {Input} input */
+  const refuse = (input) => {
+    const id = /** @type {string} */ (input.id);
+    journal.letGo(id);
+    log("ERROR", `${/** @type {Input} */ (input.of || input).type}: too large`);
+    ledger.settle(id, "dropped", "too_large");
+  };
+
+  /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
+  const lose = (input, error) => {
+    queue.unshift(/** @type {Input} */ (input.of || input));
+    busy = true;
+    fail(error);
+  };
+
+  /** @param {Input} input @param {string} text */
+  const finish = (input, text) => {
+    /** @type {Effect[]} */
+    const effects = JSON.parse(text);
+    parting = undefined;
+    for (const effect of effects) perform(effect, input);
+    const asked = effects.find((effect) => effect.type === "review");
+    if (asked) return ask(input, /** @type {any} */ (asked).message);
+    busy = false;
+    // Listeners come last: they may call us, and then everything of this input is done.
+    for (const effect of effects) tell(effect);
+    const call = /** @type {Input} */ (input.of || input);
+    if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
+  };
+
+  /** A call that became no message, or none that is not delivered already. @param {string} id */
+  const done = (id) => {
+    journal.letGo(id);
+    callbacks.delete(id);
+    ledger.settle(id);
+  };
+
+  /** Shows `beforeSend` the message; until it has answered nothing else is handled. @param {Input} of @param {object} message */
+  const ask = (of, message) => {
+    const id = of.id;
+    /** @param {Record<string, unknown>} answer */
+    const answered = (answer) => {
+      queue.unshift({ type: "reviewed", id, of, ...answer });
+      busy = false;
+    };
+    /** @param {unknown} error */
+    const failedWith = (error) => answered({ error: String(error) });
+    try {
+      const answer = inputs.beforeSend?.(message);
+      if (typeof answer?.then !== "function") return answered({ message: plain(answer).value });
+      Promise.resolve(answer).then((changed) => answered({ message: plain(changed).value }), failedWith).then(pump);
+    } catch (error) {
+      failedWith(error);
+    }
+  };
+
+  /** @param {Effect} effect @param {Input} input */
+  const perform = (effect, input) => {
+    switch (effect.type) {
+      case "keep":
+        return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
+      case "accept": {
+        const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
+        const text = JSON.stringify(effect.message);
+        messages.set(effect.id, { text, at });
+        return keep(effect.id, text, at, effect.again);
+      }
+      case "send":
+        return void send(effect);
+      case "part":
+        parting = effect;
+        return;
+      case "wake":
+        page.clearTimer(timer);
+        if (effect.at !== null) timer = page.setTimer(() => signal("tick"), Math.min(effect.at - page.now(), LONGEST_TIMER));
+        return;
+      case "remember":
+        return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
+      case "log":
+        return log(effect.level, effect.text);
+    }
+  };
+
+  /**
+   * Stores a message, where there is room. One whose call is stored stays that, unless it says more now (`again`): it would
+   * be made of it anew.
+   * @param {string} id @param {string} text @param {number} at @param {boolean} again
+   */
+  const keep = (id, text, at, again) => {
+    const place = journal.place(id);
+    if ((place && !again) || journal.used.message + text.length > options.outboxMaxBytes) return;
+    if (place) journal.letGo(id);
+    journal.put(id, "message", text, at);
+  };
+
+  /** @param {Effect} effect */
+  const tell = (effect) => {
+    if (effect.type === "accept" && !effect.again) accepted(effect.id, effect.message);
+    if (effect.type !== "emit") return;
+    const { name, ids, reason } = effect;
+    if (name === "ready") {
+      ready = true;
+      ledger.tell("ready");
+    } else if (name === "retried") ledger.counts.retried += ids.length;
+    else for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
+  };
+
+  /** @param {string} id @param {object} message */
+  const accepted = (id, message) => {
+    const callback = callbacks.get(id);
+    callbacks.delete(id);
+    if (callback) ledger.guard(callback, message);
+    ledger.counts.accepted++;
+    ledger.tell("message", message);
+  };
+
+  /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */
+  const letGo = (id, name, reason) => {
+    messages.delete(id);
+    callbacks.delete(id);
+    journal.letGo(id);
+    ledger.settle(id, name, reason);
+  };
+
+  /** @param {Delivery} delivery */
+  const send = async ({ delivery, ids, url, headers, keepalive }) => {
+    const texts = ids.map((id) => messages.get(id)?.text);
+    const there = /** @type {string[]} */ (texts.filter(Boolean));
+    const lost = ids.filter((_, at) => !texts[at]);
+    const answer = there.length ? await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive) : { status: 200, retryAfter: null };
+    signal("response", { delivery, lost, ...answer, id: page.uuid() });
+  };
+
+  /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
+  const signal = (type, detail) => {
+    if (!ready) return;
+    queue.push({ type, ...detail });
+    pump();
+  };
+
+  /** @param {Record<string, unknown>} values @param {string[]} keys */
+  const without = (values, keys) => Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
+
+  /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
+  const takeOver = (gone, then_ = []) => {
+    const { messages: left, calls, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
+    if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
+    for (const { id } of [...left, ...calls]) ledger.open.add(id);
+    for (const { id, at, text } of left) messages.set(id, { text, at });
+    for (const call of calls) {
+      call.foreseen = Boolean(call.identity); // the page that made it kept what it says of the visitor
+      call.identity ||= identity.read();
+    }
+    const adopted = left.map(({ text, ...message }) => message);
+    queue.unshift(...(adopted.length ? [{ type: "adopt", messages: adopted }] : []), ...calls, ...then_);
+    pump();
+  };
+
+  /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
+  const hide = (left) => {
+    const sent = left || !busy ? parting : undefined;
+    if (sent) {
+      parting = undefined;
+      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
+    }
+    signal("hidden", { parted: sent?.delivery });
+  };
+
+  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
+  page.listen("window", "pagehide", () => hide(true));
+  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "online", () => signal("online"));
+  page.listen("window", "offline", () => signal("offline"));
+  const consent = createConsent(parts, signal);
+  clearOtherScopes(page, storage, logOnce);
+  placeAll(page, storage, identity, logOnce);
+  let begun = false;
+
+  return {
+    signal,
+    pump,
+
+    /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
+    async prepare() {
+      const sealed = options.migrates && page.subtle ? identity.sealed() : [];
+      const isNeeded = sealed.length > 0 || options.uaChTrackLevel === "full" || options.consent.enabled;
+      const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
+      if (extras && options.uaChTrackLevel === "full") extras.askForHints(page);
+      if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
+      if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
+      consent.start(extras);
+      identity.keep(identity.read(), true); // what was held where its own area does not take it
+    },
+
+    /** A call that the client cannot act on alone. @param {Call} call */
+    resolve(call) {
+      if (call.type === "consent") return consent.decide(call);
+      const [id, linker] = /** @type {string[]} */ (call.arguments);
+      call.arguments = [id || linkedAnonymousId(linker, observedOf(call.page), call.at)];
+      return undefined;
+    },
+
+    /** @param {Runtime} interpreter that holds Python's core */
+    attach(interpreter) {
+      runtime ||= interpreter;
+      pump();
+    },
+
+    /** `load` has happened: looks for what pages before this one left. */
+    begin() {
+      if (begun) return;
+      begun = true;
+      watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
+      pump();
+    },
+
+    /** Does Python act on a call before the call returns? */
+    answersAtOnce: () => ready && !busy && !later && !queue.length,
+
+    isReady: () => ready,
+  };
+};
+
+/** @typedef {ReturnType<typeof createCore>} Core */

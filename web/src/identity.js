@@ -1,0 +1,167 @@
+// The visitor as the browser's storage has them: reads the nine values, and keeps what changed. Each value has its place
+// (policy.js). Here it is written there, or held in memory; placement.js, which comes later, finds another area for what
+// its own does not take. A value that is elsewhere (the options were others then) is read. A legacy text that could not
+// be opened is neither read nor replaced.
+
+import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
+import { AREAS } from "./storage.js";
+
+/** @typedef {import("./visitor").Identity} Identity */
+/** @typedef {import("./storage").Area} Area */
+
+/** Where a value is read first, by its place; then wherever else it may be. @type {Record<string, Area[]>} */
+const FIRST = { cookieStorage: [], localStorage: ["localStorage", "memory"], sessionStorage: ["sessionStorage", "memory"] };
+
+const SEGMENT = "ajs_anonymous_id";
+
+/** @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage */
+export const createIdentity = (page, storage) => {
+  /** State key -> its place. Before `load` says it, everything is held in memory. @type {Record<string, string>} */
+  let places = {};
+  /** What legacy texts say, once they are opened. @type {Record<string, string>} */
+  const opened = Object.create(null);
+  /** @type {import("./storage").CookieAttributes} */
+  let attributes = {};
+  /** Undefined: the widest that there is. @type {string | null | undefined} */
+  let domain;
+  let lifetime = 0;
+  let version = "v3";
+  /** What this page knew last, for what is removed while it is open: cookies that the visitor or a consent tool clears. */
+  let known = empty();
+  /** What was decoded last, by state key: most calls find the same texts. @type {Record<string, {text: string, value: unknown}>} */
+  const last = {};
+
+  /** @param {Area} area @param {string} name @returns {string | null} without the layer that localStorage has, opened if it is legacy */
+  const textIn = (area, name) => {
+    const text = storage.read(area, name);
+    if (text === null) return null;
+    return opened[text] ?? (area === "localStorage" ? unquote(text) : text);
+  };
+
+  /** @param {string} stateKey @returns {string | null} */
+  const textOf = (stateKey) => {
+    const place = places[stateKey];
+    if (place === "none") return null;
+    for (const area of new Set([...(FIRST[place] || ["memory"]), ...AREAS])) {
+      const text = textIn(area, KEYS[stateKey]);
+      if (text !== null && !isLegacy(text)) return text;
+    }
+    return null;
+  };
+
+  /** @param {string} stateKey @returns {any} undefined where it cannot be read, null where there is none */
+  const valueOf = (stateKey) => {
+    const text = textOf(stateKey);
+    if (text === null) return null;
+    if (last[stateKey]?.text !== text) last[stateKey] = { text, value: decode(text, stateKey) };
+    return last[stateKey].value;
+  };
+
+  /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {boolean} is it there? */
+  const put = (name, text, place) => {
+    if (place === "localStorage") return storage.write(place, name, JSON.stringify(text));
+    if (place === "sessionStorage") return storage.write(place, name, text);
+    if (place !== "cookieStorage" || !storage.takesCookies() || isLegacy(textIn("cookie", name) || "") || size(name, text) > LARGEST) return false;
+    storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
+    return true;
+  };
+
+  /** @param {string} name @param {Area[]} areas */
+  const remove = (name, areas) => {
+    for (const area of areas) {
+      const text = textIn(area, name);
+      if (text === null || isLegacy(text)) continue;
+      if (area === "cookie") storage.writeCookie(name, null, attributes);
+      else storage.write(area, name, null);
+    }
+  };
+
+  /** Finds an area for what its own does not take. @type {(stateKey: string, text: string, place: string) => void} */
+  let placeElsewhere = (stateKey, text) => void storage.write("memory", KEYS[stateKey], text);
+
+  /** @param {string} stateKey @param {unknown} value */
+  const place = (stateKey, value) => {
+    const text = encode(value, version);
+    last[stateKey] = { text, value };
+    const wanted = places[stateKey];
+    if (!put(KEYS[stateKey], text, wanted)) placeElsewhere(stateKey, text, wanted || "held");
+    else remove(KEYS[stateKey], AREAS.filter((area) => area !== wanted && area !== wanted.replace("Storage", "")));
+  };
+
+  const identity = {
+    opened,
+    put,
+    remove,
+    textIn,
+
+    /** @param {typeof placeElsewhere} how */
+    placeWith: (how) => void (placeElsewhere = how),
+
+    /** @param {import("./options").LoadOptions} options @param {Record<string, string>} wanted the places of the policy */
+    configure(options, wanted) {
+      ({ lifetime, version, domain } = options);
+      attributes = { ...options.cookie };
+      identity.move(wanted);
+    },
+
+    /** The identity as it is stored now: other tabs and the official SDK may have changed it. @returns {Identity} */
+    read() {
+      storage.look();
+      const found = empty();
+      for (const stateKey of Object.keys(KEYS)) found[stateKey] = valueOf(stateKey) ?? found[stateKey];
+      if (found.anonymousId || !known.anonymousId) return found;
+      // Cookies were cleared: the page goes on with the visitor that it had, and the next message begins a session.
+      const session = known.sessionInfo.autoTrack ? { ...known.sessionInfo, expiresAt: 0 } : known.sessionInfo;
+      return { ...found, anonymousId: known.anonymousId, sessionInfo: isEmpty(found.sessionInfo) ? session : found.sessionInfo };
+    },
+
+    /**
+     * The identity as a page opens, with the anonymousId of others: a named cookie's in any case, Segment's where there
+     * is none yet [js 3.5, 3.8].
+     * @param {import("./options").LoadOptions} options @returns {Identity}
+     */
+    arrive({ externalAnonymousIdCookieName: external, capturesSegment }) {
+      const found = identity.read();
+      const named = external && storage.read("cookie", external);
+      const captured = capturesSegment && (storage.read("localStorage", SEGMENT) || storage.read("cookie", SEGMENT));
+      return { ...found, anonymousId: named || found.anonymousId || (captured || "").replace(/^"+|"+$/g, "") };
+    },
+
+    /**
+     * Keeps the values that differ from what is stored (`renew`: all, so that they last another year).
+     * @param {Partial<Identity>} values @param {boolean} [renew]
+     */
+    keep(values, renew) {
+      known = { ...known, ...values };
+      if (places.anonymousId === "none") known.anonymousId = "";
+      // What was cleared meanwhile is kept again.
+      if (textOf("anonymousId") === null && known.anonymousId) values = { anonymousId: known.anonymousId, ...values };
+      for (const [stateKey, value] of Object.entries(values)) {
+        if (places[stateKey] === "none") continue;
+        const text = textOf(stateKey);
+        // What is held must overrule what is stored, also where it is nothing.
+        const isHeld = !places[stateKey] || places[stateKey] === "held";
+        if (isEmpty(value) && (text === null || !isHeld)) remove(KEYS[stateKey], AREAS);
+        else if (renew || text === null || JSON.stringify(valueOf(stateKey)) !== JSON.stringify(value)) place(stateKey, value);
+      }
+    },
+
+    /** The values are kept elsewhere from now on. @param {Record<string, string>} wanted the places of the policy */
+    move(wanted) {
+      places = wanted;
+      attributes.domain = domain === undefined ? storage.widestDomain() : domain;
+    },
+
+    /** Lets go of what is held in memory. */
+    forget() {
+      for (const name of Object.values(KEYS)) storage.write("memory", name, null);
+      known = empty();
+    },
+
+    /** The legacy texts that are stored. @returns {string[]} */
+    sealed: () => Object.values(KEYS).flatMap((name) => AREAS.map((area) => textIn(area, name) || "")).filter(isLegacy),
+  };
+  return identity;
+};
+
+/** @typedef {ReturnType<typeof createIdentity>} BrowserIdentity */

@@ -1,0 +1,28 @@
+// Puts a client into the page as `window.rudderanalytics`, in place of what stands there: nothing, the loading snippet's
+// array of calls [js 1.11], or a client that is there already, which stays: a page has one.
+
+import { attempt } from "./attempt.js";
+import { createClient } from "./client.js";
+import { createPage } from "./page.js";
+import { createDoor } from "./python.js";
+
+/** @param {any} one @param {any} other consent goes first [js 1.12] */
+const consentFirst = (one, other) => Number(other?.[0] === "consent") - Number(one?.[0] === "consent");
+
+/**
+ * @param {Parameters<typeof createPage>[0]} ours @param {boolean} isHost does the page's own Python hold the core?
+ * @param {(api: any) => void} loadNow loads it, where that is asked for, before what was buffered is replayed
+ */
+export const install = (ours, isHost, loadNow) => {
+  const before = /** @type {any} */ (window).rudderanalytics;
+  if (attempt(() => typeof before.python.call === "function")) return loadNow(before);
+  const client = createClient(createPage(ours), __VERSION__);
+  const { api, log } = client;
+  api.python = createDoor(client, isHost);
+  if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics is replaced");
+  /** @type {any} */ (window).rudderanalytics = api;
+  loadNow(api);
+  if (!Array.isArray(before)) return undefined;
+  for (const entry of [...before].sort(consentFirst)) api.push(entry);
+  return undefined;
+};

@@ -1,0 +1,126 @@
+// The journal: undelivered calls and messages in localStorage. The only code that writes them, and that knows their
+// keys. Written first, then sent: what is here survives the page, and another page adopts it (adoption.js, tabs.js).
+//
+// A key is `rudderanalytics.<write key>.<owner>.<count>.<at>[.call|.identity]`: the owner is the page that wrote it (a
+// UUID), counts have ten digits, so that keys are in order, `at` is when it was called (epoch ms). Without an ending it
+// holds a message; `.call` a call that Python has not turned into a message; `.identity` the visitor at the moment of
+// the calls that name its count, so that they are acted on as they were made, on whatever page.
+// `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
+
+/** @typedef {import("./types").Call} Call */
+/** @typedef {{key: string, owner: string, count: number, at: number, kind: "call" | "identity" | "message"}} Entry */
+
+const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
+/** Ten digits, so that keys are in order. */
+const FIRST = 1_000_000_000;
+/** Characters of calls that may wait for Python, stored: where it never comes, page after page adds to them. */
+const MOST_CALLS = 1_048_576;
+
+/** @typedef {{key: string, size: number, kind: "call" | "message", identity?: string}} Place where it is stored, in how many characters, and the key of the identity that it names */
+
+/**
+ * @param {import("./storage").BrowserStorage} storage @param {string} owner
+ * @param {(level: string, text: string) => void} logOnce
+ */
+export const createJournal = (storage, owner, logOnce) => {
+  let prefix = "";
+  let count = FIRST;
+  let quiet = true;
+  /** Characters that are stored. */
+  const used = { message: 0, call: 0 };
+  /** By the id of the call or message. @type {Map<string, Place>} */
+  const places = new Map();
+  /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
+  const references = new Map();
+  /** The identity that was stored last. */
+  let latest = { key: "", text: "" };
+
+  /** @param {string} key @returns {Entry | null} */
+  const entryOf = (key) => {
+    const [, whose, number, at, kind = "message"] = REST.exec(key.slice(prefix.length)) || [];
+    return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
+  };
+
+  /** @param {Entry["kind"]} kind @param {number} at @param {string} text @returns {string} its key; "" where it is not stored */
+  const write = (kind, at, text) => {
+    if (quiet || !prefix) return "";
+    const key = `${prefix}${owner}.${++count}.${Math.floor(at)}${kind === "message" ? "" : "." + kind}`;
+    if (storage.write("localStorage", key, text)) return key;
+    logOnce("WARN", "localStorage is blocked or full: messages are kept in memory, and lost with this page");
+    return "";
+  };
+
+  /** @param {string} key of an identity @param {number} by */
+  const refer = (key, by) => {
+    const left = (references.get(key) || 0) + by;
+    references.set(key, left);
+    if (left > 0) return;
+    references.delete(key);
+    if (key === latest.key) latest = { key: "", text: "" };
+    storage.write("localStorage", key, null);
+  };
+
+  /** Stores the identity of a call's moment, once for all calls that it is the same for. @param {unknown} identity @param {number} at @returns {string} */
+  const keepIdentity = (identity, at) => {
+    const text = JSON.stringify(identity);
+    if (text !== latest.text) latest = { key: write("identity", at, text), text };
+    return latest.key;
+  };
+
+  const journal = {
+    used,
+    entryOf,
+
+    /** @param {string} writeKey whose undelivered calls and messages these are */
+    open: (writeKey) => void (prefix = `rudderanalytics.${writeKey}.`),
+
+    /** @param {boolean} value nothing may be stored for the time being */
+    hush: (value) => void (quiet = value),
+
+    /** What all its keys begin with; "" before `open`. */
+    prefix: () => prefix,
+
+    /** @param {string} id @returns {Place | undefined} */
+    place: (id) => places.get(id),
+
+    /** @param {string} id @param {Place} place of what is this page's now, here or by adoption */
+    own(id, place) {
+      places.set(id, place);
+      used[place.kind] += place.size;
+      if (place.identity) refer(place.identity, 1);
+    },
+
+    /** @param {string} key of an identity, which goes when no stored call names it */
+    release: (key) => refer(key, 0),
+
+    /** @param {string} id @param {"call" | "message"} kind @param {string} text @param {number} at @param {string} [identity] the key of one @returns {boolean} is it stored? */
+    put(id, kind, text, at, identity) {
+      const key = write(kind, at, text);
+      if (key) journal.own(id, { key, size: text.length, kind, identity });
+      return key !== "";
+    },
+
+    /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call @returns {boolean} is it stored? */
+    keepCall(call) {
+      // A decision is not made again on another page.
+      if (places.has(call.id) || used.call > MOST_CALLS || call.type === "consent") return places.has(call.id);
+      const { identity, ...rest } = call;
+      const key = identity ? keepIdentity(identity, call.at) : "";
+      if (identity && !key) return false;
+      return journal.put(call.id, "call", JSON.stringify({ ...rest, identity: entryOf(key)?.count }), call.at, key);
+    },
+
+    /** It is delivered or dropped, or was no message. @param {string} id */
+    letGo(id) {
+      const place = places.get(id);
+      if (!place) return;
+      places.delete(id);
+      used[place.kind] -= place.size;
+      storage.write("localStorage", place.key, null);
+      if (place.identity) refer(place.identity, -1);
+    },
+  };
+  return journal;
+};
+
+/** @typedef {ReturnType<typeof createJournal>} Journal */

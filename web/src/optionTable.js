@@ -1,0 +1,206 @@
+// All options of `load` and `consent`: what can be set, its default, and what is accepted [js 5]. It comes with Python,
+// which gets them accepted and complete; what the page needs before is read by options.js, under the same vectors
+// (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake (advice.js puts it into
+// words), and has its default.
+
+import { isObject, KEYS } from "./cookies.js";
+import { LEVELS, PROTECTED, PROVIDERS, SAME_SITE, STORAGE_TYPES } from "./options.js";
+
+// Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
+const TEXT = { kind: "a text" };
+const TEXTS = { kind: "a list" };
+const FLAG = { kind: "true or false" };
+const FUNCTION = { kind: "a function" };
+
+/**
+ * An option that is not set has `value`; `accepts` says what it takes where that is not told by the value.
+ * One that protects the visitor has `protects`, for when it is given in a form that cannot be read: nobody writes such
+ * an option to be tracked.
+ * @param {unknown} value @param {readonly string[] | {kind: string}} accepts @param {unknown} [protects]
+ */
+const option = (value, accepts, protects) => ({ value, accepts, protects });
+
+const PROTECTION = () => option(false, FLAG, true);
+
+/** @typedef {ReturnType<typeof option>} Option */
+/** @typedef {{[name: string]: Option | Table | number | boolean}} Table name -> what it takes; nested options are tables */
+
+/** @type {Table} */
+const ENTRIES = Object.fromEntries(Object.keys(KEYS).map((name) => [name, { type: option(null, STORAGE_TYPES) }]));
+
+/** @type {Table} */
+const CONSENT_MANAGEMENT = {
+  enabled: PROTECTION(),
+  provider: option(null, PROVIDERS),
+  allowedConsentIds: option(null, TEXTS),
+  deniedConsentIds: option(null, TEXTS),
+};
+
+/** Its members have any name. */
+const INTEGRATIONS = { kind: "an object" };
+
+/**
+ * `logLevel` is WARN here (ERROR in the official SDK): a line that says what was refused or could not be stored should
+ * be seen. Durations in ms (`maxage` 0: until the browser is closed), `maxSize` and `outboxMaxBytes` in bytes.
+ * @type {Table}
+ */
+const LOAD = {
+  logLevel: option("WARN", LEVELS),
+  sessions: { autoTrack: true, timeout: 1_800_000, cutOff: { enabled: false, duration: 43_200_000 } },
+  integrations: option({ All: true }, INTEGRATIONS),
+  useGlobalIntegrationsConfigInEvents: false,
+  sameSiteCookie: option("Lax", SAME_SITE),
+  secureCookie: false,
+  setCookieDomain: option(null, TEXT),
+  sameDomainCookiesOnly: false,
+  storage: {
+    type: option("cookieStorage", STORAGE_TYPES),
+    entries: ENTRIES,
+    cookie: {
+      maxage: 31_536_000_000,
+      expires: option(null, TEXT),
+      path: option("/", TEXT),
+      domain: option(null, TEXT),
+      samesite: option(null, SAME_SITE),
+      secure: option(null, FLAG),
+    },
+    encryption: { version: option("v3", ["v3", "legacy"]) },
+    migrate: true,
+  },
+  anonymousIdOptions: { autoCapture: { enabled: false, source: option(null, ["segment", "Segment"]) } },
+  externalAnonymousIdCookieName: option(null, TEXT),
+  uaChTrackLevel: option("none", ["none", "default", "full"]),
+  autoTrack: { enabled: false, pageLifecycle: { enabled: option(null, FLAG) } },
+  queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, batch: { maxItems: 100, maxSize: 512_000 } },
+  preConsent: {
+    enabled: PROTECTION(),
+    storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },
+    events: { delivery: option("immediate", ["immediate", "buffer"], "buffer") },
+  },
+  consentManagement: CONSENT_MANAGEMENT,
+  respectGPC: PROTECTION(),
+  respectDNT: PROTECTION(),
+  outboxMaxBytes: 2_097_152,
+  beforeSend: option(null, FUNCTION),
+  beforeSendFailure: option("drop", ["drop", "send"]),
+  onLoaded: option(null, FUNCTION),
+  redact: option(["token", "key", "password", "secret", "code", "email"], TEXTS),
+};
+
+/** @type {Table} */
+const CONSENT = {
+  storage: { type: option(null, STORAGE_TYPES), entries: ENTRIES },
+  consentManagement: CONSENT_MANAGEMENT,
+  integrations: option({}, INTEGRATIONS),
+  discardPreConsentEvents: false,
+  sendPageEvent: false,
+  trackConsent: false,
+};
+
+/** @param {Table[string]} entry @returns {entry is Option} */
+const isOption = (entry) => typeof entry === "object" && "accepts" in entry;
+
+/** What holds where nothing is given. @param {Table[string]} entry @returns {any} */
+const usual = (entry) => {
+  if (isOption(entry)) return entry.value;
+  return typeof entry === "object" ? each(entry, usual) : entry;
+};
+
+/** What holds where something is given that cannot be read. @param {Table[string]} entry @returns {any} */
+const safe = (entry) => {
+  if (isOption(entry)) return entry.protects ?? entry.value;
+  return typeof entry === "object" ? each(entry, safe) : entry;
+};
+
+/** @param {Table} table @param {(entry: Table[string]) => unknown} make @returns {Record<string, any>} */
+const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
+
+/** @param {unknown} one @param {unknown} other */
+const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
+ * ("wrong") or that counts as asked for ("protected"); what its text says ("note"); a name that there is not of a "method"
+ * or to listen to ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut".
+ * @typedef {object} Mistake
+ * @property {"unknown" | "wrong" | "protected" | "note" | "method" | "listener" | "function" | "again" | "cut"} kind
+ * @property {string} name
+ * @property {string} [expected] what it should be
+ * @property {string[]} [known] the names that there are
+ */
+
+/** @param {Table[string]} entry @param {unknown} value @returns {string} what it should be; "" where it is that */
+const wrong = (entry, value) => {
+  if (typeof entry === "boolean") return typeof value === "boolean" ? "" : FLAG.kind;
+  if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0 ? "" : "a whole number, 0 or more";
+  if (!isOption(entry)) return isObject(value) ? "" : "an object";
+  const { accepts } = entry;
+  if (Array.isArray(accepts)) return accepts.includes(value) ? "" : accepts.join(" or ");
+  const { kind } = /** @type {{kind: string}} */ (accepts);
+  const fits = {
+    [TEXT.kind]: typeof value === "string" && value !== "",
+    [TEXTS.kind]: Array.isArray(value) && value.every((item) => typeof item === "string"),
+    [FLAG.kind]: typeof value === "boolean",
+    [FUNCTION.kind]: typeof value === "function",
+    [INTEGRATIONS.kind]: isObject(value),
+  };
+  return fits[kind] ? "" : kind;
+};
+
+/**
+ * The defaults with what is given over them; `mistakes` takes what is not accepted, `before` in front of its name.
+ * @param {Record<string, unknown>} given @param {Table} table @param {string} before @param {Mistake[]} mistakes
+ */
+const fill = (given, table, before, mistakes) => {
+  const accepted = each(table, usual);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === null || value === undefined) continue;
+    if (!Object.prototype.hasOwnProperty.call(table, name)) {
+      mistakes.push({ kind: "unknown", name: before + name, known: Object.keys(table) });
+      continue;
+    }
+    const entry = table[name];
+    const expected = wrong(entry, value);
+    if (expected) {
+      accepted[name] = value === false ? usual(entry) : safe(entry);
+      const kind = isSame(accepted[name], usual(entry)) ? "wrong" : "protected";
+      mistakes.push({ kind, name: before + name, expected });
+    } else if (isOption(entry)) {
+      accepted[name] = entry.accepts === INTEGRATIONS ? Object.assign({}, entry.value, value) : value;
+    } else if (typeof entry === "object") {
+      accepted[name] = fill(/** @type {Record<string, unknown>} */ (value), entry, `${before}${name}.`, mistakes);
+    } else accepted[name] = value;
+  }
+  return accepted;
+};
+
+/** Warnings of [js 3.9], and no cut-off before the timeout. @param {any} sessions @param {(text: string) => void} note */
+const noteSessions = ({ autoTrack, timeout, cutOff }, note) => {
+  if (!autoTrack) return;
+  if (timeout < 10_000) note(`load option sessions.timeout ${timeout ? "under 10 seconds is not recommended" : "of 0 turns automatic sessions off"}`);
+  if (cutOff.enabled && cutOff.duration < timeout) note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
+};
+
+/** @typedef {{accepted: any, mistakes: Mistake[]}} Checked options, complete */
+
+/** @param {unknown} given options of `load`; a text is one that is no JSON @returns {Checked} */
+export const checkLoad = (given) => {
+  /** @type {Mistake[]} */
+  const mistakes = [];
+  const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
+  if (typeof given === "string" && PROTECTED.test(given)) {
+    note("load: the options cannot be read, but speak of consent or privacy: nothing is stored or sent until consent()");
+  } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
+  const accepted = fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  noteSessions(accepted.sessions, note);
+  if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");
+  if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("load option preConsent needs consentManagement.enabled");
+  return { accepted, mistakes };
+};
+
+/** @param {unknown} given options of `consent` @returns {Checked} */
+export const checkConsent = (given) => {
+  /** @type {Mistake[]} */
+  const mistakes = [];
+  return { accepted: fill(isObject(given) ? given : {}, CONSENT, "consent option ", mistakes), mistakes };
+};

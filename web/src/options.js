@@ -1,0 +1,120 @@
+// The options that the page needs before Python is there, read: what is of the wrong type has its default, but what
+// protects the visitor counts as asked for, however it is written, for nobody writes it to be tracked. optionTable.js,
+// which comes with Python, has all options and says what is wrong with them; tests/vectors/options.json holds both together.
+
+import { attempt } from "./attempt.js";
+import { isObject, KEYS } from "./cookies.js";
+
+export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
+export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
+export const SAME_SITE = ["Strict", "Lax", "None"];
+export const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
+/** Options that are no JSON, of a page that asked for protection. */
+export const PROTECTED = /consent|respect/i;
+
+/** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
+/** @typedef {ReturnType<typeof readConsent>} ConsentOptions */
+
+/** @param {unknown} value @returns {Record<string, any>} */
+const members = (value) => (isObject(value) ? value : {});
+/** @template T @param {unknown} value @param {string[]} known @param {T} usual @returns {string | T} */
+const oneOf = (value, known, usual) => (known.includes(/** @type {string} */ (value)) ? /** @type {string} */ (value) : usual);
+/** @template T @param {unknown} value @param {T} usual @returns {boolean | T} */
+const flag = (value, usual) => (typeof value === "boolean" ? value : usual);
+/** @param {unknown} value @param {number} usual */
+const whole = (value, usual) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : usual);
+/** @template T @param {unknown} value @param {T} usual @returns {string | T} */
+const text = (value, usual) => (typeof value === "string" && value ? value : usual);
+/** @param {unknown} value @returns {string[] | null} */
+const texts = (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : null);
+/** Asked for, in whatever words. @param {unknown} value */
+const asked = (value) => value !== undefined && value !== null && value !== false;
+/** @param {unknown} value of a table with a member `enabled` */
+const enabled = (value) => asked(isObject(value) ? value.enabled : value);
+
+/** Where values are kept: all, or by state key; null where nothing is said. @param {unknown} given @returns {Record<string, string | null>} */
+const places = (given) => {
+  const { type, entries } = members(given);
+  const wanted = [["type", type], ...Object.keys(KEYS).map((key) => [key, members(members(entries)[key]).type])];
+  return Object.fromEntries(wanted.map(([key, value]) => [key, oneOf(value, STORAGE_TYPES, null)]));
+};
+
+/** @param {unknown} given */
+const consentManagement = (given) => {
+  const { provider, allowedConsentIds, deniedConsentIds } = members(given);
+  return {
+    enabled: enabled(given),
+    provider: oneOf(provider, PROVIDERS, null),
+    allowedConsentIds: texts(allowedConsentIds),
+    deniedConsentIds: texts(deniedConsentIds),
+  };
+};
+
+/** No cut-off before the timeout [js 3.9]. @param {unknown} given */
+const sessions = (given) => {
+  const { autoTrack, timeout, cutOff } = members(given);
+  const read = { autoTrack: flag(autoTrack, true), timeout: whole(timeout, 1_800_000) };
+  const duration = whole(members(cutOff).duration, 43_200_000);
+  return { ...read, cutOff: { enabled: flag(members(cutOff).enabled, false) && duration >= read.timeout, duration } };
+};
+
+/** @param {unknown} given options of `load`; a text is one that is no JSON */
+export const readLoad = (given) => {
+  const protects = typeof given === "string" && PROTECTED.test(given);
+  const options = members(given);
+  const { storage, preConsent: before } = options;
+  const { cookie, encryption, migrate } = members(storage);
+  const { maxage, expires, path, domain, samesite, secure } = members(cookie);
+  const { enabled: captures, source } = members(members(options.anonymousIdOptions).autoCapture);
+  const { storage: kept, events } = members(before);
+  const delivery = isObject(events) ? events.delivery : (events ?? (isObject(before) ? undefined : before));
+  return {
+    logLevel: oneOf(options.logLevel, LEVELS, "WARN"),
+    sessions: sessions(options.sessions),
+    places: places(storage),
+    /** What is set in `storage.cookie` wins [js 3.3]. */
+    cookie: {
+      path: text(path, "/"),
+      samesite: oneOf(samesite, SAME_SITE, oneOf(options.sameSiteCookie, SAME_SITE, "Lax")),
+      secure: flag(secure, flag(options.secureCookie, false)),
+      expires: text(expires, null),
+    },
+    /** Null: cookies of this host only; undefined: of the widest domain that there is. */
+    domain: options.sameDomainCookiesOnly === true ? null : text(domain, text(options.setCookieDomain, undefined)),
+    lifetime: whole(maxage, 31_536_000_000),
+    version: oneOf(members(encryption).version, ["legacy"], "v3"),
+    migrates: flag(migrate, true),
+    capturesSegment: captures === true && /^segment$/i.test(String(source)),
+    externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName, ""),
+    uaChTrackLevel: options.uaChTrackLevel,
+    preConsent: protects || enabled(before),
+    strategy: oneOf(members(kept).strategy, ["session", "anonymousId"], "none"),
+    buffers: protects || (asked(delivery) && delivery !== "immediate"),
+    consent: { ...consentManagement(options.consentManagement), ...(protects && { enabled: true }) },
+    respectGPC: protects || asked(options.respectGPC),
+    respectDNT: protects || asked(options.respectDNT),
+    outboxMaxBytes: whole(options.outboxMaxBytes, 2_097_152),
+  };
+};
+
+/** @param {unknown} given options of `consent` */
+export const readConsent = (given) => {
+  const options = members(given);
+  return {
+    places: places(options.storage),
+    consent: consentManagement(options.consentManagement),
+    discardPreConsentEvents: flag(options.discardPreConsentEvents, false),
+    sendPageEvent: flag(options.sendPageEvent, false),
+    trackConsent: flag(options.trackConsent, false),
+  };
+};
+
+/** @param {unknown} value @returns {string} the write key; "" where there is none */
+export const writeKeyOf = (value) => (typeof value === "string" ? value.trim() : "");
+
+/** @param {unknown} value @returns {string} the data plane URL without query, fragment and slashes at its end; "" where it is none */
+export const dataPlaneUrlOf = (value) => {
+  const url = typeof value === "string" ? attempt(() => new URL(value)) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return "";
+  return (url.origin + url.pathname).replace(/\/+$/, "");
+};

@@ -1,0 +1,60 @@
+// The public overloads of the calls that change who the visitor is, untangled [js 1.5]: for what the page must know
+// before Python does. The core has the same rules for all calls (core/calls), and one set of vectors
+// (tests/vectors/calls.json). Arguments are JSON values already; null stands for a call that is refused.
+
+import { isObject } from "./cookies.js";
+
+const NOT_IDS = ["NaN", "Infinity", "-Infinity"];
+/** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
+const BLANK = /^[\s\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff]*$/;
+/** The shortest session id has ten digits [js 1.10]. */
+const SHORTEST_SESSION_ID = 1_000_000_000;
+
+/** An id as text, null where none is given; undefined where it is none. @param {unknown} value @returns {string | null | undefined} */
+const text = (value) => {
+  if (value === null || value === undefined) return null;
+  if (typeof value === "object" || NOT_IDS.includes(String(value))) return undefined;
+  return String(value);
+};
+
+/** @param {unknown} value @returns {string | null | undefined} */
+const userId = (value) => {
+  const id = text(value);
+  return typeof id === "string" && BLANK.test(id) ? undefined : id;
+};
+
+/** @param {unknown} value */
+const object = (value) => (isObject(value) ? value : null);
+
+/** The traits of identify and group, whose id can be left out. @param {unknown[]} given */
+const traits = (given) => object(isObject(given[0]) ? given[0] : given[1]);
+
+/** @type {Record<string, (given: any[]) => Record<string, any> | null>} */
+const METHODS = {
+  identify(given) {
+    const id = isObject(given[0]) ? null : userId(given[0]);
+    return id === undefined ? null : { userId: id, traits: traits(given) };
+  },
+  group(given) {
+    const id = isObject(given[0]) ? null : text(given.length ? given[0] : "");
+    return id === undefined ? null : { groupId: id, traits: traits(given) };
+  },
+  alias: (given) => (userId(given[0]) === undefined || (!isObject(given[1]) && userId(given[1]) === undefined) ? null : {}),
+  reset(given) {
+    if (typeof given[0] === "boolean") return { entries: { anonymousId: given[0] } };
+    return { entries: object(object(given[0])?.entries) || {} };
+  },
+  setAnonymousId(given) {
+    // A blank one would make the gateway refuse every message of the visitor [server 1.5]: it counts as none.
+    const [id, linker] = [given[0], given[1]].map((value) => (typeof value === "string" && !BLANK.test(value) ? value : null));
+    return { anonymousId: id, linker };
+  },
+  startSession: ([id]) => ({ sessionId: Number.isInteger(id) && id >= SHORTEST_SESSION_ID ? id : null }),
+  setAuthToken: ([token]) => ({ token: typeof token === "string" && token ? token : null }),
+};
+
+/**
+ * What a call says of the visitor: the members of the canonical call that count for that; {} for other calls.
+ * @param {string} method @param {unknown[]} given @returns {Record<string, any> | null}
+ */
+export const canonical = (method, given) => (METHODS[method] ? METHODS[method](given) : {});

@@ -1,0 +1,49 @@
+// What holds until Python is there, and what Python is then told: whether anything is done at all, whether anything may
+// be stored, where each of the nine values may be kept, and what messages may show before consent [js 3.4, 7.2]. Pure:
+// it knows neither the browser nor storage. Vectors: tests/vectors/policy.json.
+
+import { KEYS } from "./cookies.js";
+
+/**
+ * @typedef {object} Policy
+ * @property {boolean} muted calls do nothing
+ * @property {boolean} quiet nothing may be stored or removed
+ * @property {boolean} buffers nothing is sent
+ * @property {boolean} hides messages are sent without what may not be kept
+ * @property {string[]} visible the state keys that messages may show while it hides
+ * @property {boolean} anonymous nothing of the visitor is kept: messages say so [js 2.4]
+ * @property {Record<string, string>} places state key -> where its value is kept: a type of storage, or "held": in memory until consent
+ */
+
+/** What may be kept before consent, by strategy. @type {Record<string, string[]>} */
+const VISIBLE = { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId"] };
+
+/**
+ * @param {import("./options").LoadOptions} options
+ * @param {{gpc: boolean, dnt: boolean}} browser what the visitor tells every page
+ * @param {import("./options").ConsentOptions} [decided] of the last `consent`; none: there was none yet
+ * @returns {Policy}
+ */
+export const policyOf = (options, browser, decided) => {
+  const { enabled, allowedConsentIds: allowed, deniedConsentIds: denied } = options.consent;
+  const pending = !decided && options.preConsent && enabled && !allowed && !denied;
+  const muted = (browser.gpc && options.respectGPC) || (browser.dnt && options.respectDNT);
+  const quiet = pending && options.strategy === "none";
+  const buffers = pending && options.buffers;
+  const hides = pending && !buffers;
+  const visible = pending ? VISIBLE[options.strategy] : Object.keys(KEYS);
+  // What `consent` says of storage counts for all where it says something.
+  const wanted = decided && Object.values(decided.places).some(Boolean) ? decided.places : options.places;
+  const places = Object.fromEntries(Object.keys(KEYS).map((key) => [key, muted ? "none" : wanted[key] || wanted.type || "cookieStorage"]));
+  const isAnonymous = Object.values(places).every((place) => place === "none");
+  for (const key of Object.keys(places)) if (places[key] !== "none" && !visible.includes(key)) places[key] = "held";
+  return {
+    muted,
+    quiet,
+    buffers,
+    hides,
+    visible,
+    anonymous: isAnonymous || (hides && quiet),
+    places,
+  };
+};
