@@ -21,6 +21,7 @@ export const inWords = ({ kind, name, expected, known = [] }) => {
     listener: `on: ${name} is not told to listeners${meant}`,
     function: `on: the listener of ${name} is no function`,
     again: `${name}: this page has loaded already; the first load counts`,
+    full: `${name} is blocked or full: messages are kept in memory, and lost with this page`,
     cut: `${name} is too large; the rest of it is left out`,
   }[kind];
 };

@@ -15,7 +15,7 @@ import { policyOf } from "./policy.js";
 import { askedByAddress } from "./queryStringApi.js";
 import * as session from "./session.js";
 import { createStorage } from "./storage.js";
-import { after } from "./visitor.js";
+import { after, arrive } from "./visitor.js";
 
 /** @import {Call, Runtime} from "./types" */
 
@@ -27,21 +27,13 @@ const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 export const createClient = (page, version) => {
   const owner = page.uuid();
   let level = "WARN";
-  /** @type {Set<string>} */
-  const said = new Set();
   /** @param {string} at a level @param {...unknown} words */
   const log = (at, ...words) => {
     if (LEVELS.indexOf(at) >= LEVELS.indexOf(level)) page.log(at, ...words);
   };
-  /** @param {string} at a level @param {string} text */
-  const logOnce = (at, text) => {
-    if (!said.has(text)) log(at, text);
-    said.add(text);
-  };
-
   const storage = createStorage(page);
   const identity = createIdentity(page, storage);
-  const journal = createJournal(storage, owner, logOnce);
+  const journal = createJournal(storage, owner, () => mistaken({ kind: "full", name: "localStorage" }));
   const ledger = createLedger(log);
 
   /** Of the `load` that counts; until then the defaults. */
@@ -165,10 +157,9 @@ export const createClient = (page, version) => {
     // Other tabs must not take what this one stores, for as long as it lives (tabs.js).
     page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {});
     hush(policy.quiet);
-    if (options.uaChTrackLevel === "default") page.hint(page.userAgentData());
     /** @type {Call} */
     const made = { type: "load", id: page.uuid(), at: page.now(), page: page.observe(), arguments: [] };
-    const begin = () => arrive({ ...made, writeKey, dataPlaneUrl, given, owner, installType: page.installType });
+    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, given, owner, installType: page.installType });
     if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
     needed = begin;
     return undefined;
@@ -194,14 +185,14 @@ export const createClient = (page, version) => {
   };
 
   /** The visitor opened a page. @param {import("./types").Input} made the load that counts */
-  const arrive = (made) => {
+  const opened = (made) => {
     needed = undefined;
     identity.forget(); // what was held is said again by the calls that wait
     identity.configure(options, policy.places);
     const before = identity.arrive(options);
     if (!before.anonymousId) made.id = madeId ||= made.id;
     const sessionInfo = session.resume(before.sessionInfo, options.sessions, made.at);
-    identity.keep({ ...before, anonymousId: before.anonymousId || madeId, sessionInfo }, true);
+    identity.keep({ ...arrive(before, made.id, made.page.referrer), sessionInfo }, true);
     inputs.load = { ...made, identity: before, foreseen: true };
     open = true;
     const waiting = early.splice(0);
@@ -215,7 +206,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    core = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, logOnce, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    core = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
     await core.prepare();
     needed?.();
     if (inputs.load) core.begin();
@@ -234,7 +225,7 @@ export const createClient = (page, version) => {
   const fail = (error) => {
     if (isOver) return;
     isOver = true;
-    log("ERROR", "Python cannot run here; calls stay stored for the next page:", error);
+    log("ERROR", "Python failed; calls stay stored for the next page:", error);
     ledger.giveUp();
   };
 

@@ -4,5 +4,5 @@ import { attempt } from "./attempt.js";
 
 const HINTS = ["architecture", "bitness", "brands", "mobile", "model", "platform", "platformVersion", "uaFullVersion", "fullVersionList", "wow64"];
 
-/** @param {import("./page").Page} page is told what they say */
-export const askForHints = (page) => void attempt(() => page.userAgentData()?.getHighEntropyValues?.(HINTS).then(page.hint, () => {}));
+/** @param {Record<string, any>} window @returns {Promise<object | undefined>} */
+export const askForHints = async (window) => attempt(() => window.navigator.userAgentData?.getHighEntropyValues?.(HINTS));

@@ -7,8 +7,8 @@ import { AREAS } from "./storage.js";
 
 /** @typedef {{provider: string | null, allowedConsentIds: string[], deniedConsentIds: string[]}} Consents what messages say; without a provider nothing */
 
-/** @param {import("./core").Parts} parts @param {(type: string, detail: Record<string, unknown>) => void} signal */
-export const createConsent = ({ page, identity, journal, inputs, logOnce, options, policy, setPolicy, madeId, take }, signal) => {
+/** @param {import("./core").Parts} parts @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal */
+export const createConsent = ({ page, identity, journal, inputs, options, policy, setPolicy, madeId, take }, logOnce, signal) => {
   const management = options.consent;
   /** @type {typeof import("./extras") | undefined} */
   let extras;

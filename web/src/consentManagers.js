@@ -25,18 +25,18 @@ const cookie = (page, name) => {
 const PROVIDERS = {
   oneTrust(page) {
     /** @type {string[]} */
-    const groups = page.global("OneTrust").GetDomainData().Groups.map((/** @type {any} */ { CustomGroupId }) => CustomGroupId);
-    const allowed = page.global("OnetrustActiveGroups").split(",").filter(Boolean);
+    const groups = page.window.OneTrust.GetDomainData().Groups.map((/** @type {any} */ { CustomGroupId }) => CustomGroupId);
+    const allowed = page.window.OnetrustActiveGroups.split(",").filter(Boolean);
     return { allowed, denied: groups.filter((group) => !allowed.includes(group)) };
   },
   ketch(page) {
-    const told = page.global("ketchConsent");
+    const told = page.window.ketchConsent;
     if (isObject(told)) return byPurpose(told);
     const kept = JSON.parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
     return byPurpose(Object.fromEntries(Object.keys(kept).map((name) => [name, kept[name].status === "granted"])));
   },
   iubenda(page) {
-    const told = page.global("_iub")?.cs?.consent?.purposes;
+    const told = page.window._iub?.cs?.consent?.purposes;
     return byPurpose(isObject(told) ? told : JSON.parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
   },
 };
@@ -54,7 +54,7 @@ const NAMES = { ketch: "Ketch", iubenda: "Iubenda" };
 export const installFunctions = (provider, page, current, update) => {
   const name = NAMES[provider];
   if (!name) return;
-  page.expose({
+  Object.assign(page.window, {
     [`get${name}UserConsentedPurposes`]: () => [...current().allowedConsentIds],
     [`get${name}UserDeniedPurposes`]: () => [...current().deniedConsentIds],
     [`update${name}Consent`]: (/** @type {unknown} */ purposes) => isObject(purposes) && update(byPurpose(purposes)),

@@ -42,7 +42,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {Inputs} inputs
  * @property {string} owner of what this page stores
  * @property {(level: string, ...words: unknown[]) => void} log
- * @property {(level: string, text: string) => void} logOnce
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`
  * @property {() => import("./policy").Policy} policy
@@ -53,7 +52,14 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 
 /** @param {Parts} parts */
 export const createCore = (parts) => {
-  const { page, storage, identity, journal, ledger, inputs, log, logOnce, fail, options } = parts;
+  const { page, storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  /** @type {Set<string>} */
+  const said = new Set();
+  /** @param {string} level @param {string} text */
+  const logOnce = (level, text) => {
+    if (!said.has(text)) log(level, text);
+    said.add(text);
+  };
   const { queue, callbacks } = inputs;
   /** @type {Runtime | undefined} */
   let runtime;
@@ -65,6 +71,8 @@ export const createCore = (parts) => {
   let parting;
   /** @type {unknown} */
   let timer;
+  /** Client hints, which messages say. @type {object | undefined} */
+  let hints;
   /** Messages by id, until they are delivered or dropped, and when they were called. @type {Map<string, {text: string, at: number}>} */
   const messages = new Map();
 
@@ -96,13 +104,13 @@ export const createCore = (parts) => {
   const asGiven = (input) => {
     /** @type {Input} */
     const given = { ...input, foreseen: undefined, of: undefined, given: undefined, part: later && !queue.length, now: page.now() };
-    if (input.page?.date) given.page = observedOf(input.page);
+    if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
     if (input.type !== "load") return given;
     return { ...given, ...consent.told(), options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
-  const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => log(levelOf(mistake), inWords(mistake)));
+  const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
 
   /** Says what is wrong with options. @param {import("./optionTable").Checked} found @returns {any} those that are accepted */
   const checked = ({ accepted, mistakes }) => {
@@ -284,7 +292,7 @@ export const createCore = (parts) => {
   page.listen("window", "pageshow", () => signal("shown"));
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => signal("offline"));
-  const consent = createConsent(parts, signal);
+  const consent = createConsent(parts, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   placeAll(page, storage, identity, logOnce);
   let begun = false;
@@ -298,7 +306,8 @@ export const createCore = (parts) => {
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || options.uaChTrackLevel === "full" || options.consent.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
-      if (extras && options.uaChTrackLevel === "full") extras.askForHints(page);
+      if (options.uaChTrackLevel === "default") hints = page.window.navigator.userAgentData;
+      if (extras && options.uaChTrackLevel === "full") extras.askForHints(page.window).then((found) => void (hints = found), () => {});
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
@@ -309,7 +318,7 @@ export const createCore = (parts) => {
     resolve(call) {
       if (call.type === "consent") return consent.decide(call);
       const [id, linker] = /** @type {string[]} */ (call.arguments);
-      call.arguments = [id || linkedAnonymousId(linker, observedOf(call.page), call.at)];
+      call.arguments = [id || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at)];
       return undefined;
     },
 

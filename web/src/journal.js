@@ -13,21 +13,23 @@
 const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
 /** Ten digits, so that keys are in order. */
 const FIRST = 1_000_000_000;
-/** Characters of calls that may wait for Python, stored: where it never comes, page after page adds to them. */
-const MOST_CALLS = 1_048_576;
+/** Calls that may wait for Python, stored, of all pages: where it never comes, page after page adds to them. It is some 1 MB. */
+const MOST_CALLS = 1_000;
 
 /** @typedef {{key: string, size: number, kind: "call" | "message", identity?: string}} Place where it is stored, in how many characters, and the key of the identity that it names */
 
 /**
  * @param {import("./storage").BrowserStorage} storage @param {string} owner
- * @param {(level: string, text: string) => void} logOnce
+ * @param {() => void} refused hears that the browser takes nothing more
  */
-export const createJournal = (storage, owner, logOnce) => {
+export const createJournal = (storage, owner, refused) => {
   let prefix = "";
   let count = FIRST;
   let quiet = true;
-  /** Characters that are stored. */
-  const used = { message: 0, call: 0 };
+  /** How many calls are stored, by all pages; counted when the first of this page is. @type {number | undefined} */
+  let calls;
+  /** Characters that this page's messages take. */
+  const used = { message: 0 };
   /** By the id of the call or message. @type {Map<string, Place>} */
   const places = new Map();
   /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
@@ -46,7 +48,7 @@ export const createJournal = (storage, owner, logOnce) => {
     if (quiet || !prefix) return "";
     const key = `${prefix}${owner}.${++count}.${Math.floor(at)}${kind === "message" ? "" : "." + kind}`;
     if (storage.write("localStorage", key, text)) return key;
-    logOnce("WARN", "localStorage is blocked or full: messages are kept in memory, and lost with this page");
+    refused();
     return "";
   };
 
@@ -86,7 +88,7 @@ export const createJournal = (storage, owner, logOnce) => {
     /** @param {string} id @param {Place} place of what is this page's now, here or by adoption */
     own(id, place) {
       places.set(id, place);
-      used[place.kind] += place.size;
+      if (place.kind === "message") used.message += place.size;
       if (place.identity) refer(place.identity, 1);
     },
 
@@ -100,14 +102,16 @@ export const createJournal = (storage, owner, logOnce) => {
       return key !== "";
     },
 
-    /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call @returns {boolean} is it stored? */
+    /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call */
     keepCall(call) {
       // A decision is not made again on another page.
-      if (places.has(call.id) || used.call > MOST_CALLS || call.type === "consent") return places.has(call.id);
+      if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
+      calls ??= storage.count(/\.call$/);
+      if (calls >= MOST_CALLS) return;
       const { identity, ...rest } = call;
       const key = identity ? keepIdentity(identity, call.at) : "";
-      if (identity && !key) return false;
-      return journal.put(call.id, "call", JSON.stringify({ ...rest, identity: entryOf(key)?.count }), call.at, key);
+      if (identity && !key) return;
+      if (journal.put(call.id, "call", JSON.stringify({ ...rest, identity: entryOf(key)?.count }), call.at, key)) calls++;
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */
@@ -115,7 +119,8 @@ export const createJournal = (storage, owner, logOnce) => {
       const place = places.get(id);
       if (!place) return;
       places.delete(id);
-      used[place.kind] -= place.size;
+      if (place.kind === "message") used.message -= place.size;
+      else if (calls) calls--;
       storage.write("localStorage", place.key, null);
       if (place.identity) refer(place.identity, -1);
     },

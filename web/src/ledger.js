@@ -13,7 +13,9 @@ export const createLedger = (log) => {
   const counts = { accepted: 0, delivered: 0, retried: 0, dropped: /** @type {Record<string, number>} */ ({}) };
   /** @type {Map<string, Set<(detail: any) => void>>} */
   const listeners = new Map(NAMES.map((name) => [name, new Set()]));
-  /** Those who wait: for which ids, and what became of them so far. @type {Set<{ids: Set<string>, became: Flushed, done: () => void}>} */
+  /** What became of calls that nobody waited for when it did: the next flush says it. */
+  let untold = { delivered: 0, dropped: 0 };
+  /** Those who wait: for which ids, and what became of them so far. @type {Set<{ids: Set<string>, became: {delivered: number, dropped: number}, done: () => void}>} */
   const waiting = new Set();
 
   /** Runs code of the page; what it throws is its own and must not break delivery. @param {Function} code @param {unknown} [detail] */
@@ -47,28 +49,27 @@ export const createLedger = (log) => {
       if (outcome === "dropped") counts.dropped[reason] = (counts.dropped[reason] || 0) + 1;
       else if (outcome) counts.delivered++;
       open.delete(messageId);
-      for (const flush of waiting) {
-        if (!flush.ids.delete(messageId)) continue;
-        if (outcome) flush.became[outcome]++;
-        if (!flush.ids.size) flush.done();
-      }
+      const concerned = [...waiting].filter((flush) => flush.ids.delete(messageId));
+      if (outcome) for (const became of concerned.length ? concerned.map((flush) => flush.became) : [untold]) became[outcome]++;
+      for (const flush of concerned) if (!flush.ids.size) flush.done();
       if (outcome) tell(outcome, outcome === "dropped" ? { messageId, reason } : { messageId });
     },
 
     /** What became of all that this page called or adopted. */
     stats: () => ({ ...counts, dropped: { ...counts.dropped }, pending: open.size }),
 
-    /** Settles when everything called or adopted so far is delivered or dropped. @param {boolean} isOver nothing more will come of it @returns {Promise<Flushed>} */
+    /** Settles when everything called or adopted so far is delivered or dropped: how many are, since the flush before. @param {boolean} isOver nothing more will come of it @returns {Promise<Flushed>} */
     flush: (isOver) =>
       new Promise((resolve) => {
         const flush = {
           ids: new Set(isOver ? [] : open),
-          became: { delivered: 0, dropped: 0, pending: 0 },
+          became: untold,
           done: () => {
             waiting.delete(flush);
             resolve({ ...flush.became, pending: open.size });
           },
         };
+        untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
         if (!flush.ids.size) flush.done();
       }),

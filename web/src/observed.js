@@ -10,8 +10,8 @@ const absolute = (address) => (address ? attempt(() => new URL(address)) : undef
 /** @param {URL | undefined} url @returns {Place | null} */
 const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: url.search } : null);
 
-/** @param {Seen} seen @returns {Observed} */
-export const observedOf = ({ canonical, date, platform, ...seen }) => {
+/** @param {Seen} seen @param {Record<string, any>} window @param {object | undefined} hints of the browser [js 2.4] @returns {Observed} */
+export const observedOf = ({ canonical, date, ...seen }, window, hints) => {
   const url = /** @type {URL} */ (absolute(seen.href));
   return {
     ...seen,
@@ -20,6 +20,9 @@ export const observedOf = ({ canonical, date, platform, ...seen }) => {
     referrerHost: absolute(seen.referrer)?.host || "",
     canonical: place(absolute(canonical)),
     timezone: /[A-Z]+[+-]\d+/.exec(date)?.[0] || "NA",
-    os: { name: platform, version: "" },
+    os: { name: String(attempt(() => window.navigator.userAgentData.platform) || ""), version: "" },
+    brave: Boolean(attempt(() => window.navigator.brave)),
+    snippetVersion: attempt(() => window.RudderSnippetVersion),
+    uaCh: hints,
   };
 };

@@ -121,9 +121,10 @@ const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
  * ("wrong") or that counts as asked for ("protected"); what its text says ("note"); a name that there is not of a "method"
- * or to listen to ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut".
+ * or to listen to ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage
+ * that is "full" or blocked.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "protected" | "note" | "method" | "listener" | "function" | "again" | "cut"} kind
+ * @property {"unknown" | "wrong" | "protected" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
  * @property {string} name
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are

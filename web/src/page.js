@@ -25,10 +25,8 @@ const text = (value) => (typeof value === "string" ? value : "");
 export const createPage = ({ installType, boot, extras }) => {
   // As they were when we came.
   const { setTimeout: setTimer, clearTimeout: clearTimer, console: ownConsole } = window;
-  const request = typeof window.fetch === "function" ? window.fetch.bind(window) : undefined;
+  const request = attempt(() => window.fetch.bind(window));
   const ownCrypto = window.crypto;
-  /** @type {object | undefined} */
-  let hints;
 
   /** @param {number} count */
   const randomBytes = (count) =>
@@ -36,7 +34,7 @@ export const createPage = ({ installType, boot, extras }) => {
 
   return {
     installType,
-    boot: () => attempt(boot) || Promise.reject(new Error("the runtime cannot be started")),
+    boot,
     extras,
     now: () => Date.now(),
     locks: /** @type {LockManager | undefined} */ (navigator.locks),
@@ -63,8 +61,8 @@ export const createPage = ({ installType, boot, extras }) => {
     /** After what runs now. @param {() => void} action */
     soon: (action) => void Promise.resolve().then(action),
 
-    /** @param {string} url @param {RequestInit} options @returns {Promise<Response>} */
-    fetch: (url, options) => (request ? request(url, options) : Promise.reject(new Error("there is no fetch"))),
+    /** Undefined in a page that took it away. */
+    fetch: request,
 
     readCookies: () => text(own(Document.prototype, "cookie", document)),
     /** @param {string} cookie */
@@ -90,14 +88,8 @@ export const createPage = ({ installType, boot, extras }) => {
     /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
     listen: (where, name, listener) => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener),
 
-    /** What the page keeps under a global name. @param {string} name @returns {any} */
-    global: (name) => attempt(() => /** @type {any} */ (window)[name]),
-    /** @param {Record<string, unknown>} functions that the page may call */
-    expose: (functions) => void Object.assign(window, functions),
-
-    userAgentData: () => navigator.userAgentData,
-    /** @param {object | undefined} found client hints, which messages say from now on */
-    hint: (found) => void (hints = found),
+    /** Where other scripts keep what they say. @type {Record<string, any>} */
+    window: /** @type {any} */ (window),
 
     /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
     observe: () => ({
@@ -106,12 +98,8 @@ export const createPage = ({ installType, boot, extras }) => {
       referrer: text(own(Document.prototype, "referrer", document)),
       canonical: text(attempt(() => document.querySelector('link[rel="canonical"]')?.getAttribute("href"))),
       userAgent: text(navigator.userAgent),
-      brave: Boolean(navigator.brave),
-      snippetVersion: window.RudderSnippetVersion,
       locale: text(navigator.language),
       date: String(new Date()),
-      uaCh: hints,
-      platform: text(navigator.userAgentData?.platform),
       screen: { width: screen.width, height: screen.height, density: devicePixelRatio, innerWidth, innerHeight },
     }),
   };

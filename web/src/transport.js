@@ -28,7 +28,7 @@ export const post = async (page, url, headers, body, keepalive) => {
   const abort = new AbortController();
   const timer = page.setTimer(() => abort.abort(), LONGEST);
   try {
-    const response = await page.fetch(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort.signal });
+    const response = await /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort.signal });
     return { status: response.status, retryAfter: retryAfterOf(response.headers.get("Retry-After"), page.now()) };
   } catch {
     return { status: 0, retryAfter: null };

@@ -14,23 +14,22 @@ export interface Seen {
   /** The address of the page's canonical link; "" where it has none. */
   canonical: string;
   userAgent: string;
-  brave: boolean;
-  snippetVersion?: string;
   locale: string;
   /** As text, with the time zone. */
   date: string;
-  uaCh?: object;
-  platform: string;
   screen: { width: number; height: number; density: number; innerWidth: number; innerHeight: number };
 }
 
-/** The same for Python: sdk/rudderanalytics/_types.py names the same keys. */
-export interface Observed extends Place, Omit<Seen, "canonical" | "date" | "platform"> {
+/** The same for Python, with what is so for all calls of a browser: sdk/rudderanalytics/_types.py names the same keys. */
+export interface Observed extends Place, Omit<Seen, "canonical" | "date"> {
   query: [string, string][];
   referrerHost: string;
   canonical: Place | null;
   timezone: string;
   os: { name: string; version: string };
+  brave: boolean;
+  snippetVersion?: string;
+  uaCh?: object;
 }
 
 /** A call as it was made: stamped, and stored until Python has turned it into a message. */

@@ -48,6 +48,20 @@ export const group = (identity, groupId, traits) => ({
   groupTraits: merge(identity.groupTraits, traits || {}),
 });
 
+/** @param {string} address @returns {string} "" where it has none */
+const hostOf = (address) => /:\/\/([^/?#]*)/.exec(address)?.[1] || "";
+
+/**
+ * A page was opened: an anonymousId where there is none, and the first referrer ever, kept for good [js 3.6].
+ * @param {Identity} identity @param {string} freshId @param {string} referrer of the page, "" where it has none @returns {Identity}
+ */
+export const arrive = (identity, freshId, referrer) => {
+  const anonymousId = identity.anonymousId || freshId;
+  if (identity.initialReferrer && identity.initialReferringDomain) return { ...identity, anonymousId };
+  const initialReferrer = identity.initialReferrer || referrer || "$direct";
+  return { ...identity, anonymousId, initialReferrer, initialReferringDomain: hostOf(initialReferrer) };
+};
+
 /** @param {Identity} before @param {Record<string, any>} call canonical @param {Moment} moment @returns {Identity} */
 const changed = (before, call, { type, id, at }) => {
   if (type === "identify") return identify(before, call.userId, call.traits);

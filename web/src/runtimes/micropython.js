@@ -28,7 +28,7 @@ const compile = async () => {
 export const boot = async (wasm) => {
   const python = await open(wasm || (await compile()));
   const name = `micropython ${python.get("start", "version")("")}`;
-  const handle = python.get("core", "handle");
+  const handle = python.get("rudderanalytics.core.boundary", "handle");
   let loaded = false;
   /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */
   const load = async (text) => {
