@@ -1,8 +1,9 @@
 """A browser and a data plane in simulated time, around the real core.
 
 `Browser` holds what pages share: the clock, cookies, localStorage. `Page` does what web/src/bridge.js and owners.js do,
-and talks in JSON text to its own copy of `rudderanalytics.boundary`, as each page has its own interpreter. `DataPlane`
-keeps every message that reached it. All three only note what happened; what is right is for the tests to say.
+and talks in JSON text to its own copy of `rudderanalytics.core.boundary`, as each page has its own interpreter.
+`DataPlane` keeps every message that reached it. All three only note what happened; what is right is for the tests to
+say.
 """
 
 import importlib.util
@@ -15,8 +16,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rudderanalytics import values
-from rudderanalytics.cookies import KEYS
+from rudderanalytics.core import values
+from rudderanalytics.core.cookies import KEYS
 
 WRITE_KEY = "WRITE_KEY"
 PREFIX = f"rudderanalytics.{WRITE_KEY}."
@@ -40,13 +41,13 @@ _OBSERVED = _PLACE | {
     "screen": {"width": 1, "height": 1, "density": 1, "innerWidth": 1, "innerHeight": 1},
 }
 
-_spec = importlib.util.find_spec("rudderanalytics.boundary")
+_spec = importlib.util.find_spec("rudderanalytics.core.boundary")
 assert _spec is not None and _spec.origin is not None
 _code = compile(Path(_spec.origin).read_text(), _spec.origin, "exec")
 
 
 def new_core() -> ModuleType:
-    """`rudderanalytics.boundary` as another interpreter would import it."""
+    """`rudderanalytics.core.boundary` as another interpreter would import it."""
     assert _spec is not None
     core = importlib.util.module_from_spec(_spec)
     exec(_code, core.__dict__)

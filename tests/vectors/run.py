@@ -25,8 +25,8 @@ inside that many arrays.
 
 import json
 
-from rudderanalytics import cookies
-from rudderanalytics.analytics import Analytics
+from rudderanalytics.core import cookies
+from rudderanalytics.core.analytics import Analytics
 from rudderanalytics.errors import Refused
 
 NOW = 1_795_445_150_673
@@ -48,6 +48,19 @@ PAGE = {
     "screen": {"width": 1280, "height": 800, "density": 1, "innerWidth": 1280, "innerHeight": 720},
 }
 AREAS = ("cookie", "localStorage", "sessionStorage", "memory")
+MODULES = {
+    "calls": "calls.overloads",
+    "cookies": "cookies",
+    "identity": "visitor.identity",
+    "message": "delivery.message",
+    "nesting": "nesting",
+    "options": "options",
+    "permission": "consent.consent",
+    "session": "visitor.session",
+    "traits": "calls.traits",
+    "values": "values",
+}
+"""What a vector calls a module -> where it is in the core."""
 ERRORS = {"Refused": Refused, "TypeError": TypeError, "Undecodable": cookies.Undecodable, "ValueError": ValueError}
 
 
@@ -67,7 +80,9 @@ def run(text: str) -> str:
 
 def _function(vector: dict) -> list:
     module, name = vector["function"].split(".")
-    function = getattr(getattr(__import__("rudderanalytics." + module), module), name)
+    function = __import__("rudderanalytics.core." + MODULES[module])
+    for part in ("core." + MODULES[module] + "." + name).split("."):
+        function = getattr(function, part)
     given = _copy(vector["given"])
     try:
         found = function(*given)

@@ -29,7 +29,7 @@ export const open = async () => {
 /** @returns {Promise<Runtime & {handle(text: string): string}>} */
 const load = async () => {
   const pyodide = await open();
-  const { handle } = pyodide.pyimport("rudderanalytics.boundary");
+  const { handle } = pyodide.pyimport("rudderanalytics.core.boundary");
   return { name: `pyodide ${pyodide.version}`, handle };
 };
 
