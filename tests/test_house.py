@@ -22,18 +22,17 @@ ROOMS = {dotted(path) for path in PACKAGE.rglob("*/__init__.py")}
 MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type checkers, and never imported at run time
 
 # What the modules of a place may import, beside those of their own room. A place is a room or a module.
-_BELOW = {"core.values", "core.effects", "core.options", "core.nesting", "core.cookies", "errors"}
+_BELOW = {"core.values", "core.effects", "core.nesting", "errors"}
 MAY_IMPORT = {
     "__init__": {"browser", "core.values", "errors", "_version"},
     "browser": {"core.boundary", "core.values", "errors"},
     "core.boundary": {"core.analytics", "core.values", "_version"},
-    "core.analytics": {"core.calls", "core.visitor", "core.consent", "core.delivery"} | _BELOW,
+    "core.analytics": {"core.client", "core.effects", "errors"},
+    "core.client": {"core.calls", "core.visitor", "core.consent", "core.delivery"} | _BELOW,
     "core.calls": _BELOW,
     "core.visitor": {"core.calls.traits"} | _BELOW,
     "core.consent": {"core.visitor.identity"} | _BELOW,
     "core.delivery": {"core.calls.traits"} | _BELOW,
-    "core.options": {"core.effects", "errors"},
-    "core.cookies": {"core.values"},
     "core.values": {"core.nesting"},
     "core.effects": set(),
     "core.nesting": set(),

@@ -13,27 +13,26 @@ and every function raises `NotInAPage`.
 The house, from the outside in; imports go one way, down:
 
     browser              these functions -> window.rudderanalytics, the page's one client (web/src)
-    core/boundary        window.rudderanalytics -> the core: text in, text out
+    core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses
     core/analytics       one input -> what the page must do (effects)
+    core/client          what each input does
     core/calls/          overloads    the public methods as they are called -> one canonical call
                          traits       the reserved traits
     core/visitor/        identity     userId, anonymousId, traits, group
                          session      start, extend, expire
                          transition   what a call changes in them
                          amp_linker   the anonymousId in a link from an AMP page
-                         storage      identity in the browser's storage
-    core/consent/        consent      what holds before the visitor has decided
+    core/consent/        consent      what the page says of the visitor's decision
                          before_send  what `beforeSend` makes of a message
                          redact       addresses without what is not for others
     core/delivery/       message      everything together, as it is sent
                          sender       messages out, answers in
+                         waiting      messages until the visitor has decided
                          outbox       what is undelivered: order, batches, limits
                          queue        messages in line
                          backoff      when to try again
                          request      a delivery as HTTP
     core/effects         what the core asks of the page
-    core/options         what `load` takes
-    core/cookies         the storage format
     core/values          JSON text, merging, Python values
     core/nesting         how deep objects and arrays go
     errors               what can go wrong

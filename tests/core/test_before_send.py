@@ -1,13 +1,14 @@
-"""review: what the page's `beforeSend` makes of a message; tests/vectors/scenarios.json has it among calls."""
+"""before_send: what the page's `beforeSend` makes of a message; tests/vectors/scenarios.json has it among calls."""
 
 import json
 
 import pytest
 
-from rudderanalytics.core.consent.before_send import Review
+from rudderanalytics.core.consent.before_send import Asked, BeforeSend
 from rudderanalytics.core.effects import Effects
 
-MESSAGE: dict = {"messageId": "m", "type": "track", "anonymousId": "a", "event": "Bought"}
+MESSAGE: dict = {"messageId": "m", "type": "track", "anonymousId": "a", "event": "Bought ✓"}
+TEXT = json.dumps(MESSAGE, separators=(",", ":"), ensure_ascii=False)
 
 
 @pytest.fixture
@@ -16,44 +17,49 @@ def effects() -> Effects:
 
 
 @pytest.fixture
-def accepted() -> list[tuple]:
-    return []
-
-
-@pytest.fixture
-def dropped() -> list[dict]:
-    return []
-
-
-@pytest.fixture
-def review(effects: Effects, accepted: list[tuple], dropped: list[dict]) -> Review:
+def before_send(effects: Effects) -> BeforeSend:
     """Asked about MESSAGE."""
-    review = Review(effects, lambda *arguments: accepted.append(arguments), dropped.extend)
-    review.ask(MESSAGE, 5, True)
-    return review
+    before_send = BeforeSend(effects)
+    before_send.ask(MESSAGE, 5, True)
+    return before_send
 
 
-def test_the_page_is_shown_the_message(review: Review, effects: Effects) -> None:
-    (effect,) = effects.take()
-    assert effect == {"type": "review", "id": "m", "text": json.dumps(MESSAGE, separators=(",", ":"))}
+def settled(before_send: BeforeSend, **given: object) -> Asked:
+    asked = before_send.settle({"id": "m", "size": 7} | given)
+    assert asked is not None
+    return asked
 
 
-def test_the_answer_is_what_is_sent_and_comes_once(review: Review, effects: Effects, accepted: list[tuple]) -> None:
+def test_the_page_is_shown_the_message(before_send: BeforeSend, effects: Effects) -> None:
+    assert effects.take() == [{"type": "review", "id": "m", "text": TEXT}]
+
+
+def test_the_answer_is_the_message_and_is_not_encoded_again(before_send: BeforeSend, effects: Effects) -> None:
     effects.take()
-    review.settle({"id": "m", "message": MESSAGE | {"anonymousId": "b", "event": "Sold", "more": {"a": None}}})
-    review.settle({"id": "m", "message": MESSAGE})
-    assert accepted == [(MESSAGE | {"anonymousId": "b", "event": "Sold", "more": {}}, 5, True)]
+    asked = settled(before_send, message=MESSAGE | {"anonymousId": "b", "event": "Sold"})
+    assert asked.message == MESSAGE | {"anonymousId": "b", "event": "Sold"}
+    assert (asked.at, asked.recovered, asked.dropped) == (5, True, False)
+    assert (asked.which, asked.text, asked.size) == ("answered", None, 7)
     assert effects.take() == []
 
 
+def test_nulls_do_not_leave_the_page(before_send: BeforeSend) -> None:  # [js 2.1]
+    asked = settled(before_send, message=MESSAGE | {"more": {"a": None, "é": [None]}})
+    assert asked.message == MESSAGE | {"more": {"é": [None]}}
+    assert asked.text is not None and json.loads(asked.text) == asked.message
+    assert asked.size == len(asked.text.encode())
+
+
+def test_an_answer_comes_once(before_send: BeforeSend) -> None:
+    settled(before_send, message=MESSAGE)
+    assert before_send.settle({"id": "m", "message": MESSAGE, "size": 7}) is None
+
+
 @pytest.mark.parametrize("answer", [None, False])
-def test_null_and_false_drop_it(
-    review: Review, effects: Effects, accepted: list[tuple], dropped: list[dict], answer: object
-) -> None:
-    effects.take()
-    review.settle({"id": "m", "message": answer})
-    assert effects.take() == [{"type": "emit", "name": "dropped", "ids": ["m"], "reason": "before_send"}]
-    assert (accepted, dropped) == ([], [MESSAGE])
+def test_null_and_false_drop_it(before_send: BeforeSend, answer: object) -> None:
+    asked = before_send.settle({"id": "m", "message": answer})
+    assert asked is not None and asked.dropped
+    assert asked.message == MESSAGE
 
 
 def deep(levels: int) -> list:
@@ -80,14 +86,15 @@ def deep(levels: int) -> list:
     ],
 )
 def test_whatever_else_is_one_line_and_the_message_goes_as_it_was(
-    review: Review, effects: Effects, accepted: list[tuple], answer: dict, line: str
+    before_send: BeforeSend, effects: Effects, answer: dict, line: str
 ) -> None:
     effects.take()
-    review.settle({"id": "m"} | answer)
-    assert accepted == [(MESSAGE, 5, True)]
+    asked = settled(before_send, **answer)
+    assert (asked.message, asked.which, asked.text, asked.dropped) == (MESSAGE, "asked", None, False)
+    assert asked.size == len(TEXT.encode())
     text = f"beforeSend: {line}; the message is sent as it was"
     assert effects.take() == [{"type": "log", "level": "ERROR", "text": text}]
-    review.ask(MESSAGE, 5, True)
+    before_send.ask(MESSAGE, 5, True)
     effects.take()
-    review.settle({"id": "m"} | answer)
+    settled(before_send, **answer)
     assert effects.take() == []  # said already

@@ -4,35 +4,33 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from core.page import LOAD, call
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from vectors.run import NOW, PAGE
+from protocol import check_effect
+from vectors.run import EMPTY, NOW
 
 from rudderanalytics._version import __version__
 from rudderanalytics.core import boundary
-from rudderanalytics.core.analytics import SIGNALS, Analytics
+from rudderanalytics.core.analytics import Analytics
 from rudderanalytics.core.calls import overloads
 
-STORED: dict = {"cookie": {}, "localStorage": {}, "sessionStorage": {}, "memory": {}}
-LOAD = {
-    "type": "load",
-    "now": NOW,
-    "at": NOW,
-    "arguments": ["KEY", "https://a.example", {}],
-    "id": "00000000-0000-4000-8000-000000000001",
-    "page": PAGE,
-    "stored": STORED,
-    "owner": "owner",
-    "topDomain": None,
-    "runtime": "any 1.0",
-    "installType": "script",
-    "online": True,
-    "coolUntil": None,
-    "reviews": False,
-    "consents": {},
-}
-EFFECTS = {"store", "accept", "send", "part", "wake", "log", "emit", "review", "call", "consents"}
-KINDS = ["load", *overloads.METHODS, *SIGNALS]
+SIGNALS = ["consent", "consents", "reviewed", "adopt", "adopted", "response", "lost", "online", "offline", "hidden"]
+KINDS = ["load", *overloads.METHODS, *SIGNALS, "shown", "tick", "flush"]
+
+MEMBERS = [
+    *LOAD,
+    "arguments",
+    "recovered",
+    "messages",
+    "message",
+    "delivery",
+    "status",
+    "ids",
+    "size",
+    "discard",
+    "part",
+]
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
 json_values = st.recursive(scalars, lambda i: st.lists(i) | st.dictionaries(st.text(), i), max_leaves=6)
@@ -48,14 +46,15 @@ def core() -> Iterator[None]:
 
 def handled(text: str) -> list[dict]:
     effects = json.loads(boundary.handle(text), parse_constant=pytest.fail)  # NaN is not JSON in a page
-    assert {effect["type"] for effect in effects} <= EFFECTS
+    for effect in effects:
+        check_effect(effect)
     return effects
 
 
 def test_a_call_goes_in_and_a_message_comes_out() -> None:
     handled(json.dumps(LOAD))
     handled(json.dumps({"type": "adopted", "now": NOW}))
-    effects = handled(json.dumps(LOAD | {"type": "track", "arguments": ["Bought ✓"]}))
+    effects = handled(json.dumps(call("track", "Bought ✓")))
     (accept,) = [effect for effect in effects if effect["type"] == "accept"]
     message = accept["message"]
     assert message["event"] == "Bought ✓"
@@ -82,10 +81,10 @@ def test_any_json_gives_a_list_of_effects(value: object) -> None:
 
 
 @settings(deadline=None)
-@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from([*LOAD, "messages", "delivery", "status"]), json_values))
+@given(st.sampled_from(KINDS), st.dictionaries(st.sampled_from(MEMBERS), json_values))
 def test_any_object_of_a_known_type_gives_a_list_of_effects(kind: str, given_fields: dict) -> None:
     handled(json.dumps(LOAD))
-    handled(json.dumps(LOAD | given_fields | {"type": kind}))
+    handled(json.dumps(LOAD | call("x") | given_fields | {"type": kind}))
     handled(json.dumps(given_fields | {"type": kind}))
 
 
@@ -95,23 +94,22 @@ def test_any_arguments_of_calls_give_effects_that_the_page_can_do(made: list) ->
     boundary._analytics = Analytics(__version__)
     handled(json.dumps(LOAD))
     for method, arguments in made:
-        for effect in handled(json.dumps(LOAD | {"type": method, "arguments": arguments})):
+        for effect in handled(json.dumps(call(method, *arguments))):
             if effect["type"] == "accept":
                 assert effect["message"]["type"] == method
                 json.dumps(effect["message"], ensure_ascii=False).encode()
 
 
 @settings(deadline=None)
-@given(json_values)
-def test_any_stored_text_gives_effects(value: object) -> None:
+@given(st.dictionaries(st.sampled_from(list(EMPTY)), json_values))
+def test_any_identity_gives_effects(value: dict) -> None:
     boundary._analytics = Analytics(__version__)
-    cookie = {"rl_user_id": str(value), "rl_trait": json.dumps(value), "rl_session": json.dumps({"id": value})}
-    effects = handled(json.dumps(LOAD | {"stored": STORED | {"cookie": cookie}}))
-    assert effects[-1] == {"type": "emit", "name": "ready", "ids": []}
+    handled(json.dumps(LOAD | {"identity": EMPTY | value}))
+    handled(json.dumps(call("identify", "u1", {"a": 1}, identity=EMPTY | value)))
 
 
 def test_the_same_inputs_give_the_same_effects() -> None:
-    inputs = [json.dumps(LOAD | {"type": kind, "arguments": ["x", {"a": 1}]}) for kind in KINDS]
+    inputs = [json.dumps(LOAD | call("x", "x", {"a": 1}) | {"type": kind}) for kind in KINDS]
     first = [boundary.handle(text) for text in inputs]
     boundary._analytics = Analytics(__version__)
     assert [boundary.handle(text) for text in inputs] == first

@@ -27,38 +27,26 @@ def test_what_was_taken_is_gone(effects: Effects) -> None:
     assert effects.take() == []
 
 
-def test_store_names_area_key_and_text(effects: Effects) -> None:
-    effects.store("localStorage", "key", None)
-    assert effects.take() == [{"type": "store", "area": "localStorage", "key": "key", "value": None}]
+def test_keep_names_the_values(effects: Effects) -> None:
+    effects.keep({"userId": "u1"})
+    assert effects.take() == [{"type": "keep", "identity": {"userId": "u1"}}]
 
 
-def test_a_cookie_has_its_attributes(effects: Effects) -> None:
-    effects.store_cookie("rl_user_id", "text", {"path": "/"})
+def test_remember_is_for_the_next_page(effects: Effects) -> None:
+    effects.remember("5 refused")
+    effects.remember(None)
+    assert [effect["coolUntil"] for effect in effects.take()] == ["5 refused", None]
+
+
+def test_accept_names_the_message(effects: Effects) -> None:
+    effects.accept("id", "{}")
+    effects.accept("id", "[]", again=True)
+    effects.accept_reviewed("id", "answered")
     assert effects.take() == [
-        {"type": "store", "area": "cookie", "key": "rl_user_id", "value": "text", "attributes": {"path": "/"}}
+        {"type": "accept", "id": "id", "text": "{}", "again": False},
+        {"type": "accept", "id": "id", "text": "[]", "again": True},
+        {"type": "accept", "id": "id", "reviewed": "answered", "again": False},
     ]
-
-
-def test_accept_names_the_message_and_where_it_is_kept(effects: Effects) -> None:
-    effects.accept("id", "key", "{}")
-    effects.accept("id", None, "[]", again=True)
-    assert effects.take() == [
-        {"type": "accept", "id": "id", "key": "key", "text": "{}", "again": False},
-        {"type": "accept", "id": "id", "key": None, "text": "[]", "again": True},
-    ]
-
-
-def test_lines_are_warnings(effects: Effects) -> None:
-    effects.warn(["a", "b"], "load: ")
-    assert [(effect["level"], effect["text"]) for effect in effects.take()] == [
-        ("WARN", "load: a"),
-        ("WARN", "load: b"),
-    ]
-
-
-def test_call_names_method_and_arguments(effects: Effects) -> None:
-    effects.call("track", ["x"])
-    assert effects.take() == [{"type": "call", "method": "track", "arguments": ["x"]}]
 
 
 def test_review_shows_the_message(effects: Effects) -> None:
@@ -77,13 +65,6 @@ def test_send_says_where_and_how(effects: Effects) -> None:
             "headers": {"Accept": "application/json"},
             "keepalive": True,
         }
-    ]
-
-
-def test_what_was_decided_crosses_as_it_is(effects: Effects) -> None:
-    effects.consents({"provider": "ketch", "allowedConsentIds": ["a"], "deniedConsentIds": []})
-    assert effects.take() == [
-        {"type": "consents", "provider": "ketch", "allowedConsentIds": ["a"], "deniedConsentIds": []}
     ]
 
 

@@ -24,9 +24,9 @@ PAGE_KEYS = {"path", "referrer", "referring_domain", "search", "title", "url", "
 PAGE_KEYS |= {"initial_referrer", "initial_referring_domain"}
 
 
-def build(method: str, *arguments: object, session: dict | None = None, **page: object) -> dict:
-    observed = {"at": NOW, "id": "message", "fresh": "fresh", "page": PAGE | page}
-    return message.build(canonical(method, list(arguments)), IDENTITY, session or {}, observed, LIBRARY)
+def build(method: str, *arguments: object, more: dict | None = None, **page: object) -> dict:
+    observed = {"at": NOW, "id": "message", "page": PAGE | page}
+    return message.build(canonical(method, list(arguments)), IDENTITY, more or {}, observed, LIBRARY)
 
 
 def test_the_loading_snippet_and_brave_are_named() -> None:  # [js 2.4]
@@ -111,7 +111,7 @@ def test_app_and_library_name_this_sdk_truthfully() -> None:  # CONTRACT section
 
 
 def test_the_session_is_in_the_context() -> None:  # [js 2.4]
-    context = build("track", session={"sessionId": 5, "sessionStart": True})["context"]
+    context = build("track", more={"sessionId": 5, "sessionStart": True})["context"]
     assert (context["sessionId"], context["sessionStart"]) == (5, True)
 
 
@@ -258,11 +258,11 @@ def test_times_are_written_as_date_to_iso_string_does(at: int) -> None:  # [js 2
 
 
 @pytest.mark.parametrize("method", ["track", "alias"])
-def test_a_visitor_without_an_anonymous_id_gets_one_for_the_message(method: str) -> None:  # [js 3.4]
-    observed = {"at": NOW, "id": "message", "fresh": "fresh", "page": PAGE}
+def test_a_message_that_may_show_no_anonymous_id_has_its_own(method: str) -> None:  # [js 3.4, 7.2]
+    observed = {"at": NOW, "id": "message", "page": PAGE}
     identity = IDENTITY | {"userId": "", "anonymousId": ""}
     built = message.build(canonical(method, ["u2"]), identity, {}, observed, LIBRARY)
-    assert (built["anonymousId"], built.get("previousId", "")) == ("fresh", "")
+    assert (built["anonymousId"], built.get("previousId", "")) == ("message", "")
 
 
 @pytest.mark.parametrize(

@@ -1,25 +1,23 @@
 """outbox: messages accepted and not yet delivered. tests/test_properties.py attacks the whole with random pages."""
 
 import pytest
+from vectors.run import OPTIONS
 
 from rudderanalytics.core.delivery import outbox as rules
 from rudderanalytics.core.delivery.backoff import COOL_DOWN
 from rudderanalytics.core.delivery.outbox import Delivery, Outbox
 from rudderanalytics.core.delivery.queue import Entry
-from rudderanalytics.core.options import DEFAULTS
 
 NOW = 1_795_445_150_673
-LIMITS = DEFAULTS["queueOptions"]
+LIMITS = OPTIONS["queueOptions"]
 
 
-def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False, stored: bool = True) -> Entry:
-    made = Entry(name, "track", "a", at, size)
-    made.recovered, made.stored = recovered, stored
-    return made
+def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False) -> Entry:
+    return Entry(name, "track", "a", at, size, recovered)
 
 
 def opened(*names: str) -> Outbox:
-    outbox = Outbox(1_000_000, LIMITS)
+    outbox = Outbox(LIMITS)
     for name in names:
         outbox.add(entry(name))
     outbox.open()
@@ -51,7 +49,7 @@ def test_messages_of_pages_that_are_gone_leave_first() -> None:
 
 
 def test_nothing_leaves_before_the_messages_of_earlier_pages_are_there() -> None:
-    outbox = Outbox(1_000_000, LIMITS)
+    outbox = Outbox(LIMITS)
     outbox.add(entry("a"))
     assert outbox.take(NOW, False) is None
     assert outbox.wake_at(NOW) is None
@@ -133,7 +131,7 @@ def test_a_batch_has_100_messages_at_most() -> None:
     [({"maxItems": 2}, ["a", "b"]), ({"maxItems": 0}, ["a"]), ({"maxSize": 400}, ["a", "b"])],
 )
 def test_the_options_can_make_a_batch_smaller(batch: dict, ids_of_the_first: list[str]) -> None:  # [js 4.3]
-    outbox = Outbox(1_000_000, LIMITS | {"batch": LIMITS["batch"] | batch})
+    outbox = Outbox(LIMITS | {"batch": LIMITS["batch"] | batch})
     for name in "abcd":
         outbox.add(entry(name))
     outbox.open()
@@ -240,7 +238,7 @@ def test_offline_nothing_is_tried_and_a_late_wake_is_set_all_the_same() -> None:
 
 
 def test_messages_that_waited_for_a_week_expire() -> None:
-    outbox = Outbox(1_000_000, LIMITS)
+    outbox = Outbox(LIMITS)
     for name, age, recovered in [("a", 2, True), ("b", -1, True), ("c", 1, False), ("d", 0, False)]:
         outbox.add(entry(name, at=NOW - rules.EXPIRES_AFTER - age, recovered=recovered))
     outbox.open()
@@ -248,19 +246,50 @@ def test_messages_that_waited_for_a_week_expire() -> None:
     assert ids(taken(outbox)) == ["b", "d"]
 
 
-def test_room_in_storage_is_counted_in_bytes_of_what_is_stored() -> None:
-    outbox = Outbox(250, LIMITS)
-    outbox.add(entry("stored", 100))
-    outbox.add(entry("held in memory", 100, stored=False))
-    assert outbox.has_room(150)
-    assert not outbox.has_room(151)
+def test_what_is_lost_leaves_a_delivery_that_goes_on_without_it() -> None:
+    outbox = opened("a", "b", "c")
+    delivery = taken(outbox)
+    assert [held.id for held in outbox.lose(delivery, ["b", "x"])] == ["b"]
+    assert settled(outbox, delivery, 503) == "retried"
+    assert ids(taken(outbox, NOW + 300_000)) == ["a", "c"]
+
+
+def test_a_delivery_of_which_all_is_lost_is_over_and_no_failure() -> None:
+    outbox = opened("a", "b")
+    delivery = taken(outbox)
+    assert len(outbox.lose(delivery, ["a", "b"])) == 2
+    assert outbox.in_flight(delivery.number) is None
+    outbox.add(entry("c"))
+    assert ids(taken(outbox)) == ["c"]
+
+
+def test_what_is_lost_is_no_suspect_any_more() -> None:
+    outbox = opened("a", "b", "c", "d")
+    settled(outbox, taken(outbox), 400)
+    half = taken(outbox)
+    assert ids(half) == ["a", "b"]
+    outbox.lose(half, ["a", "b"])
+    assert ids(taken(outbox)) == ["c"]  # of the two that are left one is bad
+    outbox = opened("a", "b")
+    settled(outbox, taken(outbox), 400)
+    outbox.lose(taken(outbox), ["a"])
+    outbox.lose(taken(outbox), ["b"])
+    for name in "cd":
+        outbox.add(entry(name))
+    assert ids(taken(outbox)) == ["c", "d"]
+
+
+def test_what_is_lost_makes_room() -> None:
+    outbox = Outbox(LIMITS)
     outbox.open()
-    settled(outbox, taken(outbox), 200)
-    assert outbox.has_room(250)
+    outbox.add(entry("a", rules.MOST_IN_MEMORY))
+    outbox.lose(taken(outbox), ["a"])
+    assert outbox.add(entry("b", rules.MOST_IN_MEMORY)) == []
+    assert outbox.add(entry("c", 1)) != []
 
 
 def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
-    outbox = Outbox(1_000_000, LIMITS)
+    outbox = Outbox(LIMITS)
     third = rules.MOST_IN_MEMORY // 3
     assert outbox.add(entry("own", third)) == []
     assert outbox.add(entry("old", third, recovered=True)) == []
@@ -270,5 +299,5 @@ def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
 
 
 def test_one_message_is_never_dropped_for_its_size() -> None:
-    outbox = Outbox(1_000_000, LIMITS)
+    outbox = Outbox(LIMITS)
     assert outbox.add(entry("huge", rules.MOST_IN_MEMORY + 1)) == []

@@ -18,7 +18,7 @@ KEYS = {
     "group": {"type", "groupId", "traits", "options"},
     "alias": {"type", "to", "from", "options"},
     "reset": {"type", "entries"},
-    "setAnonymousId": {"type", "anonymousId", "linker", "asked"},
+    "setAnonymousId": {"type", "anonymousId", "linker"},
     "startSession": {"type", "sessionId", "invalid"},
     "endSession": {"type"},
     "setAuthToken": {"type", "token"},

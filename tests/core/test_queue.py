@@ -4,15 +4,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rudderanalytics.core.delivery import queue as lines
 from rudderanalytics.core.delivery.queue import Entry, Queue
 
 NOW = 1_795_445_150_673
-MESSAGE = {"messageId": "m", "type": "track", "anonymousId": "a"}
 
 
 def entry(name: str, ordinal: int = 0) -> Entry:
-    made = lines.entry("{}", MESSAGE | {"messageId": name}, 0)
+    made = Entry(name, "track", "a", 0, 2, False)
     made.ordinal = ordinal
     return made
 
@@ -21,35 +19,15 @@ def rest(queue: Queue) -> list[str]:
     return [queue.take().id for _ in range(len(queue))]
 
 
-def test_an_entry_holds_what_its_delivery_needs() -> None:
-    held = lines.entry('{"é":1}', MESSAGE, 5)
-    assert (held.id, held.kind, held.anonymous_id, held.at) == ("m", "track", "a", 5)
-    assert held.size == 8  # bytes
-    assert not held.stored and not held.recovered
-
-
-@pytest.mark.parametrize("stored", [True, False])
 @pytest.mark.parametrize("recovered", [True, False])
-def test_a_queue_gives_back_what_it_was_given(stored: bool, recovered: bool) -> None:
+def test_a_queue_gives_back_what_it_was_given(recovered: bool) -> None:
     queue = Queue()
-    given = [Entry(f"m{at}", "page", "ab"[at % 2], at, size) for at, size in [(NOW, 5), (NOW - 9, 7), (NOW + 2, 0)]]
+    times = [(NOW, 5), (NOW - 9, 7), (NOW + 2, 0)]
+    given = [Entry(f"m{at}", "page", "ab"[at % 2], at, size, recovered) for at, size in times]
     for ordinal, each in enumerate(given):
-        each.stored, each.recovered, each.ordinal = stored, recovered, ordinal
+        each.ordinal = ordinal
         queue.append(each)
     assert [vars(queue.take()) for _ in given] == [vars(each) for each in given]
-
-
-@pytest.mark.parametrize("field", ["messageId", "type", "anonymousId"])
-@pytest.mark.parametrize("value", [5, None, ["x"]])
-def test_a_message_that_was_tampered_with_is_no_entry(field: str, value: object) -> None:
-    with pytest.raises(TypeError):
-        lines.entry("{}", MESSAGE | {field: value}, 0)
-
-
-@pytest.mark.parametrize("field", ["messageId", "type", "anonymousId"])
-def test_a_message_that_lacks_a_field_is_no_entry(field: str) -> None:
-    with pytest.raises(KeyError):
-        lines.entry("{}", {name: MESSAGE[name] for name in MESSAGE if name != field}, 0)
 
 
 def test_first_in_first_out() -> None:

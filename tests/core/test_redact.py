@@ -1,11 +1,11 @@
 """redact: addresses without the parameters that are not for others."""
 
 import pytest
+from vectors.run import OPTIONS
 
 from rudderanalytics.core.consent import redact
-from rudderanalytics.core.options import DEFAULTS
 
-NAMES = DEFAULTS["redact"]
+NAMES = OPTIONS["redact"]
 
 
 @pytest.mark.parametrize(

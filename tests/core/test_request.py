@@ -14,8 +14,7 @@ NOW = 1_795_445_150_673
 def delivery(*kinds: str, attempt: int = 0, recovered: bool = False, anonymous_id: str = "ünï") -> Delivery:
     entries = []
     for number, kind in enumerate(kinds):
-        entries.append(Entry(str(number), kind, anonymous_id, NOW, 100))
-        entries[-1].recovered = recovered
+        entries.append(Entry(str(number), kind, anonymous_id, NOW, 100, recovered))
     started = Delivery(1, entries, attempt, NOW - 5_000, True)
     started.sent_at = "2026-11-23T14:45:50.673Z"
     return started
@@ -57,3 +56,9 @@ def test_a_clock_that_was_set_back_does_not_make_a_time_negative() -> None:
 
 def test_headers_say_that_another_page_left_the_message() -> None:  # [js 4.2]
     assert request.headers("WRITE_KEY", delivery("track", recovered=True), NOW)["Rsa-Recovered"] == "true"
+
+
+def test_a_delivery_goes_on_without_what_is_left_out() -> None:
+    started = delivery("track", "page", "group")
+    assert [entry.kind for entry in started.leave_out(["1", "7"])] == ["page"]
+    assert [entry.kind for entry in started.entries] == ["track", "group"]

@@ -141,11 +141,13 @@ def test_whatever_a_cookie_holds_the_session_works(before: dict, sessions: dict)
 
 def test_a_session_whose_first_message_the_page_dropped_is_opened_by_the_next_one() -> None:
     unsaid = session.Unsaid()
-    live = {"id": 5, "manualTrack": True, "sessionStart": True}
-    unsaid.add([{"context": {"sessionId": 5}}, {"context": "x"}, {}])
-    assert unsaid.reopen(live) == live
-    unsaid.add([{"context": {"sessionId": 5, "sessionStart": True}}])
-    assert unsaid.reopen({"id": 6}) == {"id": 6}
-    assert unsaid.reopen({}) == {}
-    assert unsaid.reopen(live) == {"id": 5, "manualTrack": True}
-    assert unsaid.reopen(live) == live
+    going_on = {"id": 5, "manualTrack": True, "sessionStart": False}
+    for dropped in ({"context": {"sessionId": 5}}, {"context": "x"}, {}):
+        unsaid.add(dropped)
+    assert unsaid.context(going_on) == {"sessionId": 5}
+    unsaid.add({"context": {"sessionId": 5, "sessionStart": True}})
+    assert unsaid.context({"id": 6, "sessionStart": True}) == {"sessionId": 6, "sessionStart": True}
+    assert unsaid.context({}) == {}
+    assert unsaid.context(going_on) == {"sessionId": 5, "sessionStart": True}
+    assert unsaid.context(going_on) == {"sessionId": 5}
+    assert going_on["sessionStart"] is False  # the session itself stays as it is

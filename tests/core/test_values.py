@@ -207,3 +207,25 @@ def test_from_python_and_nesting_draw_the_same_line() -> None:
     assert not nesting.within([deepest])
     with pytest.raises(TypeError):
         values.from_python([deepest], "traits")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        (False, 0, False),
+        (True, True, True),
+        (None, False, False),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": True}]}, True),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": 1}]}, False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ([1, 2], [1], False),
+        ([1], {"0": 1}, False),
+        ("1", 1, False),
+    ],
+)
+def test_values_are_the_same_as_json(one: object, other: object, equal: bool) -> None:
+    assert values.same(one, other) is equal
+    assert values.same(other, one) is equal

@@ -1,22 +1,7 @@
 """Effects: what the core asks the page to do. Each is a plain dict with a `type`; the page performs them in order.
 
-The `text` of a message crosses to the page as the `message` that it says (`boundary`).
-
-store   put `value` under `key` in an `area` ("cookie", "localStorage", "sessionStorage", "memory"); null removes. A
-        cookie also has `attributes` {path, domain, expires (epoch ms, a date as text, or null), samesite, secure}
-accept  a call became a message: put its JSON `text` under `key` in localStorage (null: there is no room), hold it until
-        it is delivered or dropped, tell those who listen unless `again`. `id` is the messageId
-review  show `beforeSend` the message with this `id` and JSON `text`, and answer with a `reviewed` input before any
-        call that waits; until then the call stays stored
-send    POST the texts of the messages `ids` (one as it is, several as {"batch": [...]}; each, and the batch, with
-        `sentAt` as the SentAt header has it) to `url` with `headers`, `keepalive` as in fetch; answer with a `response`
-part    a `send` for when the page is left before its next input is answered; it is stamped with that time then
-consents what the visitor decided, as messages say it: `provider`, `allowedConsentIds`, `deniedConsentIds`
-wake    give a `tick` input at epoch ms `at`; replaces the wake before it; null: no wake
-call    act as if the page called `method` with `arguments` now
-log     one line for the console, `level` "LOG" .. "ERROR"
-emit    tell who listens: `name` "ready", "retried", or "delivered", "dropped" (with `reason`): let go of the messages,
-        wherever they are stored. `ids` are messageIds
+Must not know: who asks. `boundary` says what each effect means and has; here they are gathered. The JSON of a message
+is under `text` until `boundary` puts it into its place: it is not decoded and encoded once more.
 """
 
 LEVELS = ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")
@@ -36,17 +21,17 @@ class Effects:
         gathered, self._list = self._list, []
         return gathered
 
-    def store(self, area: str, key: str, value: str | None) -> None:
-        """Put text under a key of a storage area; None removes it."""
-        self._list.append({"type": "store", "area": area, "key": key, "value": value})
+    def keep(self, identity: dict) -> None:
+        """Keep these values of the visitor's identity, by state key."""
+        self._list.append({"type": "keep", "identity": identity})
 
-    def store_cookie(self, key: str, value: str | None, attributes: dict) -> None:
-        """Put text into a cookie; None removes it."""
-        self._list.append({"type": "store", "area": "cookie", "key": key, "value": value, "attributes": attributes})
-
-    def accept(self, message_id: str, key: str | None, text: str, again: bool = False) -> None:
+    def accept(self, message_id: str, text: str, again: bool = False) -> None:
         """A call became this message; `again`: it was accepted before, with another text."""
-        self._list.append({"type": "accept", "id": message_id, "key": key, "text": text, "again": again})
+        self._list.append({"type": "accept", "id": message_id, "text": text, "again": again})
+
+    def accept_reviewed(self, message_id: str, which: str) -> None:
+        """A call became a message that the page has: the one that was `asked` about, or the one that it `answered`."""
+        self._list.append({"type": "accept", "id": message_id, "reviewed": which, "again": False})
 
     def review(self, message_id: str, text: str) -> None:
         """Ask what becomes of this message."""
@@ -60,27 +45,18 @@ class Effects:
             {"type": kind, "delivery": delivery, "ids": ids, "url": url, "headers": headers, "keepalive": keepalive}
         )
 
-    def consents(self, decided: dict) -> None:
-        """Tell the consent manager's functions in the page [js 7.1]."""
-        self._list.append({"type": "consents"} | decided)
-
     def wake(self, at: int | None) -> None:
         """Give a tick at this time (epoch ms)."""
         self._list.append({"type": "wake", "at": at})
 
-    def call(self, method: str, arguments: list) -> None:
-        """Another call follows."""
-        self._list.append({"type": "call", "method": method, "arguments": arguments})
+    def remember(self, cool_until: str | None) -> None:
+        """Keep this for the pages after this one."""
+        self._list.append({"type": "remember", "coolUntil": cool_until})
 
     def log(self, level: str, text: str) -> None:
         """One line for the console, unless the load option `logLevel` is above its level."""
         if LEVELS.index(level) >= LEVELS.index(self.level):
             self._list.append({"type": "log", "level": level, "text": text})
-
-    def warn(self, lines: list[str], before: str = "") -> None:
-        """Lines for the console."""
-        for line in lines:
-            self.log("WARN", before + line)
 
     def log_once(self, level: str, text: str) -> None:
         """One line, the first time that there is reason for it."""

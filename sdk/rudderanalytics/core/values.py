@@ -122,6 +122,27 @@ def merge(left: dict, right: dict) -> dict:
     return merged
 
 
+def same(one: object, other: object) -> bool:
+    """Equal as JSON: unlike Python's ==, true is not 1; like it, 1 is 1.0."""
+    if isinstance(one, bool) or isinstance(other, bool):
+        return one is other
+    if isinstance(one, dict) and isinstance(other, dict):
+        if len(one) != len(other):
+            return False
+        for key in one:  # noqa: SIM110 - MicroPython recurses deeper through a loop than through a generator
+            if key not in other or not same(one[key], other[key]):
+                return False
+        return True
+    if isinstance(one, list) and isinstance(other, list):
+        if len(one) != len(other):
+            return False
+        for index in range(len(one)):  # noqa: SIM110
+            if not same(one[index], other[index]):
+                return False
+        return True
+    return one == other
+
+
 def without_nulls(value: object) -> object:
     """The value as it goes on the wire: null members of objects left out at every depth, array items kept [js 2.1]."""
     if isinstance(value, dict):

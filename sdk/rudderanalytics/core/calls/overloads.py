@@ -134,9 +134,9 @@ def _reset(arguments: list) -> dict:
 
 
 def _set_anonymous_id(arguments: list) -> dict:
-    """`anonymousId`, or None: then what the `linker` says, or a fresh one. `asked`: a getter answered too early."""
+    """`anonymousId`, or None: then what the `linker` says, or a fresh one."""
     first, linker = [value if isinstance(value, str) and value else None for value in (arguments + [None, None])[:2]]
-    return {"anonymousId": first, "linker": linker, "asked": arguments[2:] == [True]}
+    return {"anonymousId": first, "linker": linker}
 
 
 def _start_session(arguments: list) -> dict:

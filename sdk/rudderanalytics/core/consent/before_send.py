@@ -1,53 +1,80 @@
-"""Review: the page's `beforeSend` sees every message before it is accepted, and may change or drop it.
+"""`beforeSend`: the page sees every message before it is accepted, and may change or drop it.
 
-Must not know: whether what it is is Python or JavaScript, where messages go. A message waits here from the `review`
-effect that asks about it to the `reviewed` input that answers; whatever is wrong with the answer, it goes as it was.
+Must not know: whether it is Python or JavaScript that is asked, where messages go.
+
+A message waits here from the `review` effect, which shows it, to the `reviewed` input, which answers. Its text crosses
+once each way: the page keeps both, and is told which of them is the message. Whatever is wrong with an answer, the
+message goes as it was asked about.
 """
 
 from .. import nesting
 from ..effects import Effects
 from ..values import encode, without_nulls
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from collections.abc import Callable
+
+class Asked:
+    """A message that the page is asked about, or was. `at` (epoch ms) and `recovered` are those of its call.
+
+    `text` is its JSON where the page does not have it; else `which` of those that the page has it is, "asked" or
+    "answered", and `size` its bytes. `dropped`: it goes nowhere.
+    """
+
+    def __init__(self, message: dict, at: int, recovered: bool, size: int) -> None:
+        self.message = message
+        self.at = at
+        self.recovered = recovered
+        self.size = size
+        self.which = "asked"
+        self.text: str | None = None
+        self.dropped = False
 
 
-class Review:
-    """The messages that the page was asked about; `accept` gets what goes on, and when it was called, as `ask` did, and
-    `dropped` what does not."""
+class BeforeSend:
+    """The messages that the page was asked about."""
 
-    def __init__(
-        self, effects: Effects, accept: "Callable[[dict, int, bool], None]", dropped: "Callable[[list[dict]], None]"
-    ) -> None:
+    def __init__(self, effects: Effects) -> None:
         self._effects = effects
-        self._accept = accept
-        self._dropped = dropped
-        self._asked: dict[str, tuple[dict, int, bool]] = {}
+        self._asked: dict[str, Asked] = {}
 
     def ask(self, message: dict, at: int, recovered: bool) -> None:
         """Ask the page; `at` (epoch ms) and `recovered` come back with the message."""
-        self._asked[message["messageId"]] = (message, at, recovered)
-        self._effects.review(message["messageId"], encode(message))
+        text = encode(message)
+        self._asked[message["messageId"]] = Asked(message, at, recovered, len(text.encode()))
+        self._effects.review(message["messageId"], text)
 
-    def settle(self, given: dict) -> None:
-        """The page answered: `given` has `id`, and `message` (None or False: it is dropped) or `error`."""
-        if given["id"] not in self._asked:
-            return
-        message, at, recovered = self._asked.pop(given["id"])
+    def settle(self, given: dict) -> Asked | None:
+        """What becomes of the message that the page answers about; None: nobody asked."""
+        asked = self._asked.pop(given["id"], None)
+        if asked is None:
+            return None
         answer = given.get("message", "nothing")
         if answer is None or answer is False:
-            self._dropped([message])
-            return self._effects.emit("dropped", [given["id"]], "before_send")
-        wrong = str(given["error"]).strip().split("\n")[-1] if "error" in given else _wrong(answer, message)
+            asked.dropped = True
+            return asked
+        wrong = _last_line(given["error"]) if "error" in given else _wrong(answer, asked.message)
         if wrong:
             self._effects.log_once("ERROR", f"beforeSend: {wrong}; the message is sent as it was")
         else:
-            message = without_nulls(answer)  # type: ignore[assignment]
-        self._accept(message, at, recovered)
+            _take(asked, answer, given["size"])  # type: ignore[arg-type]
+        return asked
+
+
+def _take(asked: Asked, answer: dict, size: int) -> None:
+    """The answer is the message. Where it has nulls, which no data plane is sent, the page does not have its text."""
+    asked.message = without_nulls(answer)  # type: ignore[assignment]
+    asked.which, asked.size = "answered", size
+    if asked.message != answer:
+        asked.text = encode(asked.message)
+        asked.size = len(asked.text.encode())
+
+
+def _last_line(error: object) -> str:
+    """Python's errors come as tracebacks."""
+    return str(error).strip().split("\n")[-1]
 
 
 def _wrong(answer: object, message: dict) -> str:
+    """What keeps an answer from being the message; "" where nothing does."""
     if not isinstance(answer, dict) or not nesting.within(answer):
         return "the answer is no message"
     for key in ("messageId", "type", "anonymousId"):

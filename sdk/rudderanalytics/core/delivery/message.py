@@ -24,17 +24,18 @@ _PROTECTED = ("library", "consentManagement", "userAgent", "ua-ch", "screen")
 _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
 
 
-def build(call: dict, identity: dict, session: dict, observed: dict, library: dict) -> dict:
+def build(call: dict, identity: dict, more: dict, observed: dict, library: dict) -> dict:
     """The message for a canonical call.
 
-    `observed` is {at, id, page, fresh}: epoch ms, the UUID that becomes the messageId, what the page saw when the call
-    was made, and a UUID for a visitor who has no anonymousId. `library` is {version, runtime, installType}.
+    `more` is what else the context says. `observed` is {at, id, page}: epoch ms, the UUID that becomes the messageId
+    (and the anonymousId of a message that may show none: each has its own [js 7.2]), and what the page saw when the
+    call was made. `library` is {version, runtime, installType}.
     """
     page = observed["page"]
     options = call.get("options") or {}
     own = _own_fields(call, identity)
     seen = page_properties(page, identity)
-    context = _context(identity, session, page, library)
+    context = _context(identity, page, library) | more
     if call["type"] == "page":
         wanted = options.get("page")
         filled = seen | _truthy(wanted if isinstance(wanted, dict) else {})
@@ -46,7 +47,7 @@ def build(call: dict, identity: dict, session: dict, observed: dict, library: di
         "channel": "web",
         "messageId": observed["id"],
         "originalTimestamp": iso_8601(observed["at"]),
-        "anonymousId": identity["anonymousId"] or observed["fresh"],
+        "anonymousId": identity["anonymousId"] or observed["id"],
         "userId": identity["userId"],
         "integrations": {"All": True},
         "context": context,
@@ -89,7 +90,7 @@ def _own_fields(call: dict, identity: dict) -> dict:
     return {}
 
 
-def _context(identity: dict, session: dict, page: dict, library: dict) -> dict:
+def _context(identity: dict, page: dict, library: dict) -> dict:
     own = {"name": NAME, "version": library["version"]}
     return {
         "traits": fill_name(identity["userTraits"]),
@@ -102,7 +103,7 @@ def _context(identity: dict, session: dict, page: dict, library: dict) -> dict:
         "campaign": campaign(page["query"]),
         "timezone": page["timezone"],
         "ua-ch": page.get("uaCh"),
-    } | session
+    }
 
 
 def _user_agent(page: dict) -> str:

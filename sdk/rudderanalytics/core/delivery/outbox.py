@@ -3,7 +3,8 @@
 Must not know: what a message says, where texts are kept, what a timer is. Rules: one delivery in flight (one more
 when the page is being left), in order; a message leaves when the data plane took it or when it is dropped, with a
 reason: `rejected` (400 on its own), `too_large` (413 on its own), `expired`, `unauthorised` (expired while the data
-plane refused us), `overflow`. Nothing here costs more because more is waiting.
+plane refused us), `overflow` (more than memory should hold), `lost` (the page has no text of it). Nothing here costs
+more because more is waiting.
 """
 
 from .backoff import COOL_DOWN, Backoff
@@ -21,23 +22,18 @@ EXPIRES_AFTER = 604_800_000
 
 
 class Outbox:
-    """The messages of one client. `stored_max`: bytes to store, not only hold; `limits`: the option `queueOptions`."""
+    """The messages of one client; `limits` is the load option `queueOptions`."""
 
-    def __init__(self, stored_max: int, limits: dict) -> None:
+    def __init__(self, limits: dict) -> None:
         self.backoff = Backoff(limits["minRetryDelay"], limits["maxRetryDelay"])
         self._batch = limits["batch"]
         self.online = True
         self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
-        self._stored_max = stored_max
-        self._stored = self._held = self._numbers = self._added = 0
+        self._held = self._numbers = self._added = 0
         self._suspects = 0  # how many at the front are known to hold one that the data plane rejects
         self._open = False
-
-    def has_room(self, size: int) -> bool:
-        """Whether a text of this many bytes may be stored; where not, it is held in memory only."""
-        return self._stored + size <= self._stored_max
 
     def add(self, entry: Entry) -> list[Entry]:
         """Wait for delivery. Returns what had to be dropped for it."""
@@ -98,6 +94,16 @@ class Outbox:
         """The delivery with this number, if its answer is still awaited."""
         return self._in_flight.get(number)
 
+    def lose(self, delivery: Delivery, ids: list[str]) -> list[Entry]:
+        """Take these messages out of a delivery in flight, which went without them; nothing went if it has no other."""
+        lost = delivery.leave_out(ids)
+        for entry in lost:
+            self._count(entry, -1)
+        self._suspects = max(0, self._suspects - len(lost))
+        if not delivery.entries:
+            del self._in_flight[delivery.number]
+        return lost
+
     def settle(self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float) -> str:
         """Take the answer to a delivery: `status` 0 never arrived; `retry_after` ms; `chance` 0 to 1.
 
@@ -155,5 +161,3 @@ class Outbox:
 
     def _count(self, entry: Entry, sign: int) -> None:
         self._held += sign * entry.size
-        if entry.stored:
-            self._stored += sign * entry.size

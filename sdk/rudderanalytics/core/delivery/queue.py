@@ -3,33 +3,25 @@
 Must not know: when or whether they are sent, where their texts are.
 """
 
-_FIELDS = 6
+_FIELDS = 7
 
 
 class Entry:
     """One waiting message, and what its delivery asks for.
 
     Its text is not here, nor where it is stored: the page has both. `at` is when it was called (epoch ms), `size` its
-    bytes, `stored` whether it has a place in storage, `recovered` whether a page before this one left it; `ordinal` is
-    given by the outbox: how many were added before it.
+    bytes, `recovered` whether a page before this one left it; `ordinal` is given by the outbox: how many were added
+    before it.
     """
 
-    def __init__(self, id: str, kind: str, anonymous_id: str, at: int, size: int) -> None:
+    def __init__(self, id: str, kind: str, anonymous_id: str, at: int, size: int, recovered: bool) -> None:
         self.id = id
         self.kind = kind
         self.anonymous_id = anonymous_id
         self.at = at
         self.size = size
-        self.stored = self.recovered = False
+        self.recovered = recovered
         self.ordinal = 0
-
-
-def entry(text: str, message: dict, at: int) -> Entry:
-    """The entry for a message and its JSON text. Raises `KeyError` or `TypeError` for what is none."""
-    for field in ("messageId", "type", "anonymousId"):
-        if not isinstance(message[field], str):  # what a page stored can have been tampered with
-            raise TypeError(field)
-    return Entry(message["messageId"], message["type"], message["anonymousId"], at, len(text.encode()))
 
 
 class Queue:
@@ -66,7 +58,8 @@ class Queue:
         add(entry.kind)
         add(self._anonymous_id)
         add(entry.at - self._since)
-        add(entry.size * 4 + entry.stored * 2 + entry.recovered)
+        add(entry.size)
+        add(entry.recovered)
         add(entry.ordinal)
 
     def put_back(self, entries: list[Entry]) -> None:
@@ -86,10 +79,9 @@ class Queue:
 
     def _unfold(self) -> Entry:
         line, start = self._line, self._start
-        size = line[start + 4]
-        made = Entry(line[start], line[start + 1], line[start + 2], line[start + 3] + self._since, size // 4)
-        made.stored, made.recovered = size & 2 > 0, size & 1 > 0
-        made.ordinal = line[start + 5]
+        at = line[start + 3] + self._since
+        made = Entry(line[start], line[start + 1], line[start + 2], at, line[start + 4], line[start + 5])
+        made.ordinal = line[start + 6]
         self._start += _FIELDS
         if 2 * self._start >= len(line):
             self._line = line[self._start :]

@@ -25,6 +25,12 @@ class Delivery:
         self.size = body_size(entries)
         self.sent_at = ""
 
+    def leave_out(self, ids: list[str]) -> "list[Entry]":
+        """Go on without these messages; returns them."""
+        out = [entry for entry in self.entries if entry.id in ids]
+        self.entries = [entry for entry in self.entries if entry.id not in ids]
+        return out
+
 
 def body_size(entries: "list[Entry]") -> int:
     """Bytes of a body with these messages, at most."""

@@ -1,4 +1,4 @@
-"""Who the visitor is: pure transitions of the nine values that are kept (`core.cookies.KEYS`).
+"""Who the visitor is: pure transitions of the nine values that are kept.
 
 Must not know: how they are stored, messages. An identity is a dict with every state key of `EMPTY`; each function
 returns a new one and leaves the one it was given unchanged.
@@ -17,7 +17,7 @@ EMPTY: dict = {
     "sessionInfo": {},
     "authToken": "",
 }
-"""The identity of a visitor never seen; a value that equals its default here is not stored [js 3.1]."""
+"""The identity of a visitor never seen, by state key; a value that is as here is not kept [js 3.1]."""
 
 _RESET: dict[str, bool] = {
     "userId": True,

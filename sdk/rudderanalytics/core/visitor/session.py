@@ -89,22 +89,22 @@ def _is_number(value: object) -> bool:
 
 
 class Unsaid:
-    """Sessions that no data plane will know of, because the page dropped the message that opened them: the next one of
-    that session opens it again."""
+    """Sessions that no data plane will know of, because the page dropped the message that opened them: the next message
+    of that session says once more that it starts. The session itself stays as it is."""
 
     def __init__(self) -> None:
         self._ids: list = []
 
-    def add(self, dropped: list[dict]) -> None:
-        """These messages were dropped on purpose, before they could be sent."""
-        for message in dropped:
-            context = message.get("context")
-            if isinstance(context, dict) and context.get("sessionStart"):
-                self._ids.append(context.get("sessionId"))
+    def add(self, message: dict) -> None:
+        """This message was dropped on purpose, before it could be sent."""
+        said = message.get("context")
+        if isinstance(said, dict) and said.get("sessionStart"):
+            self._ids.append(said.get("sessionId"))
 
-    def reopen(self, session: dict) -> dict:
-        """The session as data planes know it."""
-        if session.get("id") not in self._ids:
-            return session
-        self._ids = []
-        return {key: session[key] for key in session if key != "sessionStart"}
+    def context(self, session: dict) -> dict:
+        """What the next message says of its session."""
+        said = context(session)
+        if said and said["sessionId"] in self._ids:
+            self._ids.remove(said["sessionId"])
+            said["sessionStart"] = True
+        return said
