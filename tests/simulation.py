@@ -1,8 +1,9 @@
 """A browser and a data plane in simulated time, around the real core.
 
-`Browser` holds what pages share: the clock, cookies, localStorage. `Page` does what web/src/bridge.js and owners.js do,
-and talks in JSON text to its own copy of `rudderanalytics.boundary`, as each page has its own interpreter. `DataPlane`
-keeps every message that reached it. All three only note what happened; what is right is for the tests to say.
+`Browser` holds what pages share: the clock, the visitor's identity, localStorage. `Page` does what the page's side
+does: it keeps the identity, stores messages, and talks in JSON text to its own copy of the core's `boundary`, as each
+page has its own interpreter. `DataPlane` keeps every message that reached it. All three only note what happened; what
+is right is for the tests to say.
 """
 
 import importlib.util
@@ -15,8 +16,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from rudderanalytics import values
-from rudderanalytics.cookies import KEYS
+from vectors.run import CONSENTS, EMPTY, OPTIONS, POLICY
+
+from rudderanalytics.core import values
+from rudderanalytics.core.calls import overloads
+from rudderanalytics.core.visitor import transition
 
 WRITE_KEY = "WRITE_KEY"
 PREFIX = f"rudderanalytics.{WRITE_KEY}."
@@ -40,13 +44,13 @@ _OBSERVED = _PLACE | {
     "screen": {"width": 1, "height": 1, "density": 1, "innerWidth": 1, "innerHeight": 1},
 }
 
-_spec = importlib.util.find_spec("rudderanalytics.boundary")
+_spec = importlib.util.find_spec("rudderanalytics.core.boundary")
 assert _spec is not None and _spec.origin is not None
 _code = compile(Path(_spec.origin).read_text(), _spec.origin, "exec")
 
 
 def new_core() -> ModuleType:
-    """`rudderanalytics.boundary` as another interpreter would import it."""
+    """`rudderanalytics.core.boundary` as another interpreter would import it."""
     assert _spec is not None
     core = importlib.util.module_from_spec(_spec)
     exec(_code, core.__dict__)
@@ -144,7 +148,7 @@ class Browser:
         self.clock = Clock()
         self.data_plane = data_plane
         self.local: dict[str, str] = {}
-        self.cookies: dict[str, str] = {}
+        self.identity: dict[str, Any] = EMPTY | {"anonymousId": "visitor"}
         self.full = False
         self.pages: list[Page] = []
         self.owners: dict[str, Page] = {}  # who holds whose lock
@@ -242,7 +246,7 @@ class Browser:
 
 
 class Page:
-    """One page: what web/src/bridge.js, owners.js and transport.js do. `held` are the ids that it is to deliver.
+    """One page: what the page's side does. `held` are the ids that it is to deliver.
 
     Messages of its own calls are one line; those of calls that pages before it left, before Python was up, another.
     `quiet_until` and `patient_until` (by `elapsed`) are what the data plane asked for and the shortest backoff.
@@ -260,7 +264,8 @@ class Page:
         self.alive = True
         self.ready = self.opened = False
         self.online = True
-        self.memory: dict[str, str] = {}
+        self.identity = dict(browser.identity) if self.pending else None  # its own, while nothing may be stored
+        self.at: dict[str, int] = {}  # when messages were called, by id
         self.calls: list[dict[str, Any]] = []  # made and not handled yet
         self.left: list[dict[str, Any]] = []  # adopted and not handled yet
         self.open: set[str] = set()  # called or adopted, and neither delivered nor dropped
@@ -278,7 +283,9 @@ class Page:
         self.quiet_until = self.patient_until = 0
         self.longest_wait = 5 * MINUTE
         self.dies_after: int | None = None  # effects of the next input
-        self._raw = 0
+        self._raw = self._count = 0
+        self.keeps = True
+        self.reviewed: dict[str, Any] = {}
         browser.owners[self.owner] = self
         self.inherit()
 
@@ -287,7 +294,11 @@ class Page:
     def call(self, kind: str, *arguments: object) -> str:
         """A public method is called. Where Python is not up, the call is stored as it is."""
         call = {"type": kind, "id": self.browser.uuid(), "at": self.clock.now, "page": _OBSERVED}
-        call["arguments"] = list(arguments)
+        call |= {"arguments": list(arguments), "identity": self._identity()}
+        if not self.ready:  # what the core will make of it later
+            canonical = overloads.canonical(kind, list(arguments))
+            self._keep(transition.after(canonical, call["identity"], call, OPTIONS["sessions"]))
+            call["early"] = True
         self.browser.calls[call["id"]] = self.clock.now
         self.open.add(call["id"])
         self.calls.append(call)
@@ -302,13 +313,10 @@ class Page:
     def consent(self) -> None:
         """The visitor decided."""
         self.pending = False
-        decided = {
-            "arguments": [{"consentManagement": {"allowedConsentIds": ["C1"]}}],
-            "topDomain": None,
-            "consents": {},
-        }
-        moment = {"id": self.browser.uuid(), "at": self.clock.now, "page": _OBSERVED, "stored": self._stored()}
-        self.give("consent", **decided, **moment)
+        known, self.identity = self._identity(), None
+        self._keep(known)
+        consents = {"provider": "custom", "allowedConsentIds": ["C1"], "deniedConsentIds": []}
+        self.give("consent", policy=POLICY, consents=consents, discard=False, integrations={})
 
     def inherit(self) -> None:
         """Take the locks of pages that are gone, and what they left."""
@@ -322,7 +330,9 @@ class Page:
             elif key.endswith(".call"):
                 self.left.append({"recovered": True} | json.loads(text) | {"key": key})
             else:
-                self.left.append({"type": "adopt", "messages": [[key, text]], "key": key})
+                message = {name: json.loads(text)[name] for name in ("type", "anonymousId")}
+                message |= {"id": id, "at": int(key.split(".")[4]), "size": len(text.encode())}
+                self.left.append({"type": "adopt", "messages": [message], "key": key})
                 self.texts[id] = text
             self.open.add(id)
         self._pump()
@@ -335,10 +345,10 @@ class Page:
             "owner": self.owner,
             "runtime": "simulated",
             "installType": "script",
-            "topDomain": None,
         }
-        load |= {"arguments": [WRITE_KEY, "https://dataplane.example.com", self.options], "page": _OBSERVED}
-        load |= {"consents": {}, "reviews": self.reviews}
+        load |= {"writeKey": WRITE_KEY, "dataPlaneUrl": "https://dataplane.example.com", "options": OPTIONS}
+        load |= {"page": _OBSERVED, "identity": self._identity(), "reviews": self.reviews}
+        load |= {"policy": POLICY | {"buffers": self.pending}, "consents": CONSENTS}
         load |= {"id": self.browser.uuid(), "online": self.online, "coolUntil": kept}
         self.ready = True
         until = int(kept.split()[0]) - self.clock.now if kept else 0
@@ -346,7 +356,7 @@ class Page:
             self.quiet_until = self.clock.elapsed + until
             self.longest_wait = DAY
         self.last_status = 401 if kept and kept.endswith(" refused") else None
-        self.give("load", stored=self._stored(), **load)
+        self.give("load", **load)
         self._pump()
 
     def signal(self, kind: str) -> None:
@@ -440,15 +450,18 @@ class Page:
 
     def _give_left(self, input: dict[str, Any]) -> None:
         if input["type"] == "adopt":
-            self.held[id_of(input["messages"][0][1])] = input["key"]
+            self.held[input["messages"][0]["id"]] = input["key"]
             self.give("adopt", messages=input["messages"])
         else:
             self._give_call(input)
 
     def _give_call(self, call: dict[str, Any]) -> None:
         kind, key = call["type"], call.get("key")
-        detail = {name: call[name] for name in call if name not in ("type", "key")}
-        self.give(kind, stored=self._stored(), **detail)
+        detail = {name: call[name] for name in call if name not in ("type", "key", "early")}
+        self.at[call["id"]] = call["at"]
+        self.keeps = not ("early" in call or "recovered" in call)
+        self.give(kind, **detail)
+        self.keeps = True
         if self.alive and self.asked:
             self.give("reviewed", **self._review(self.asked.pop()))
         if self.alive and key:
@@ -457,23 +470,31 @@ class Page:
     def _review(self, message: dict[str, Any]) -> dict[str, Any]:
         """The page's `beforeSend`: it drops, changes, fails, and answers with nonsense."""
         event, id = message.get("event"), message["messageId"]
+        self.reviewed = {"asked": message, "answered": message | {"reviewed": True}}
         if event == "unwanted":
             self.browser.unwanted.add(id)
             return {"id": id, "message": None}
         if event == "large":
             return {"id": id, "error": "Error: x"}
-        return {"id": id, "message": [] if event == "bad" else message | {"reviewed": True}}
+        answer = self.reviewed["answered"]
+        return {"id": id, "message": [] if event == "bad" else answer, "size": len(values.encode(answer).encode())}
 
-    def _stored(self) -> dict[str, Any]:
-        local = {key: self.browser.local[key] for key in KEYS.values() if key in self.browser.local}
-        return {"cookie": self.browser.cookies, "localStorage": local, "sessionStorage": None, "memory": self.memory}
+    def _identity(self) -> dict[str, Any]:
+        return dict(self.browser.identity if self.identity is None else self.identity)
+
+    def _keep(self, changed: dict[str, Any]) -> None:
+        (self.browser.identity if self.identity is None else self.identity).update(changed)
 
     def _perform(self, effect: dict[str, Any], cause: str) -> None:
         kind = effect["type"]
         if kind == "accept":
             self._accept(effect)
-        elif kind == "store":
-            self._store(effect)
+        elif kind == "keep":
+            if self.keeps:
+                self._keep(effect["identity"])
+        elif kind == "remember":
+            assert not self.pending
+            self.browser.write(COOL_UNTIL, effect["coolUntil"])
         elif kind == "review":
             self.asked.append(effect["message"])
         elif kind == "send":
@@ -488,23 +509,22 @@ class Page:
             self.logs.append(f"{effect['level']} {effect['text']}")
 
     def _accept(self, effect: dict[str, Any]) -> None:
-        id, key = effect["id"], effect["key"]
-        text = self.texts[id] = values.encode(effect["message"])
-        assert not (self.pending and key)
-        written = key is not None and self.browser.write(key, text)
+        id = effect["id"]
+        message = self.reviewed[effect["reviewed"]] if "reviewed" in effect else effect["message"]
+        text = self.texts[id] = values.encode(message)
+        self._count += 1
+        key = self.held.get(id) or f"{PREFIX}{self.owner}.{self._count:010d}.{self.at[id]}"
+        written = not self.pending and self._has_room(id, text) and self.browser.write(key, text)
         self.held[id] = key if written else None
         line = self.index, any(call.get("id") == id for call in self.left)
         self.browser.place.setdefault(id, (line, len(self.browser.place)))
 
-    def _store(self, effect: dict[str, Any]) -> None:
-        assert not self.pending or effect["area"] == "memory" or effect["value"] is None
-        if effect["area"] == "localStorage":
-            self.browser.write(effect["key"], effect["value"])
-            return
-        area = self.browser.cookies if effect["area"] == "cookie" else self.memory
-        area.pop(effect["key"], None)
-        if effect["value"] is not None:
-            area[effect["key"]] = effect["value"]
+    def _has_room(self, id: str, text: str) -> bool:
+        if not self.options or "outboxMaxBytes" not in self.options:
+            return True
+        own = [key for other, key in self.held.items() if key and other != id and self.owner in key]
+        stored = sum(len(self.browser.local[key].encode()) for key in own)
+        return bool(stored + len(text.encode()) <= self.options["outboxMaxBytes"])
 
     def _send(self, effect: dict[str, Any], cause: str) -> None:
         assert not self.pending

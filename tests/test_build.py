@@ -123,7 +123,8 @@ def test_wheel_carries_the_script_and_no_dependency(dist: Path, wheel: Path) -> 
 
 
 def test_compiled_wheel_holds_every_module_as_bytecode_of_python_3_13(compiled: Path) -> None:
-    modules = {f"rudderanalytics/{path.name}" for path in (ROOT / "sdk" / "rudderanalytics").glob("*.py")}
+    sources = (ROOT / "sdk" / "rudderanalytics").rglob("*.py")
+    modules = {str(path.relative_to(ROOT / "sdk")) for path in sources}
     with zipfile.ZipFile(compiled) as archive:
         assert {name.removesuffix("c") for name in archive.namelist() if name.endswith(".pyc")} == modules
         assert not [name for name in archive.namelist() if name.endswith(".py")]
@@ -161,8 +162,8 @@ def test_nothing_we_built_names_a_path_of_this_machine(dist: Path, wheel: Path, 
 
 
 def test_core_of_micropython_is_every_module_that_the_bridge_needs() -> None:
-    there = {path.name for path in (ROOT / "sdk" / "rudderanalytics").glob("*.py")}
-    assert {path.name for path in build.micropython.modules()} == there - {"__init__.py", "browser.py", "_types.py"}
+    there = {path.stem for path in (ROOT / "sdk" / "rudderanalytics").rglob("*.py")}
+    assert build.micropython.modules().keys() == there - {"__init__", "browser", "_types"}
 
 
 def test_memory_of_micropython_is_the_same_each_time(dist: Path, tmp_path: Path) -> None:

@@ -14,21 +14,23 @@ import pytest
 from coverage import Coverage
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = ROOT / "sdk" / "rudderanalytics"
-ELSEWHERE = {
-    "__init__": "speaks to a page: tests/browser/",
-    "browser": "speaks to a page: tests/browser/",
-    "_types": "never imported at run time",
-    "_version": "one assignment",
-}
-MODULES = sorted(path.stem for path in CORE.glob("*.py") if path.stem not in ELSEWHERE)
+PACKAGE = ROOT / "sdk" / "rudderanalytics"
+# The face speaks to a page (tests/browser/), and has its tests beside this one.
+MODULES = {path.stem: path for path in sorted((PACKAGE / "core").rglob("*.py")) if path.name != "__init__.py"}
 
 
 @pytest.fixture(scope="module")
 def measured(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
     """What the test files of all modules ran, and which test ran it."""
     path = tmp_path_factory.mktemp("coverage") / "measured"
-    command = [sys.executable, "-m", "pytest", *(f"tests/test_{module}.py" for module in MODULES), "--noconftest", "-q"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *(f"tests/core/test_{module}.py" for module in MODULES),
+        "--noconftest",
+        "-q",
+    ]
     command += ["-p", "no:cacheprovider", "-m", "not hypothesis"]
     command += ["--cov=rudderanalytics", "--cov-branch", "--cov-context=test", "--cov-report="]
     # Nothing of a run around this one, which may measure coverage or run in several processes itself.
@@ -44,6 +46,6 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
 @pytest.mark.parametrize("module", MODULES)
 def test_its_own_tests_cover(measured: Coverage, module: str) -> None:
     report = io.StringIO()
-    own = [r"^$", rf"^tests/test_{module}\.py::"]  # no context: while it was imported
-    percentage = measured.report(include=[str(CORE / f"{module}.py")], contexts=own, file=report)
+    own = [r"^$", rf"^tests/core/test_{module}\.py::"]  # no context: while it was imported
+    percentage = measured.report(include=[str(MODULES[module])], contexts=own, file=report)
     assert percentage == 100, report.getvalue()

@@ -1,36 +1,48 @@
-"""The house as DESIGN draws it: which way imports point, what MicroPython understands, sizes, docstrings and words."""
+"""The house as DESIGN draws it: which way imports point, what MicroPython understands, docstrings."""
 
 import ast
-import re
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-CORE = ROOT / "sdk" / "rudderanalytics"
-SOURCES = {path.stem: path.read_text() for path in sorted(CORE.glob("*.py"))}
+PACKAGE = ROOT / "sdk" / "rudderanalytics"
+
+
+def dotted(path: Path) -> str:
+    """`core.calls.traits`; a folder's `__init__` is the folder, the package's own is `__init__`."""
+    parts = path.relative_to(PACKAGE).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and parts[1:] else parts)
+
+
+SOURCES = {dotted(path): path.read_text() for path in sorted(PACKAGE.rglob("*.py"))}
+ROOMS = {dotted(path) for path in PACKAGE.rglob("*/__init__.py")}
 MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type checkers, and never imported at run time
 
-# A module imports only modules of a lower rank.
-RANKS = [
-    {"nesting"},
-    {"_version", "errors", "values", "effects", "queue", "backoff", "traits", "request", "linker"},
-    {"calls", "identity", "session", "cookies", "options", "message", "outbox", "redact"},
-    {"visitor", "sender", "review", "changes", "permission"},
-    {"analytics"},
-    {"boundary"},
-    {"browser"},
-    {"__init__"},
-]
+# What the modules of a place may import, beside those of their own room. A place is a room or a module.
+_BELOW = {"core.values", "core.effects", "core.nesting", "errors"}
+MAY_IMPORT = {
+    "__init__": {"browser", "core.values", "errors", "_version"},
+    "browser": {"core.boundary", "core.values", "errors"},
+    "core.boundary": {"core.analytics", "core.values", "_version"},
+    "core.analytics": {"core.client", "core.effects", "errors"},
+    "core.client": {"core.calls", "core.visitor", "core.consent", "core.delivery"} | _BELOW,
+    "core.calls": _BELOW,
+    "core.visitor": {"core.calls.traits"} | _BELOW,
+    "core.consent": {"core.visitor.identity"} | _BELOW,
+    "core.delivery": {"core.calls.traits"} | _BELOW,
+    "core.values": {"core.nesting"},
+    "core.effects": set(),
+    "core.nesting": set(),
+    "errors": set(),
+    "_version": set(),
+}
 FROM_OUTSIDE = {"json", "time", "binascii"}
 IN_A_PAGE = {"js", "pyscript", "pyscript.ffi", "sys"}
 
-LONGEST = 170
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}
-NEVER = {"payload", "data", "info", "manager", "handler", "util", "utils", "helper", "helpers"}
-# Names that others gave: the official SDK's key of the session, what the browser and OneTrust call their own things.
-GIVEN = {"sessionInfo", "userAgentData", "GetDomainData"}
 
 
 def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
@@ -42,16 +54,20 @@ def at_run_time(tree: ast.AST) -> Iterator[ast.AST]:
         yield from at_run_time(node)
 
 
-def imported(source: str) -> tuple[set[str], set[str]]:
+def imported(module: str) -> tuple[set[str], set[str]]:
     """The package's own modules and the outside ones that a module imports at run time."""
     own, outside = set(), set()
-    for node in at_run_time(ast.parse(source)):
+    around = module.split(".") if module in ROOMS else module.split(".")[:-1]
+    for node in at_run_time(ast.parse(SOURCES[module])):
         if isinstance(node, ast.Import):
             outside |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:
             outside.add(str(node.module))
         elif isinstance(node, ast.ImportFrom):
-            own |= {node.module} if node.module else {alias.name for alias in node.names}
+            parts = around[: len(around) - node.level + 1] + (node.module.split(".") if node.module else [])
+            for alias in node.names:
+                name = ".".join([*parts, alias.name])
+                own.add(name if name in SOURCES else ".".join(parts))
     return own, outside
 
 
@@ -104,21 +120,40 @@ BEYOND = {
 }
 
 
-def test_every_module_has_its_rank() -> None:
-    assert sorted(module for rank in RANKS for module in rank) == MODULES
+def place_of(module: str) -> str:
+    """The room that a module is in, or itself."""
+    return module if module in MAY_IMPORT else module.rpartition(".")[0]
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_imports_go_one_way(module: str) -> None:
-    rank = next(number for number, rank in enumerate(RANKS) if module in rank)
-    lower = {name for below in RANKS[:rank] for name in below}
-    assert imported(SOURCES[module])[0] <= lower
+def test_every_module_has_its_place() -> None:
+    assert {place_of(module) for module in MODULES} - {"", "core"} == set(MAY_IMPORT)
+
+
+@pytest.mark.parametrize("module", sorted(set(MODULES) - {"core"}))
+def test_imports_go_as_drawn(module: str) -> None:
+    place = place_of(module)
+    beyond = [
+        name
+        for name in imported(module)[0]
+        if place_of(name) != place and not {name, place_of(name)} & MAY_IMPORT[place]
+    ]
+    assert beyond == []
+
+
+def test_imports_go_one_way() -> None:
+    TopologicalSorter({module: imported(module)[0] for module in MODULES}).prepare()
+
+
+@pytest.mark.parametrize("room", sorted(ROOMS))
+def test_a_room_is_what_its_docstring_says(room: str) -> None:
+    (node,) = ast.parse(SOURCES[room]).body
+    assert isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 @pytest.mark.parametrize("module", MODULES)
 def test_nothing_else_is_imported_from_outside(module: str) -> None:
     allowed = FROM_OUTSIDE | IN_A_PAGE if module == "browser" else FROM_OUTSIDE
-    assert imported(SOURCES[module])[1] <= allowed
+    assert imported(module)[1] <= allowed
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -166,16 +201,6 @@ def test_the_subset_itself_is_allowed(source: str) -> None:
     assert beyond_the_subset(source) == []
 
 
-@pytest.mark.parametrize("module", MODULES)
-def test_modules_are_small(module: str) -> None:
-    lines = SOURCES[module].splitlines()
-    if module == "__init__":  # the public face: its length is that of its documentation
-        documented = sum(len(text.splitlines()) for text in docstrings(SOURCES[module]).values() if text)
-        assert len([line for line in lines if line]) - documented <= LONGEST
-    else:
-        assert len(lines) <= LONGEST
-
-
 def docstrings(source: str) -> dict[str, str | None]:
     """The docstring of the module and of each public class, function and method in it."""
     tree = ast.parse(source)
@@ -199,8 +224,11 @@ def test_what_is_public_says_what_it_is(module: str) -> None:
 
 def test_the_map_of_the_house_names_every_module() -> None:
     face = ast.get_docstring(ast.parse(SOURCES["__init__"])) or ""
-    drawn = set(re.findall(r"(?m)^ {4}(\w+)  | {2}(\w+)  ", face.split("imports go one way")[1]))
-    assert {name for pair in drawn for name in pair if name} >= set(MODULES) - {"__init__", "_version"}
+    drawn = face.split("imports go one way")[1]
+    absent = [
+        name for name in MODULES if name not in ROOMS and f" {name.rpartition('.')[2]} " not in drawn.replace("/", " ")
+    ]
+    assert absent == ["__init__", "_version"]
 
 
 @pytest.mark.parametrize("folder", ["sdk", "web/src", "web/dataplane"])
@@ -208,55 +236,3 @@ def test_no_module_is_named_after_nothing(folder: str) -> None:
     modules = [path for path in (ROOT / folder).rglob("*") if path.suffix in (".py", ".js", ".ts")]
     assert modules
     assert [path.name for path in modules if path.name.split(".")[0].lower() in NAMES_OF_NO_MODULE] == []
-
-
-def identifiers_of_python(source: str) -> set[str]:
-    found: set[str] = set()
-    for node in ast.walk(ast.parse(source)):
-        for field in ("id", "attr", "arg", "name", "asname"):
-            value = getattr(node, field, None)
-            if isinstance(value, str):
-                found.add(value)
-    return found
-
-
-def identifiers_of_javascript(source: str) -> set[str]:
-    # Comments follow a blank here: /\/*$/ is a regular expression.
-    texts = r"(?<!\S)/\*.*?\*/|(?<!\S)//[^\n]*|\"(?:\\.|[^\"\\\n])*\"|'(?:\\.|[^'\\\n])*'"
-    return set(re.findall(r"[A-Za-z_$][\w$]*", re.sub(texts, " ", source, flags=re.DOTALL)))
-
-
-def never(identifiers: set[str]) -> list[str]:
-    """The identifiers with a word in them that says nothing; a data plane is one thing, and has its name."""
-    found = []
-    for identifier in identifiers - GIVEN:
-        words = [word.lower() for word in re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+", identifier)]
-        text = " ".join(words).replace("data plane", "dataplane")
-        if set(text.split()) & NEVER:
-            found.append(identifier)
-    return sorted(found)
-
-
-@pytest.mark.parametrize("module", SOURCES)
-def test_python_says_what_things_are(module: str) -> None:
-    assert never(identifiers_of_python(SOURCES[module])) == []
-
-
-@pytest.mark.parametrize(
-    "path",
-    [path for path in sorted((ROOT / "web" / "src").rglob("*")) if path.suffix in (".js", ".ts")],
-    ids=lambda path: path.name,
-)
-def test_javascript_says_what_things_are(path: Path) -> None:
-    assert never(identifiers_of_javascript(path.read_text())) == []
-
-
-def test_words_that_say_nothing_are_seen() -> None:
-    assert never({"userData", "event_handler", "PayloadSize", "infos", "dataPlaneUrl", "DATA", "handle"}) == [
-        "DATA",
-        "PayloadSize",
-        "event_handler",
-        "userData",
-    ]
-    found = identifiers_of_javascript('a = b.c("data"); // info\n/* util */ d(/\\/*/, "/") /* x */')
-    assert found == {"a", "b", "c", "d"}

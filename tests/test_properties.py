@@ -96,7 +96,7 @@ GARBAGE = (
         lambda kind, now, rest: json.dumps(rest | {"type": kind, "now": now}),
         METHODS | st.just("response") | st.text(max_size=5),
         st.none() | st.text(max_size=5),
-        st.dictionaries(st.sampled_from(["arguments", "stored", "page", "delivery", "id"]), JSON, max_size=3),
+        st.dictionaries(st.sampled_from(["arguments", "identity", "page", "delivery", "id"]), JSON, max_size=3),
     )
 )
 """Texts that no page gives. They leave out numbers as `now` (that is a clock) and the signals, which always mean it."""

@@ -11,10 +11,10 @@ from types import CodeType, ModuleType, SimpleNamespace
 import pytest
 from vectors import run as runner
 
-from distribution.single import joined, single
+from distribution.single import flat, joined, single
 
 ROOT = Path(__file__).resolve().parents[1]
-SOURCES = {path.stem: path.read_text() for path in sorted((ROOT / "sdk" / "rudderanalytics").glob("*.py"))}
+SOURCES = flat(ROOT / "sdk" / "rudderanalytics")
 CORE = {name: text for name, text in SOURCES.items() if name not in ("__init__", "_types")}
 VECTORS = [
     vector for path in sorted((ROOT / "tests" / "vectors").glob("*.json")) for vector in json.loads(path.read_text())

@@ -12,26 +12,36 @@ and every function raises `NotInAPage`.
 
 The house, from the outside in; imports go one way, down:
 
-    browser     these functions -> window.rudderanalytics, the page's one client (web/src)
-    boundary    window.rudderanalytics -> the core: text in, text out
-    analytics   one input -> what the page must do (effects)
-    visitor     identity in the browser's storage          sender    messages to the data plane
-    calls       the overloads of the public methods        outbox    what is undelivered: order, batches, limits
-    identity    userId, anonymousId, traits, group         backoff   when to try again
-    session     start, extend, expire                      queue     messages in line
-    traits      the reserved traits                        request   a delivery as HTTP
-    message     everything together, as it is sent         options   what `load` takes
-    changes     what a call changes in the identity       review    what `beforeSend` makes of a message
-    redact      addresses without what is not for others  permission  what holds before consent
-    cookies     the storage format                         values    JSON text, merging, Python values
-    effects     what the core asks of the page             errors    what can go wrong
-    nesting     how deep objects and arrays go             linker    the anonymousId in a link from an AMP page
+    browser              these functions -> window.rudderanalytics, the page's one client (web/src)
+    core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses
+    core/analytics       one input -> what the page must do (effects)
+    core/client          what each input does
+    core/calls/          overloads    the public methods as they are called -> one canonical call
+                         traits       the reserved traits
+    core/visitor/        identity     userId, anonymousId, traits, group
+                         session      start, extend, expire
+                         transition   what a call changes in them
+                         amp_linker   the anonymousId in a link from an AMP page
+    core/consent/        consent      what the page says of the visitor's decision
+                         before_send  what `beforeSend` makes of a message
+                         redact       addresses without what is not for others
+    core/delivery/       message      everything together, as it is sent
+                         sender       messages out, answers in
+                         waiting      messages until the visitor has decided
+                         outbox       what is undelivered: order, batches, limits
+                         queue        messages in line
+                         backoff      when to try again
+                         request      a delivery as HTTP
+    core/effects         what the core asks of the page
+    core/values          JSON text, merging, Python values
+    core/nesting         how deep objects and arrays go
+    errors               what can go wrong
 """
 
 from . import browser
 from ._version import __version__
+from .core.values import from_python as _json
 from .errors import NotInAPage, RudderAnalyticsError
-from .values import from_python as _json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

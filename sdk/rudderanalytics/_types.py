@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from types import ModuleType
-from typing import TypedDict
+from typing import Literal, NotRequired, TypedDict
 
 
 class Address(TypedDict, total=False):
@@ -164,3 +164,260 @@ class Page(Place):
     os: System
     uaCh: dict[str, object]
     screen: Screen
+
+
+# What crosses between the page and the core: `core/boundary.py` says what each is for. Times are epoch ms.
+
+
+class Identity(TypedDict):
+    """The nine values of a visitor; those of one who is not known are empty. A cookie may have held any session."""
+
+    userId: str
+    userTraits: dict[str, object]
+    anonymousId: str
+    groupId: str
+    groupTraits: dict[str, object]
+    initialReferrer: str
+    initialReferringDomain: str
+    sessionInfo: dict[str, object]
+    authToken: str
+
+
+class Policy(TypedDict):
+    """What holds until the visitor decides, and after it."""
+
+    buffers: bool
+    hides: bool
+    visible: list[str]
+    anonymous: bool
+
+
+class Consents(TypedDict):
+    """What messages say of consent; `provider` None: nothing."""
+
+    provider: str | None
+    allowedConsentIds: list[str]
+    deniedConsentIds: list[str]
+
+
+class CutOff(TypedDict):
+    """When a session ends though it is in use; `duration` in ms."""
+
+    enabled: bool
+    duration: NotRequired[int]
+
+
+class Sessions(TypedDict):
+    """The load option `sessions`; `timeout` in ms."""
+
+    autoTrack: bool
+    timeout: int
+    cutOff: CutOff
+
+
+class PageLifecycle(TypedDict):
+    """Part of the load option `autoTrack`."""
+
+    enabled: bool | None
+
+
+class AutoTrack(TypedDict):
+    """The load option `autoTrack`."""
+
+    enabled: bool
+    pageLifecycle: PageLifecycle
+
+
+class Batch(TypedDict):
+    """Part of the load option `queueOptions`; `maxSize` in bytes."""
+
+    maxItems: int
+    maxSize: int
+
+
+class QueueOptions(TypedDict):
+    """The load option `queueOptions`; delays in ms."""
+
+    minRetryDelay: int
+    maxRetryDelay: int
+    batch: Batch
+
+
+class AcceptedOptions(TypedDict):
+    """The load options that the core acts on, complete; others may be there."""
+
+    logLevel: str
+    sessions: Sessions
+    integrations: dict[str, object]
+    useGlobalIntegrationsConfigInEvents: bool
+    autoTrack: AutoTrack
+    queueOptions: QueueOptions
+    redact: list[str]
+
+
+class Input(TypedDict):
+    """What every input has; `part` where the page is answered later and has no other input for now."""
+
+    type: str
+    now: int
+    part: NotRequired[bool]
+
+
+class Load(Input):
+    """The page loads the client."""
+
+    id: str
+    at: int
+    page: Page
+    identity: Identity
+    writeKey: str
+    dataPlaneUrl: str
+    options: AcceptedOptions
+    policy: Policy
+    consents: Consents
+    owner: str
+    runtime: str
+    installType: str
+    online: bool
+    coolUntil: str | None
+    reviews: bool
+
+
+class Call(Input):
+    """A public method was called; `type` is its name in JavaScript."""
+
+    id: str
+    at: int
+    page: Page
+    arguments: list[object]
+    identity: Identity
+    recovered: NotRequired[bool]
+
+
+class Consented(Input):
+    """The visitor decided."""
+
+    policy: Policy
+    consents: Consents
+    discard: bool
+    integrations: dict[str, object]
+
+
+class Learned(Input):
+    """A consent manager says more."""
+
+    consents: Consents
+
+
+class Reviewed(Input):
+    """`beforeSend` answered; `size` is in bytes."""
+
+    id: str
+    message: NotRequired[object]
+    size: NotRequired[int]
+    error: NotRequired[str]
+
+
+class Adopted(TypedDict):
+    """A message that a page before this one stored; `size` is in bytes."""
+
+    id: str
+    type: str
+    anonymousId: str
+    at: int
+    size: int
+
+
+class Adopt(Input):
+    """What pages before this one left."""
+
+    messages: list[Adopted]
+
+
+class Response(Input):
+    """The data plane answered, or nobody did (`status` 0); `retryAfter` is in ms."""
+
+    delivery: int
+    status: int
+    retryAfter: int | None
+    id: str
+
+
+class Lost(Input):
+    """The page has no text of these messages of a delivery."""
+
+    delivery: int
+    ids: list[str]
+
+
+class Hidden(Input):
+    """The page is out of sight, or left."""
+
+    parted: NotRequired[int | None]
+
+
+class Keep(TypedDict):
+    """Keep these values of the visitor's identity."""
+
+    type: Literal["keep"]
+    identity: dict[str, object]
+
+
+class Accept(TypedDict):
+    """A call became a message: `message`, or one that the page has."""
+
+    type: Literal["accept"]
+    id: str
+    again: bool
+    message: NotRequired[dict[str, object]]
+    reviewed: NotRequired[Literal["asked", "answered"]]
+
+
+class Review(TypedDict):
+    """Show `beforeSend` a message."""
+
+    type: Literal["review"]
+    id: str
+    message: dict[str, object]
+
+
+class Send(TypedDict):
+    """POST messages: now, or ("part") when the page is left."""
+
+    type: Literal["send", "part"]
+    delivery: int
+    ids: list[str]
+    url: str
+    headers: dict[str, str]
+    keepalive: bool
+
+
+class Wake(TypedDict):
+    """Give a tick at this time."""
+
+    type: Literal["wake"]
+    at: int | None
+
+
+class Remember(TypedDict):
+    """Keep this for the next page."""
+
+    type: Literal["remember"]
+    coolUntil: str | None
+
+
+class Log(TypedDict):
+    """One line for the console."""
+
+    type: Literal["log"]
+    level: Literal["LOG", "INFO", "DEBUG", "WARN", "ERROR"]
+    text: str
+
+
+class Emit(TypedDict):
+    """Tell who listens."""
+
+    type: Literal["emit"]
+    name: Literal["ready", "retried", "delivered", "dropped"]
+    ids: list[str]
+    reason: NotRequired[str]

@@ -9,7 +9,7 @@ the page that lends it its window; the core, in the worker, answers that page la
 import json
 import sys
 
-from . import boundary, values
+from .core import boundary, values
 from .errors import NotInAPage, RudderAnalyticsError
 
 TYPE_CHECKING = False

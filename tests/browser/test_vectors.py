@@ -8,7 +8,7 @@ from browser.site_under_test import Site
 from playwright.sync_api import Page
 
 FOLDER = Path(__file__).parents[1] / "vectors"
-CORE = FOLDER.parents[1] / "sdk" / "rudderanalytics"
+PACKAGE = FOLDER.parents[1] / "sdk" / "rudderanalytics"
 VECTORS = [path.read_text() for path in sorted(FOLDER.glob("*.json"))]
 
 # Vectors go in as files or texts, so that no number passes through JavaScript.
@@ -66,7 +66,7 @@ def test_scenarios_in_micropython_of_the_page(site: Site, page: Page) -> None:
     page.goto(site.write("", "vectors.html"))
     vectors = [[vector for vector in json.loads(text) if "steps" in vector] for text in VECTORS]
     files = {
-        "sources": {f"/lib/rudderanalytics/{path.name}": path.read_text() for path in CORE.glob("[!_]*.py")}
+        "sources": {f"/lib/{path.relative_to(PACKAGE.parent)}": path.read_text() for path in PACKAGE.rglob("*.py")}
         | {"/lib/rudderanalytics/__init__.py": "#"},
         "runner": (FOLDER / "run.py").read_text() + THE_CORE_THERE,
         "vectors": [json.dumps(each, ensure_ascii=False) for each in vectors],

@@ -3,7 +3,11 @@
 import { readFileSync, readdirSync } from "node:fs";
 
 const HERE = new URL(".", import.meta.url);
-const CORE = new URL("../../sdk/rudderanalytics/", import.meta.url);
+const PACKAGE = new URL("../../sdk/rudderanalytics/", import.meta.url);
+const ROOMS = ["", "core/", "core/calls/", "core/visitor/", "core/consent/", "core/delivery/"];
+
+/** Every folder, each after the one that it is in. */
+export const FOLDERS = ["/lib", ...ROOMS.map((room) => `/lib/rudderanalytics/${room}`), "/vectors"];
 
 /** @param {boolean} core with the core, too? @returns {[string, string][]} path in the interpreter, text */
 export const files = (core = true) => {
@@ -11,7 +15,7 @@ export const files = (core = true) => {
     readdirSync(folder)
       .filter((name) => name.endsWith(ending))
       .map((name) => [into + name, readFileSync(new URL(name, folder), "utf8")]);
-  const own = core ? read(CORE, ".py", "/lib/rudderanalytics/") : [];
+  const own = core ? ROOMS.flatMap((room) => read(new URL(room, PACKAGE), ".py", `/lib/rudderanalytics/${room}`)) : [];
   return [...own, ...read(HERE, ".py", "/lib/"), ...read(HERE, ".json", "/vectors/")];
 };
 
@@ -21,7 +25,7 @@ import json, os, sys
 sys.path.append("/lib")
 import run
 ran, failures = 0, []
-for name in sorted(os.listdir("/vectors")):
+for name in sorted(filter(run.is_of_the_core, os.listdir("/vectors"))):
     with open("/vectors/" + name) as file:
         found = json.loads(run.run(file.read()))
     ran += found["ran"]

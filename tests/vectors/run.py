@@ -7,17 +7,18 @@ A vector of a function: `{"name", "function": "calls.canonical", "given": [...],
 of ERRORS) and `"text"` instead of `"gives"`. What is given must come out of it unchanged.
 
 A vector of a scenario runs a fresh `Analytics` on a page that does what the effects say: `{"name", "steps": [...]}`
-with `stored` (areas of storage at the start; null: blocked), `options` or `load` (the arguments of `load`), `page`
-(over PAGE) and `reviews` (what `beforeSend` does, one message after the other: `{"change": {key: value}}`, or what the
-page answers: `{"message": ...}`, `{"error": text}`). A step is `[method, argument, ...]`, a second after the step
-before it, or one of
+with `visitor` (values of the identity at the start, by state key), `options` (over OPTIONS), `policy` and `consents`
+(over POLICY and CONSENTS), `page` (over PAGE), `forgets` (state keys of values that this page may not keep) and
+`reviews` (what `beforeSend` does, one message after the other: `{"change": {key: value}}`, or what the page answers:
+`{"message": ...}`, `{"error": text}`). A step is `[method, argument, ...]`, a second after the step before it, or one
+of
 
-    ["wait", ms]    ["visit", {what the page sees}]    ["write", area, key, text or null]    ["reload"]
-    ["consents", {what it sees of the visitor's consent}]    ["told", {what a consent manager says then}]
+    ["wait", ms]    ["visit", {what the page sees}]    ["elsewhere", {what another tab made of the identity}]
+    ["reload"]    ["load"] (once more)    ["consent", {members of the input}]    ["consents", {consents}]
 
 Expected, exactly: `messages` (dotted path -> value of each message, in order; null: it is not there), `identity`
-(dotted path -> value of what is stored), `after` (area -> key -> stored text) and `logs` ("LEVEL text"; none where it
-is left out).
+(dotted path -> value of what the page keeps; null: nothing), `sent` (how many deliveries) and `logs` ("LEVEL text";
+none where it is left out).
 
 Anywhere in a vector, `{"repeat": [text, times]}` stands for a long text, `{"nested": [levels, value]}` for a value
 inside that many arrays.
@@ -25,8 +26,9 @@ inside that many arrays.
 
 import json
 
-from rudderanalytics import cookies
-from rudderanalytics.analytics import Analytics
+from rudderanalytics.core.analytics import Analytics
+from rudderanalytics.core.values import same
+from rudderanalytics.core.visitor.identity import EMPTY
 from rudderanalytics.errors import Refused
 
 NOW = 1_795_445_150_673
@@ -47,8 +49,38 @@ PAGE = {
     "os": {"name": "Linux", "version": ""},
     "screen": {"width": 1280, "height": 800, "density": 1, "innerWidth": 1280, "innerHeight": 720},
 }
-AREAS = ("cookie", "localStorage", "sessionStorage", "memory")
-ERRORS = {"Refused": Refused, "TypeError": TypeError, "Undecodable": cookies.Undecodable, "ValueError": ValueError}
+OPTIONS = {
+    "logLevel": "WARN",
+    "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
+    "integrations": {"All": True},
+    "useGlobalIntegrationsConfigInEvents": False,
+    "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
+    "queueOptions": {"minRetryDelay": 1_000, "maxRetryDelay": 300_000, "batch": {"maxItems": 100, "maxSize": 512_000}},
+    "redact": ["token", "key", "password", "secret", "code", "email"],
+}
+"""The load options that the core acts on, complete, as a page without options of its own gives them."""
+POLICY = {"buffers": False, "hides": False, "visible": [], "anonymous": False}
+CONSENTS = {"provider": None, "allowedConsentIds": [], "deniedConsentIds": []}
+OF_THE_PAGE = ("cookies", "options")
+"""Files of vectors that the page's JavaScript runs, beside all that begin with `page_`: Python has no part in them."""
+MODULES = {
+    "calls": "calls.overloads",
+    "identity": "visitor.identity",
+    "message": "delivery.message",
+    "nesting": "nesting",
+    "session": "visitor.session",
+    "traits": "calls.traits",
+    "transition": "visitor.transition",
+    "values": "values",
+}
+"""What a vector calls a module -> where it is in the core."""
+ERRORS = {"Refused": Refused, "TypeError": TypeError, "ValueError": ValueError}
+
+
+def is_of_the_core(file_name: str) -> bool:
+    """Whether the vectors of this file run here."""
+    name = file_name.partition(".")[0]
+    return not (name in OF_THE_PAGE or name.startswith("page_"))
 
 
 def run(text: str) -> str:
@@ -67,7 +99,9 @@ def run(text: str) -> str:
 
 def _function(vector: dict) -> list:
     module, name = vector["function"].split(".")
-    function = getattr(getattr(__import__("rudderanalytics." + module), module), name)
+    function = __import__("rudderanalytics.core." + MODULES[module])
+    for part in ("core." + MODULES[module] + "." + name).split("."):
+        function = getattr(function, part)
     given = _copy(vector["given"])
     try:
         found = function(*given)
@@ -93,25 +127,26 @@ def _scenario(vector: dict) -> list:
             for path in expected:
                 differences += _differences("message " + str(number) + " " + path, _at(message, path), expected[path])
     for path, value in vector.get("identity", {}).items():
-        differences += _differences("identity " + path, _at(page.identity(), path), value)
-    for area, texts in vector.get("after", {}).items():
-        for key in texts:
-            differences += _differences(area + " " + key, page.stored[area].get(key), texts[key])
+        differences += _differences("identity " + path, _at(page.kept(), path), value)
+    if "sent" in vector:
+        differences += _differences("deliveries sent", page.sent, vector["sent"])
     return differences
 
 
 class _Page:
-    """What a browser is to the core: it keeps what it is told to store, and collects messages and log lines."""
+    """What a browser is to the core: it keeps the identity that it is told, and collects messages and log lines."""
 
     def __init__(self, vector: dict) -> None:
-        stored = vector.get("stored", {})
-        self.stored = {area: _copy(stored.get(area, {})) for area in AREAS}
+        self.identity = EMPTY | _copy(vector.get("visitor", {}))
         self.seen = PAGE | vector.get("page", {})
         self.messages: list = []
         self.logs: list = []
-        self._load = vector.get("load", ["WRITE_KEY", "https://dataplane.example.com", vector.get("options", {})])
+        self.sent = 0
+        self._options = _merged(OPTIONS, vector.get("options", {}))
+        self._policy = POLICY | vector.get("policy", {})
+        self._consents = CONSENTS | vector.get("consents", {})
+        self._forgets = vector.get("forgets", [])
         self._reviews = _copy(vector.get("reviews"))
-        self._consents = vector.get("consents", {})
         self._now = NOW
         self._ids = 0
         self._open()
@@ -122,92 +157,117 @@ class _Page:
             self._now += arguments[0]
         elif name == "visit":
             self.seen = self.seen | arguments[0]
-        elif name == "write":
-            self._write(arguments[0], arguments[1], arguments[2])
+        elif name == "elsewhere":
+            self.identity = self.identity | _copy(arguments[0])
+        elif name == "consent":
+            self._now += 1000
+            self._consent(arguments[0] if arguments else {})
         elif name == "consents":
-            self._consents = arguments[0]
-        elif name == "told":
-            self._perform(self._analytics.handle({"type": "consents", "now": self._now, "consents": arguments[0]}))
+            self._give({"type": "consents", "consents": CONSENTS | arguments[0]})
         elif name == "reload":
             self._open()
+        elif name == "load":
+            self._load()
         else:
             self._now += 1000
-            self._call(name, arguments, {})
+            self._give(self._moment() | {"type": name, "arguments": _copy(arguments)})
 
-    def identity(self) -> dict:
-        """What the nine values are, from the first area that has each."""
-        found = {}
-        for state_key, storage_key in cookies.KEYS.items():
-            for area in AREAS:
-                text = (self.stored[area] or {}).get(storage_key)
-                if text is not None:
-                    text = cookies.unquote_local(text) if area == "localStorage" else text
-                    found[state_key] = cookies.decode(text, state_key)
-                    break
-        return found
+    def kept(self) -> dict:
+        """The values that are not as they are for a visitor never seen."""
+        return {key: self.identity[key] for key in EMPTY if self.identity[key] != EMPTY[key]}
 
     def _open(self) -> None:
         self._analytics = Analytics(VERSION)
         self._accepted: list = []  # ids
-        self._call(
-            "load",
-            self._load,
-            {
-                "owner": "owner",
-                "runtime": "any 1.0",
-                "installType": "script",
-                "online": True,
-                "coolUntil": None,
-                "reviews": self._reviews is not None,
-            },
-        )
+        self._asked: dict = {}  # what `beforeSend` was asked and answered, by id
+        self._load()
+        self._give({"type": "adopted"})
 
-    def _call(self, name: str, arguments: list, more: dict) -> None:
-        self._ids += 1
+    def _load(self) -> None:
         given = {
-            "type": name,
-            "arguments": _copy(arguments),
-            "id": f"00000000-0000-4000-8000-{self._ids:012d}",
-            "at": self._now,
-            "now": self._now,
-            "page": _copy(self.seen),
-            "fresh": f"00000000-0000-4000-8000-f{self._ids:011d}",
-            "stored": _copy(self.stored),
-            "topDomain": ".example.com",
-            "consents": self._consents,
+            "type": "load",
+            "writeKey": "WRITE_KEY",
+            "dataPlaneUrl": "https://dataplane.example.com",
+            "options": _copy(self._options),
+            "policy": _copy(self._policy),
+            "consents": _copy(self._consents),
+            "owner": "owner",
+            "runtime": "any 1.0",
+            "installType": "script",
+            "online": True,
+            "coolUntil": None,
+            "reviews": self._reviews is not None,
         }
-        self._perform(self._analytics.handle(given | more))
+        self._give(self._moment() | given)
 
-    def _perform(self, effects: list) -> None:
-        for effect in effects:
-            if effect["type"] == "store":
-                self._write(effect["area"], effect["key"], effect["value"])
-            elif effect["type"] == "accept":
-                message = json.loads(effect["text"])
-                if effect["again"]:
-                    self.messages[self._accepted.index(effect["id"])] = message
-                else:
-                    self._accepted.append(effect["id"])
-                    self.messages.append(message)
-            elif effect["type"] == "emit" and effect["name"] == "dropped":
-                for id in effect["ids"]:
-                    if id in self._accepted:
-                        del self.messages[self._accepted.index(id)]
-                        self._accepted.remove(id)
-            elif effect["type"] == "log":
-                self.logs.append(effect["level"] + " " + effect["text"])
-            elif effect["type"] == "review":
-                answer = self._reviews.pop(0)
-                if "change" in answer:
-                    answer = {"message": json.loads(effect["text"]) | answer["change"]}
-                given = {"type": "reviewed", "now": self._now, "id": effect["id"]} | answer
-                self._perform(self._analytics.handle(given))
+    def _consent(self, decided: dict) -> None:
+        """The visitor decided; without more, that everything may be kept and sent."""
+        self._ids += 1
+        given = {"type": "consent", "discard": False, "integrations": {}}
+        given["policy"] = POLICY | decided.get("policy", {})
+        given["consents"] = CONSENTS | decided.get("consents", self._consents)
+        for member in ("discard", "integrations"):
+            if member in decided:
+                given[member] = _copy(decided[member])
+        self._give(given)
 
-    def _write(self, area: str, key: str, text: str | None) -> None:
-        if text is None:
-            self.stored[area].pop(key, None)
+    def _moment(self) -> dict:
+        """What the page sees at a call."""
+        self._ids += 1
+        given = {"id": f"00000000-0000-4000-8000-{self._ids:012d}", "at": self._now}
+        return given | {"page": _copy(self.seen), "identity": _copy(self.identity)}
+
+    def _give(self, given: dict) -> None:
+        for effect in self._analytics.handle(given | {"now": self._now}):
+            self._perform(effect)
+
+    def _perform(self, effect: dict) -> None:
+        kind = effect["type"]
+        if kind == "keep":
+            changed = effect["identity"]
+            self.identity |= {key: changed[key] for key in changed if key not in self._forgets}
+        elif kind == "accept":
+            self._accept(effect["id"], effect["again"], self._message(effect))
+        elif kind == "emit" and effect["name"] == "dropped":
+            for id in effect["ids"]:
+                if id in self._accepted:
+                    del self.messages[self._accepted.index(id)]
+                    self._accepted.remove(id)
+        elif kind == "send":
+            self.sent += 1
+        elif kind == "log":
+            self.logs.append(effect["level"] + " " + effect["text"])
+        elif kind == "review":
+            self._answer(effect["id"], json.loads(effect["text"]))
+
+    def _message(self, effect: dict) -> dict:
+        if "text" in effect:
+            return json.loads(effect["text"])
+        return self._asked[effect["id"]][effect["reviewed"]]
+
+    def _accept(self, id: str, again: bool, message: dict) -> None:
+        if again:
+            self.messages[self._accepted.index(id)] = message
         else:
-            self.stored[area][key] = text
+            self._accepted.append(id)
+            self.messages.append(message)
+
+    def _answer(self, id: str, message: dict) -> None:
+        answer = self._reviews.pop(0)
+        if "change" in answer:
+            answer = {"message": message | answer["change"]}
+        self._asked[id] = {"asked": message, "answered": answer.get("message")}
+        size = len(json.dumps(answer.get("message")))
+        self._give({"type": "reviewed", "id": id, "size": size} | _copy(answer))
+
+
+def _merged(left: dict, right: dict) -> dict:
+    """Options over their defaults."""
+    merged = dict(left)
+    for key, value in right.items():
+        inner = isinstance(left.get(key), dict) and isinstance(value, dict)
+        merged[key] = _merged(left[key], value) if inner else value
+    return merged
 
 
 def _at(value: object, path: str) -> object:
@@ -217,24 +277,11 @@ def _at(value: object, path: str) -> object:
 
 
 def _differences(what: str, found: object, expected: object) -> list:
-    return [] if _same(found, expected) else [what + " is " + _shown(found) + ", not " + _shown(expected)]
+    return [] if same(_as_lists(found), expected) else [what + " is " + _shown(found) + ", not " + _shown(expected)]
 
 
-def _same(left: object, right: object) -> bool:
-    """Equal as JSON: unlike Python's ==, true is not 1; like it, 1 is 1.0."""
-    if isinstance(left, bool) or isinstance(right, bool) or left is None or right is None:
-        return left is right
-    if isinstance(left, dict) and isinstance(right, dict) and len(left) == len(right):
-        for key in left:  # noqa: SIM110 - MicroPython recurses deeper through a loop than through a generator
-            if key not in right or not _same(left[key], right[key]):
-                return False
-        return True
-    if isinstance(left, (list, tuple)) and isinstance(right, (list, tuple)) and len(left) == len(right):
-        for index in range(len(left)):  # noqa: SIM110
-            if not _same(left[index], right[index]):
-                return False
-        return True
-    return left == right
+def _as_lists(value: object) -> object:
+    return [_as_lists(item) for item in value] if isinstance(value, tuple) else value
 
 
 def _shown(value: object) -> str:

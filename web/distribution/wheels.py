@@ -17,7 +17,7 @@ import zopfli
 from toolchain.step import ROOT, run
 
 from .lean import lean
-from .single import single
+from .single import flat, single
 
 SOURCES = ROOT / "sdk" / "rudderanalytics"
 # pyproject.toml takes the whole package from here into the wheel.
@@ -64,18 +64,16 @@ def _wheel(folder: Path, env: dict[str, str]) -> Path:
     return wheel
 
 
-def _sources() -> dict[str, str]:
-    return {path.stem: path.read_text() for path in sorted(SOURCES.glob("*.py"))}
-
-
 def _modules() -> dict[str, str]:
-    """Every module, lean."""
-    return {name: text if name == FACE else lean(text, annotations=name == SHAPES) for name, text in _sources().items()}
+    """Every module by its path, lean."""
+    paths = {path.relative_to(SOURCES).with_suffix("").as_posix(): path for path in sorted(SOURCES.rglob("*.py"))}
+    sources = {name: path.read_text() for name, path in paths.items()}
+    return {name: text if name == FACE else lean(text, annotations=name == SHAPES) for name, text in sources.items()}
 
 
 def _single() -> dict[str, str]:
     """The face, the shapes, and everything else in one."""
-    modules, sources = _modules(), _sources()
+    modules, sources = _modules(), flat(SOURCES)
     core = {name: sources[name] for name in sources if name not in (FACE, SHAPES)}
     source, face = single(core, sources[FACE], CORE)
     face, drawn = MAP.subn("", face)
@@ -102,7 +100,9 @@ def _stage(modules: dict[str, str], scripts: dict[str, str]) -> None:
     shutil.rmtree(STAGED, ignore_errors=True)
     STAGED.mkdir(parents=True)
     for name, source in modules.items():
-        (STAGED / f"{name}.py").write_text(source)
+        path = STAGED / f"{name}.py"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(source)
     shutil.copyfile(SOURCES / "py.typed", STAGED / "py.typed")
     for name, text in scripts.items():
         (STAGED / name).write_text(text)

@@ -30,9 +30,9 @@ export const boot = async (wasm) => {
 
 # There is one client behind the boundary, as a page has one; what names it is short in what `make build` packs.
 _ANEW = """
-from rudderanalytics import boundary
+from rudderanalytics.core import boundary
 from rudderanalytics._version import __version__
-from rudderanalytics.analytics import Analytics
+from rudderanalytics.core.analytics import Analytics
 for name, value in list(vars(boundary).items()):
     if isinstance(value, Analytics):
         setattr(boundary, name, Analytics(__version__))
@@ -41,7 +41,7 @@ for name, value in list(vars(boundary).items()):
 _WORKER = """
 import {open} from "%(url)s/dist/pyodide/rudderanalytics.mjs";
 const python = await open();
-const {handle} = python.pyimport("rudderanalytics.boundary");
+const {handle} = python.pyimport("rudderanalytics.core.boundary");
 onmessage = ({data}) => {
   python.runPython(%(anew)s);
   postMessage(data.map((text) => handle(text)));

@@ -1,0 +1,49 @@
+"""Analytics: one object, one verb. `handle(input)` -> effects; `boundary` has both, by name.
+
+Must not know: what an input is about: `client` does. Here it is seen to that whatever comes in, something that the page
+can perform goes out.
+"""
+
+from ..errors import Refused
+from .client import Client
+from .effects import Effects
+
+
+class Analytics:
+    """The client of one page, which is there from the `load` on."""
+
+    def __init__(self, version: str) -> None:
+        self._version = version
+        self._effects = Effects()
+        self._client: Client | None = None
+
+    def handle(self, given: dict) -> list[dict]:
+        """Act on one input and say what the page must do."""
+        if self._client:
+            self._client.stay(given)
+        try:
+            self._act(given)
+        except Refused as refused:
+            self._effects.log("ERROR", str(refused))
+        except Exception as error:  # what was gathered before it is still to be done, a message above all
+            self._effects.log("ERROR", f"{given['type']} failed: {type(error).__name__}: {error}")
+        if self._client:
+            self._client.deliver(given)
+        return self._effects.take()
+
+    def _act(self, given: dict) -> None:
+        kind = given["type"]
+        if kind == "load":
+            self._load(given)
+        elif self._client:
+            self._client.act(given)
+        else:
+            raise Refused(f"{kind}: load has not been called; it is ignored")
+
+    def _load(self, given: dict) -> None:
+        if self._client:
+            raise Refused("load: this page has loaded already; nothing changes")
+        client = Client(self._effects, self._version, given)
+        self._effects.level = given["options"]["logLevel"]
+        client.arrive(given)
+        self._client = client

@@ -1,0 +1,1 @@
+"""What was called: the overloads of the public methods, and the reserved traits."""

@@ -1,0 +1,1 @@
+"""What may be said of the visitor: their decision, `beforeSend`, addresses without secrets."""

@@ -1,0 +1,64 @@
+"""A delivery, and what it is as an HTTP request: address and headers, as the gateway takes them [js 4.2], [server 1].
+
+Must not know: when to send, what became of it. The page joins the body of the texts that it was given once [js 4.3].
+"""
+
+import binascii
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .queue import Entry
+
+STAMP_BYTES = 64
+"""What `sentAt` and a comma add to each message of a body, and the frame to a batch."""
+
+
+class Delivery:
+    """One request in flight: its entries, how many tries failed before it and since when (epoch ms)."""
+
+    def __init__(self, number: int, entries: "list[Entry]", attempt: int, first_at: int, keepalive: bool) -> None:
+        self.number = number
+        self.entries = entries
+        self.attempt = attempt
+        self.first_at = first_at
+        self.keepalive = keepalive
+        self.size = body_size(entries)
+        self.sent_at = ""
+
+    def leave_out(self, ids: list[str]) -> "list[Entry]":
+        """Go on without these messages; returns them."""
+        out = [entry for entry in self.entries if entry.id in ids]
+        self.entries = [entry for entry in self.entries if entry.id not in ids]
+        return out
+
+
+def body_size(entries: "list[Entry]") -> int:
+    """Bytes of a body with these messages, at most."""
+    return STAMP_BYTES + sum(entry.size + STAMP_BYTES for entry in entries)
+
+
+def url(data_plane_url: str, delivery: Delivery) -> str:
+    """`/v1/<type>` for one message, `/v1/batch` for several."""
+    entries = delivery.entries
+    return data_plane_url + "/v1/" + (entries[0].kind if len(entries) == 1 else "batch")
+
+
+def headers(write_key: str, delivery: Delivery, now: int) -> dict[str, str]:
+    """The headers; Rsa-Retry-... and Rsa-Recovered say that this is not the first try, or another page's message."""
+    fields = {
+        "Accept": "application/json",
+        "Content-Type": "application/json;charset=UTF-8",
+        "Authorization": "Basic " + _base64(write_key + ":"),
+        "AnonymousId": _base64(delivery.entries[0].anonymous_id),
+        "SentAt": delivery.sent_at,
+    }
+    if delivery.entries[0].recovered:
+        fields["Rsa-Recovered"] = "true"
+    if delivery.attempt:
+        fields["Rsa-Retry-Attempt"] = str(delivery.attempt)
+        fields["Rsa-Since-First-Attempt"] = str(max(0, now - delivery.first_at))
+    return fields
+
+
+def _base64(text: str) -> str:
+    return binascii.b2a_base64(text.encode()).decode().strip()

@@ -1,0 +1,133 @@
+"""Messages out, answers in: what the page must do for the outbox.
+
+Must not know: calls, the visitor, where the page stores what it is given.
+"""
+
+from ..effects import Effects
+from . import request
+from .message import iso_8601
+from .outbox import Outbox
+from .queue import Entry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from ..._types import Adopted
+    from .request import Delivery
+
+
+class Sender:
+    """Delivers the messages of one client to a data plane's `url`; for `limits` see `Outbox`."""
+
+    def __init__(self, effects: Effects, write_key: str, url: str, limits: dict) -> None:
+        self._effects = effects
+        self._write_key, self._url = write_key, url
+        self._outbox = Outbox(limits)
+        self._wake: int | None = None
+        self._remembered: str | None = None
+        self._is_silent = False
+        self._parting: Delivery | None = None
+
+    def resume(self, cool_until: str | None, online: bool, now: int) -> None:
+        """Go on from what a page before this one knew: see `Backoff.kept`."""
+        self._remembered = cool_until
+        self._outbox.backoff.resume(cool_until, now)
+        self._outbox.online = online
+
+    def be_silent(self, silent: bool) -> None:
+        """Whether nothing may be kept for the pages after this one."""
+        self._is_silent = silent
+
+    def add(self, entry: Entry) -> None:
+        """Deliver this message, of which the page has the text."""
+        self.drop(self._outbox.add(entry), "overflow")
+
+    def adopt(self, messages: "list[Adopted]") -> None:
+        """Deliver what a page before this one stored and did not deliver."""
+        for each in messages:
+            self.add(Entry(each["id"], each["type"], each["anonymousId"], each["at"], each["size"], True))
+
+    def open(self) -> None:
+        """All that is older than what will be added is there: sending may begin."""
+        self._outbox.open()
+
+    def go_online(self, online: bool) -> None:
+        """The browser says whether there is a network; one that is back is tried at once."""
+        self._outbox.online = online
+        if online:
+            self._outbox.backoff.forget()
+
+    def hurry(self) -> None:
+        """Try at once: the page is being left, or someone waits."""
+        self._outbox.backoff.forget()
+
+    def woken(self) -> None:
+        """The timer went off, perhaps early: if there still is something to wait for, it must be set again."""
+        self._wake = None
+
+    def lose(self, number: int, ids: list[str]) -> None:
+        """The page has no text of these messages of a delivery, and sent the others."""
+        delivery = self._outbox.in_flight(number)
+        if delivery:
+            self.drop(self._outbox.lose(delivery, ids), "lost")
+
+    def answer(self, number: int, status: int, retry_after: int | None, now: int, chance: float) -> None:
+        """The answer to a delivery arrived (`status` 0: it never did)."""
+        delivery = self._outbox.in_flight(number)
+        if delivery is None:
+            return
+        outcome = self._outbox.settle(delivery, status, retry_after, now, chance)
+        if outcome == "retried":
+            self._effects.emit("retried", [entry.id for entry in delivery.entries])
+            self._explain(status, delivery.keepalive)
+        elif outcome == "delivered":
+            self._effects.emit("delivered", [entry.id for entry in delivery.entries])
+        else:
+            self.drop(delivery.entries, outcome)
+
+    def drop(self, entries: list[Entry], reason: str) -> None:
+        """These messages, if there are any, will not arrive."""
+        if entries:
+            self._effects.emit("dropped", [entry.id for entry in entries], reason)
+            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {reason}")
+
+    def part(self, now: int) -> None:
+        """Say what the page is to send if it is left before its next input is answered."""
+        self._parting = self._start("part", now, leaving=True)
+
+    def parted(self, number: int | None) -> None:
+        """There is a next input. `number`: the page is left, and sent what it was to send then."""
+        delivery, self._parting = self._parting, None
+        if delivery and delivery.number != number:
+            self._outbox.untake(delivery)
+
+    def deliver(self, now: int, leaving: bool) -> None:
+        """Start a delivery if there is something to send and this is the time; else ask to be woken."""
+        outbox = self._outbox
+        self.drop(outbox.expire(now), "unauthorised" if outbox.backoff.refused else "expired")
+        self._start("send", now, leaving)
+        wake = outbox.wake_at(now)
+        if wake != self._wake:
+            self._wake = wake
+            self._effects.wake(wake)
+        cool_until = outbox.backoff.kept()
+        if cool_until != self._remembered and not self._is_silent:
+            self._remembered = cool_until
+            self._effects.remember(cool_until)
+
+    def _start(self, kind: str, now: int, leaving: bool) -> "Delivery | None":
+        delivery = self._outbox.take(now, leaving)
+        if delivery:
+            delivery.sent_at = iso_8601(now)
+            fields = request.headers(self._write_key, delivery, now)
+            ids = [entry.id for entry in delivery.entries]
+            self._effects.send(kind, delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
+        return delivery
+
+    def _explain(self, status: int, keepalive: bool) -> None:
+        """One line for a failure that somebody should look at."""
+        if not status and not keepalive:  # which may be what the browser refused
+            self._effects.log_once("WARN", "the data plane cannot be reached; messages are kept and tried again")
+        if status in (401, 404):
+            wrong = "the write key" if status == 401 else "the address, or the source is disabled"
+            text = f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
+            self._effects.log_once("ERROR", text)

@@ -1,0 +1,34 @@
+"""Messages that wait for the visitor's decision.
+
+Must not know: what the decision is. They are held whole, because they are to say what was decided.
+"""
+
+from .outbox import MOST_IN_MEMORY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .queue import Entry
+
+
+class Waiting:
+    """Messages in the order of their calls, each with its entry in the outbox to be."""
+
+    def __init__(self) -> None:
+        self._line: list[tuple[dict, Entry]] = []
+        self._size = 0
+
+    def add(self, message: dict, entry: "Entry") -> "list[Entry]":
+        """One more. Returns what there is no room for any more: the oldest."""
+        self._line.append((message, entry))
+        self._size += entry.size
+        dropped = []
+        while self._size > MOST_IN_MEMORY and len(self._line) > 1:
+            oldest = self._line.pop(0)[1]
+            self._size -= oldest.size
+            dropped.append(oldest)
+        return dropped
+
+    def take(self) -> "list[tuple[dict, Entry]]":
+        """All of them; none waits any more."""
+        line, self._line, self._size = self._line, [], 0
+        return line

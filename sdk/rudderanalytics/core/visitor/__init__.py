@@ -1,0 +1,1 @@
+"""Who the visitor is: identity, session, and what a call changes in them."""

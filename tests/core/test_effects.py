@@ -1,0 +1,98 @@
+"""effects: what the core asks of the page, as plain dicts in order."""
+
+import pytest
+
+from rudderanalytics.core.effects import LEVELS, Effects
+
+
+@pytest.fixture
+def effects() -> Effects:
+    return Effects()
+
+
+def test_effects_come_in_the_order_in_which_they_were_asked_for(effects: Effects) -> None:
+    effects.wake(5)
+    effects.log("ERROR", "a line")
+    effects.wake(None)
+    assert effects.take() == [
+        {"type": "wake", "at": 5},
+        {"type": "log", "level": "ERROR", "text": "a line"},
+        {"type": "wake", "at": None},
+    ]
+
+
+def test_what_was_taken_is_gone(effects: Effects) -> None:
+    effects.wake(5)
+    effects.take()
+    assert effects.take() == []
+
+
+def test_keep_names_the_values(effects: Effects) -> None:
+    effects.keep({"userId": "u1"})
+    assert effects.take() == [{"type": "keep", "identity": {"userId": "u1"}}]
+
+
+def test_remember_is_for_the_next_page(effects: Effects) -> None:
+    effects.remember("5 refused")
+    effects.remember(None)
+    assert [effect["coolUntil"] for effect in effects.take()] == ["5 refused", None]
+
+
+def test_accept_names_the_message(effects: Effects) -> None:
+    effects.accept("id", "{}")
+    effects.accept("id", "[]", again=True)
+    effects.accept_reviewed("id", "answered")
+    assert effects.take() == [
+        {"type": "accept", "id": "id", "text": "{}", "again": False},
+        {"type": "accept", "id": "id", "text": "[]", "again": True},
+        {"type": "accept", "id": "id", "reviewed": "answered", "again": False},
+    ]
+
+
+def test_review_shows_the_message(effects: Effects) -> None:
+    effects.review("id", "{}")
+    assert effects.take() == [{"type": "review", "id": "id", "text": "{}"}]
+
+
+def test_send_says_where_and_how(effects: Effects) -> None:
+    effects.send("send", 7, ["a", "b"], "https://a.example/v1/track", {"Accept": "application/json"}, True)
+    assert effects.take() == [
+        {
+            "type": "send",
+            "delivery": 7,
+            "ids": ["a", "b"],
+            "url": "https://a.example/v1/track",
+            "headers": {"Accept": "application/json"},
+            "keepalive": True,
+        }
+    ]
+
+
+def test_emit_has_a_reason_only_where_there_is_one(effects: Effects) -> None:
+    effects.emit("delivered", ["a"])
+    effects.emit("dropped", ["b"], "rejected")
+    assert effects.take() == [
+        {"type": "emit", "name": "delivered", "ids": ["a"]},
+        {"type": "emit", "name": "dropped", "ids": ["b"], "reason": "rejected"},
+    ]
+
+
+def test_levels_are_in_the_order_of_the_official_sdk() -> None:  # [js 1.3], with ours: DEBUG after INFO, as there
+    assert LEVELS == ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")
+
+
+@pytest.mark.parametrize("threshold", LEVELS)
+def test_lines_below_the_level_are_not_logged(effects: Effects, threshold: str) -> None:
+    effects.level = threshold
+    for level in LEVELS[:-1]:
+        effects.log(level, "a line")
+    assert [effect["level"] for effect in effects.take()] == list(LEVELS[LEVELS.index(threshold) : -1])
+
+
+def test_a_line_that_is_said_once_is_not_said_again(effects: Effects) -> None:
+    for text in ("a", "a", "b"):
+        effects.log_once("WARN", text)
+    effects.take()
+    effects.log_once("WARN", "b")
+    effects.log_once("WARN", "c")
+    assert [effect["text"] for effect in effects.take()] == ["c"]

@@ -1,0 +1,303 @@
+"""outbox: messages accepted and not yet delivered. tests/test_properties.py attacks the whole with random pages."""
+
+import pytest
+from vectors.run import OPTIONS
+
+from rudderanalytics.core.delivery import outbox as rules
+from rudderanalytics.core.delivery.backoff import COOL_DOWN
+from rudderanalytics.core.delivery.outbox import Delivery, Outbox
+from rudderanalytics.core.delivery.queue import Entry
+
+NOW = 1_795_445_150_673
+LIMITS = OPTIONS["queueOptions"]
+
+
+def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False) -> Entry:
+    return Entry(name, "track", "a", at, size, recovered)
+
+
+def opened(*names: str) -> Outbox:
+    outbox = Outbox(LIMITS)
+    for name in names:
+        outbox.add(entry(name))
+    outbox.open()
+    return outbox
+
+
+def taken(outbox: Outbox, now: int = NOW, leaving: bool = False) -> Delivery:
+    delivery = outbox.take(now, leaving)
+    assert delivery is not None
+    return delivery
+
+
+def ids(delivery: Delivery) -> list[str]:
+    return [held.id for held in delivery.entries]
+
+
+def settled(outbox: Outbox, delivery: Delivery, status: int, retry_after: int | None = None) -> str:
+    return outbox.settle(delivery, status, retry_after, NOW, 0.5)
+
+
+def test_messages_leave_in_the_order_in_which_they_were_called() -> None:
+    assert ids(taken(opened("a", "b", "c"))) == ["a", "b", "c"]
+
+
+def test_messages_of_pages_that_are_gone_leave_first() -> None:
+    outbox = opened("new")
+    outbox.add(entry("old", recovered=True))
+    assert ids(taken(outbox)) == ["old", "new"]
+
+
+def test_nothing_leaves_before_the_messages_of_earlier_pages_are_there() -> None:
+    outbox = Outbox(LIMITS)
+    outbox.add(entry("a"))
+    assert outbox.take(NOW, False) is None
+    assert outbox.wake_at(NOW) is None
+
+
+def test_nothing_leaves_where_nothing_waits() -> None:
+    outbox = opened()
+    assert outbox.take(NOW, False) is None
+    assert outbox.wake_at(NOW) is None
+
+
+def test_one_delivery_is_in_flight_at_a_time() -> None:
+    outbox = opened("a")
+    first = taken(outbox)
+    outbox.add(entry("b"))
+    assert outbox.take(NOW, False) is None
+    assert outbox.wake_at(NOW) is None  # its answer comes
+    settled(outbox, first, 200)
+    assert ids(taken(outbox)) == ["b"]
+
+
+def test_one_more_may_leave_with_the_page_and_no_third() -> None:
+    outbox = opened("a")
+    taken(outbox)
+    outbox.add(entry("b"))
+    second = taken(outbox, leaving=True)
+    assert (ids(second), second.keepalive) == (["b"], True)
+    outbox.add(entry("c"))
+    assert outbox.take(NOW, True) is None
+
+
+def test_a_delivery_that_was_not_started_is_next_again() -> None:
+    outbox = opened("a", "b")
+    outbox.untake(taken(outbox, leaving=True))
+    outbox.add(entry("c"))
+    assert ids(taken(outbox)) == ["a", "b", "c"]
+
+
+def test_a_page_that_is_left_waits_for_no_backoff_but_for_a_cool_down() -> None:
+    outbox = opened("a")
+    settled(outbox, taken(outbox), 503)
+    assert outbox.take(NOW, False) is None
+    settled(outbox, taken(outbox, leaving=True), 401)
+    assert outbox.take(NOW, True) is None
+
+
+def test_what_leaves_with_the_page_fits_the_keepalive_budget() -> None:
+    outbox = opened()
+    for name in "abc":
+        outbox.add(entry(name, 25_000))
+    first = taken(outbox, leaving=True)
+    assert (ids(first), first.keepalive) == (["a", "b"], True)
+    assert outbox.take(NOW, True) is None  # what is left of the budget does not hold the third
+
+
+def test_a_message_larger_than_the_keepalive_budget_leaves_without_it() -> None:
+    outbox = opened()
+    outbox.add(entry("a", rules.KEEPALIVE_BYTES))
+    delivery = taken(outbox, leaving=True)
+    assert (ids(delivery), delivery.keepalive) == (["a"], False)
+
+
+def test_small_deliveries_use_keepalive_and_retries_do_not() -> None:
+    outbox = opened("a")
+    first = taken(outbox)
+    assert first.keepalive
+    settled(outbox, first, 0)
+    outbox.backoff.forget()
+    assert not taken(outbox).keepalive
+
+
+def test_a_batch_has_100_messages_at_most() -> None:
+    outbox = opened(*[str(number) for number in range(101)])
+    assert len(taken(outbox).entries) == 100
+
+
+@pytest.mark.parametrize(
+    ("batch", "ids_of_the_first"),
+    [({"maxItems": 2}, ["a", "b"]), ({"maxItems": 0}, ["a"]), ({"maxSize": 400}, ["a", "b"])],
+)
+def test_the_options_can_make_a_batch_smaller(batch: dict, ids_of_the_first: list[str]) -> None:  # [js 4.3]
+    outbox = Outbox(LIMITS | {"batch": LIMITS["batch"] | batch})
+    for name in "abcd":
+        outbox.add(entry(name))
+    outbox.open()
+    assert ids(taken(outbox)) == ids_of_the_first
+
+
+def test_a_batch_has_half_a_megabyte_at_most() -> None:
+    outbox = opened()
+    for name in "abcd":
+        outbox.add(entry(name, 200_000))
+    delivery = taken(outbox)
+    assert ids(delivery) == ["a", "b"]
+    assert delivery.size <= rules.MOST_BYTES
+
+
+def test_a_message_larger_than_that_leaves_alone() -> None:
+    outbox = opened()
+    for name in "ab":
+        outbox.add(entry(name, rules.MOST_BYTES + 1))
+    assert ids(taken(outbox)) == ["a"]
+
+
+@pytest.mark.parametrize("status", [200, 204, 304])
+def test_what_was_taken_is_delivered(status: int) -> None:
+    outbox = opened("a")
+    delivery = taken(outbox)
+    assert outbox.in_flight(delivery.number) is delivery
+    assert settled(outbox, delivery, status) == "delivered"
+    assert outbox.in_flight(delivery.number) is None
+    assert outbox.wake_at(NOW) is None
+
+
+@pytest.mark.parametrize("status", [0, 403, 408, 429, 500, 503, 504])
+def test_what_failed_is_tried_again_later_in_the_same_order(status: int) -> None:
+    outbox = opened("a", "b")
+    assert settled(outbox, taken(outbox), status) == "retried"
+    outbox.add(entry("c"))
+    wake = outbox.wake_at(NOW)
+    assert wake is not None
+    assert wake > NOW
+    assert outbox.take(wake - 1, False) is None
+    again = taken(outbox, wake)
+    assert ids(again) == ["a", "b", "c"]
+    assert (again.attempt, again.first_at) == (1, NOW)
+
+
+def test_retry_after_is_obeyed_even_where_the_page_is_being_left() -> None:
+    outbox = opened("a")
+    settled(outbox, taken(outbox), 503, 60_000)
+    outbox.backoff.forget()
+    assert outbox.wake_at(NOW) == NOW + 60_000
+    assert outbox.take(NOW + 59_999, True) is None
+    assert ids(taken(outbox, NOW + 60_000)) == ["a"]
+
+
+@pytest.mark.parametrize("status", [401, 404])
+def test_a_wrong_key_or_address_waits_five_minutes(status: int) -> None:
+    outbox = opened("a")
+    assert settled(outbox, taken(outbox), status) == "retried"
+    assert outbox.wake_at(NOW) == NOW + COOL_DOWN
+    assert taken(outbox, NOW + COOL_DOWN).attempt == 0
+
+
+@pytest.mark.parametrize(("status", "reason"), [(400, "rejected"), (413, "too_large")])
+def test_a_message_that_is_refused_on_its_own_is_dropped(status: int, reason: str) -> None:
+    outbox = opened("a")
+    assert settled(outbox, taken(outbox), status) == reason
+    assert outbox.take(NOW, False) is None
+
+
+@pytest.mark.parametrize("status", [400, 413])
+@pytest.mark.parametrize("bad", range(7))
+def test_one_bad_message_costs_one_message(status: int, bad: int) -> None:  # CONTRACT section 8
+    outbox = opened(*"abcdefg")
+    arrived, dropped = [], []
+    while outbox.wake_at(NOW) is not None:
+        delivery = taken(outbox)
+        failed = "abcdefg"[bad] in ids(delivery)
+        outcome = settled(outbox, delivery, status if failed else 200)
+        if outcome == "delivered":
+            arrived += ids(delivery)
+        elif outcome != "retried":
+            dropped += ids(delivery)
+    assert dropped == ["abcdefg"[bad]]
+    assert arrived == [name for name in "abcdefg" if name not in dropped]
+
+
+def test_messages_called_while_a_bad_one_is_looked_for_arrive_after_it() -> None:
+    outbox = opened("good", "bad")
+    settled(outbox, taken(outbox), 400)
+    outbox.add(entry("new"))
+    assert settled(outbox, taken(outbox), 200) == "delivered"
+    assert settled(outbox, taken(outbox), 400) == "rejected"
+    assert ids(taken(outbox)) == ["new"]
+
+
+def test_offline_nothing_is_tried_and_a_late_wake_is_set_all_the_same() -> None:
+    outbox = opened("a")
+    outbox.online = False
+    assert outbox.take(NOW, True) is None
+    assert outbox.wake_at(NOW) == NOW + COOL_DOWN  # where the browser never tells
+    outbox.online = True
+    assert outbox.wake_at(NOW) == NOW
+
+
+def test_messages_that_waited_for_a_week_expire() -> None:
+    outbox = Outbox(LIMITS)
+    for name, age, recovered in [("a", 2, True), ("b", -1, True), ("c", 1, False), ("d", 0, False)]:
+        outbox.add(entry(name, at=NOW - rules.EXPIRES_AFTER - age, recovered=recovered))
+    outbox.open()
+    assert [held.id for held in outbox.expire(NOW)] == ["a", "c"]
+    assert ids(taken(outbox)) == ["b", "d"]
+
+
+def test_what_is_lost_leaves_a_delivery_that_goes_on_without_it() -> None:
+    outbox = opened("a", "b", "c")
+    delivery = taken(outbox)
+    assert [held.id for held in outbox.lose(delivery, ["b", "x"])] == ["b"]
+    assert settled(outbox, delivery, 503) == "retried"
+    assert ids(taken(outbox, NOW + 300_000)) == ["a", "c"]
+
+
+def test_a_delivery_of_which_all_is_lost_is_over_and_no_failure() -> None:
+    outbox = opened("a", "b")
+    delivery = taken(outbox)
+    assert len(outbox.lose(delivery, ["a", "b"])) == 2
+    assert outbox.in_flight(delivery.number) is None
+    outbox.add(entry("c"))
+    assert ids(taken(outbox)) == ["c"]
+
+
+def test_what_is_lost_is_no_suspect_any_more() -> None:
+    outbox = opened("a", "b", "c", "d")
+    settled(outbox, taken(outbox), 400)
+    half = taken(outbox)
+    assert ids(half) == ["a", "b"]
+    outbox.lose(half, ["a", "b"])
+    assert ids(taken(outbox)) == ["c"]  # of the two that are left one is bad
+    outbox = opened("a", "b")
+    settled(outbox, taken(outbox), 400)
+    outbox.lose(taken(outbox), ["a"])
+    outbox.lose(taken(outbox), ["b"])
+    for name in "cd":
+        outbox.add(entry(name))
+    assert ids(taken(outbox)) == ["c", "d"]
+
+
+def test_what_is_lost_makes_room() -> None:
+    outbox = Outbox(LIMITS)
+    outbox.open()
+    outbox.add(entry("a", rules.MOST_IN_MEMORY))
+    outbox.lose(taken(outbox), ["a"])
+    assert outbox.add(entry("b", rules.MOST_IN_MEMORY)) == []
+    assert outbox.add(entry("c", 1)) != []
+
+
+def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
+    outbox = Outbox(LIMITS)
+    third = rules.MOST_IN_MEMORY // 3
+    assert outbox.add(entry("own", third)) == []
+    assert outbox.add(entry("old", third, recovered=True)) == []
+    assert [dropped.id for dropped in outbox.add(entry("new", third + 3))] == ["old"]
+    outbox.open()
+    assert ids(taken(outbox)) == ["own"]
+
+
+def test_one_message_is_never_dropped_for_its_size() -> None:
+    outbox = Outbox(LIMITS)
+    assert outbox.add(entry("huge", rules.MOST_IN_MEMORY + 1)) == []

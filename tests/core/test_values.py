@@ -1,0 +1,231 @@
+"""values: JSON text that is the same on every interpreter, merging, and what a Python value becomes."""
+
+import datetime
+import json
+import math
+from collections import namedtuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rudderanalytics.core import nesting, values
+
+# Python's floats but those that JSON lacks; texts without lone surrogates, which UTF-8 lacks.
+texts = st.text(st.characters(exclude_categories=["Cs"]))
+scalars = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | texts
+json_values = st.recursive(scalars, lambda inner: st.lists(inner) | st.dictionaries(texts, inner), max_leaves=12)
+objects = st.dictionaries(
+    st.sampled_from("abc"), st.recursive(scalars, lambda i: st.dictionaries(st.sampled_from("abc"), i))
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ({"a": [1, {"é": None}], "b": {}, "c": []}, '{"a":[1,{"é":null}],"b":{},"c":[]}'),
+        ([True, False, -1, 0.1, 1e21, 10**20], "[true,false,-1,0.1,1e+21,100000000000000000000]"),
+        ('"\\/\n\r\t\b\f\x00\x1f\x7f', '"\\"\\\\/\\n\\r\\t\\b\\f\\u0000\\u001f\x7f"'),
+        ("é\n🙂\u2028", '"é\\n🙂\u2028"'),
+    ],
+)
+def test_encode_writes_what_javascript_writes(value: object, text: str) -> None:
+    assert values.encode(value) == text
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_encode_is_compact_json(value: object) -> None:
+    assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("piece", ["x", 'é\n"\\'])
+@pytest.mark.parametrize("times", [499, 500, 501, 5000])
+def test_long_texts_are_encoded_as_short_ones_are(piece: str, times: int) -> None:
+    assert values.encode(piece * times) == json.dumps(piece * times, ensure_ascii=False)
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_decode_is_the_inverse_of_encode(value: object) -> None:
+    assert values.decode(values.encode(value)) == value
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_decode_understands_escapes_of_every_character(value: object) -> None:
+    assert values.decode(json.dumps(value)) == value
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_decoded_text_can_always_be_stored_and_sent(text: str) -> None:
+    decoded = values.decode(json.dumps(text))
+    assert isinstance(decoded, str)
+    decoded.encode()  # UTF-8 has no lone surrogates
+
+
+def test_lone_surrogates_become_the_replacement_character_in_keys_too() -> None:
+    assert values.decode('{"\\ud83d":["\\ude42x",null,5]}') == {"\ufffd": ["\ufffdx", None, 5]}
+
+
+def test_halves_of_a_pair_that_json_left_apart_are_joined() -> None:
+    # As MicroPython's json leaves them; here they are in the text as they are, beside an escape.
+    assert values.decode('["\\ud83d","\ud83d\ude42!"]') == ["\ufffd", "🙂!"]
+
+
+@pytest.mark.parametrize(
+    ("halves", "whole"),
+    [
+        ("\ud800\udc00", "\U00010000"),
+        ("\udbff\udfff", "\U0010ffff"),
+        ("\ud800\udbff", "\ufffd\ufffd"),
+        ("\udc00\udfff", "\ufffd\ufffd"),
+        ("\ud800\ue000\udfff", "\ufffd\ue000\ufffd"),
+        ("\ud7ff\udc00", "\ud7ff\ufffd"),
+    ],
+)
+def test_surrogates_are_what_unicode_says_they_are(halves: str, whole: str) -> None:
+    assert values.decode(f'["\\ud83d","{halves}"]') == ["\ufffd", whole]
+
+
+@pytest.mark.parametrize("escape", ["\\ud83d", "\\uD83d", "\\uDE42"])
+def test_an_escape_can_be_in_capital_letters(escape: str) -> None:
+    assert values.decode(f'"{escape}"') == "\ufffd"
+
+
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf])
+def test_encode_writes_null_for_what_json_has_no_number_for(number: float) -> None:
+    assert values.encode([number]) == "[null]"
+
+
+@pytest.mark.parametrize("text", ["", "{", "[1,]", "nothing", "'a'"])
+def test_decode_raises_value_error_for_what_is_not_json(text: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        values.decode(text)
+
+
+def test_decode_refuses_what_nests_hopelessly_deep() -> None:
+    with pytest.raises(ValueError, match="nested too deeply"):
+        values.decode("[" * 100_000)
+
+
+@settings(deadline=None)
+@given(objects)
+def test_merging_nothing_changes_nothing(value: dict) -> None:
+    assert values.merge(value, {}) == value
+    assert values.merge({}, value) == value
+
+
+@settings(deadline=None)
+@given(objects)
+def test_merging_the_same_again_changes_nothing(value: dict) -> None:
+    assert values.merge(value, value) == value
+
+
+@settings(deadline=None)
+@given(objects, objects)
+def test_merged_objects_hold_the_right_side_whole(left: dict, right: dict) -> None:
+    merged = values.merge(left, right)
+    assert values.merge(merged, right) == merged
+    assert set(merged) == set(left) | set(right)
+
+
+@settings(deadline=None)
+@given(objects, objects)
+def test_merge_changes_neither_side(left: dict, right: dict) -> None:
+    before = json.dumps([left, right])
+    values.merge(left, right)
+    assert json.dumps([left, right]) == before
+
+
+def test_an_array_replaces_an_array_so_that_it_can_shrink() -> None:  # [js 3.7] merges by index, CONTRACT section 8
+    assert values.merge({"tags": ["a", "b"]}, {"tags": ["c"]}) == {"tags": ["c"]}
+
+
+def test_nulls_are_left_out_of_objects_at_every_depth_and_kept_in_arrays() -> None:  # [js 2.1]
+    assert values.without_nulls({"a": None, "b": [None, {"c": None}], "d": ""}) == {"b": [None, {}], "d": ""}
+
+
+@settings(deadline=None)
+@given(json_values)
+def test_json_values_of_python_stay_as_they_are(value: object) -> None:
+    assert values.from_python(value, "traits") == value
+
+
+@pytest.mark.parametrize("value", [None, True, 1, 1.5, "é", [], {}, {"a": [{"b": None}]}])
+def test_a_json_value_of_python_stays_as_it_is(value: object) -> None:
+    assert values.from_python(value, "traits") == value
+
+
+def test_tuples_become_lists() -> None:
+    point = namedtuple("point", "x y")
+    assert values.from_python((1, (2,), point(3, 4)), "p") == [1, [2], [3, 4]]
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (datetime.date(1990, 1, 31), "1990-01-31"),
+        (datetime.datetime(2026, 11, 23, 14, 45, 50, 673000, datetime.UTC), "2026-11-23T14:45:50.673000+00:00"),
+    ],
+)
+def test_dates_become_iso_8601(moment: datetime.date, text: str) -> None:
+    assert values.from_python({"birthday": moment}, "traits") == {"birthday": text}
+
+
+@pytest.mark.parametrize(
+    ("value", "line"),
+    [
+        ({"address": {"cities": {"Bonn"}}}, "traits.address.cities: a set cannot be sent as JSON"),
+        ([1, [b"x"]], r"traits\[1\]\[0\]: a bytes cannot be sent as JSON"),
+        ({"age": math.nan}, "traits.age: nan is not a JSON number"),
+        ({"age": math.inf}, "traits.age: inf is not a JSON number"),
+        ({"age": -math.inf}, "traits.age: -inf is not a JSON number"),
+        ({"a": {1: 2}}, "traits.a: the key 1 is not a string"),
+        (object(), "traits: a object cannot be sent as JSON"),
+    ],
+)
+def test_what_json_cannot_hold_is_a_type_error_that_names_the_key(value: object, line: str) -> None:
+    with pytest.raises(TypeError, match=f"^{line}$"):
+        values.from_python(value, "traits")
+
+
+def test_a_value_that_contains_itself_is_a_type_error() -> None:
+    value: dict = {}
+    value["self"] = value
+    with pytest.raises(TypeError, match="contains itself"):
+        values.from_python(value, "traits")
+
+
+def test_from_python_and_nesting_draw_the_same_line() -> None:
+    deepest: list = []
+    for _ in range(nesting.DEEPEST - 1):
+        deepest = [deepest]
+    assert nesting.within(deepest)
+    assert values.from_python(deepest, "traits") == deepest
+    assert not nesting.within([deepest])
+    with pytest.raises(TypeError):
+        values.from_python([deepest], "traits")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal"),
+    [
+        (1, 1.0, True),
+        (1, True, False),
+        (False, 0, False),
+        (True, True, True),
+        (None, False, False),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": True}]}, True),
+        ({"a": [1, {"b": True}]}, {"a": [1, {"b": 1}]}, False),
+        ({"a": 1}, {"a": 1, "b": 2}, False),
+        ({"a": 1}, {"b": 1}, False),
+        ([1, 2], [1], False),
+        ([1], {"0": 1}, False),
+        ("1", 1, False),
+    ],
+)
+def test_values_are_the_same_as_json(one: object, other: object, equal: bool) -> None:
+    assert values.same(one, other) is equal
+    assert values.same(other, one) is equal
