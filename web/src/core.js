@@ -50,6 +50,9 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(type: string, values: unknown[]) => string} take makes a call
  */
 
+/** @param {string} text @returns {number} of its UTF-8 */
+const bytesOf = (text) => new TextEncoder().encode(text).length;
+
 /** @param {Parts} parts */
 export const createCore = (parts) => {
   const { page, storage, identity, journal, ledger, inputs, log, fail, options } = parts;
@@ -75,6 +78,8 @@ export const createCore = (parts) => {
   let hints;
   /** Messages by id, until they are delivered or dropped, and when they were called. @type {Map<string, {text: string, at: number}>} */
   const messages = new Map();
+  /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
+  let reviewed = {};
 
   /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
   const pump = () => {
@@ -158,18 +163,24 @@ export const createCore = (parts) => {
 
   /** Shows `beforeSend` the message; until it has answered nothing else is handled. @param {Input} of @param {object} message */
   const ask = (of, message) => {
-    const id = of.id;
+    reviewed = { asked: JSON.stringify(message) }; // before the page may change it
     /** @param {Record<string, unknown>} answer */
-    const answered = (answer) => {
-      queue.unshift({ type: "reviewed", id, of, ...answer });
+    const next = (answer) => {
+      queue.unshift({ type: "reviewed", id: of.id, of, ...answer });
       busy = false;
     };
+    /** @param {unknown} answer */
+    const answeredWith = (answer) => {
+      const message = plain(answer).value;
+      reviewed.answered = JSON.stringify(message) ?? "";
+      next({ message, size: bytesOf(reviewed.answered) });
+    };
     /** @param {unknown} error */
-    const failedWith = (error) => answered({ error: String(error) });
+    const failedWith = (error) => next({ error: String(error) });
     try {
       const answer = inputs.beforeSend?.(message);
-      if (typeof answer?.then !== "function") return answered({ message: plain(answer).value });
-      Promise.resolve(answer).then((changed) => answered({ message: plain(changed).value }), failedWith).then(pump);
+      if (typeof answer?.then !== "function") return answeredWith(answer);
+      Promise.resolve(answer).then(answeredWith, failedWith).then(pump);
     } catch (error) {
       failedWith(error);
     }
@@ -182,7 +193,8 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
         const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
-        const text = JSON.stringify(effect.message);
+        const text = effect.reviewed ? reviewed[effect.reviewed] : JSON.stringify(effect.message);
+        effect.message ??= JSON.parse(text);
         messages.set(effect.id, { text, at });
         return keep(effect.id, text, at, effect.again);
       }
@@ -216,7 +228,7 @@ export const createCore = (parts) => {
 
   /** @param {Effect} effect */
   const tell = (effect) => {
-    if (effect.type === "accept" && !effect.again) accepted(effect.id, effect.message);
+    if (effect.type === "accept" && !effect.again) accepted(effect.id, /** @type {object} */ (effect.message));
     if (effect.type !== "emit") return;
     const { name, ids, reason } = effect;
     if (name === "ready") {
@@ -245,11 +257,12 @@ export const createCore = (parts) => {
 
   /** @param {Delivery} delivery */
   const send = async ({ delivery, ids, url, headers, keepalive }) => {
-    const texts = ids.map((id) => messages.get(id)?.text);
-    const there = /** @type {string[]} */ (texts.filter(Boolean));
-    const lost = ids.filter((_, at) => !texts[at]);
-    const answer = there.length ? await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive) : { status: 200, retryAfter: null };
-    signal("response", { delivery, lost, ...answer, id: page.uuid() });
+    const lost = ids.filter((id) => !messages.has(id));
+    if (lost.length) signal("lost", { delivery, ids: lost });
+    const there = ids.flatMap((id) => messages.get(id)?.text ?? []);
+    if (!there.length) return;
+    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive);
+    signal("response", { delivery, ...answer, id: page.uuid() });
   };
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */

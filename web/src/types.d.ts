@@ -63,7 +63,7 @@ export interface Delivery {
 
 export type Effect =
   | { type: "keep"; identity: Record<string, unknown> }
-  | { type: "accept"; id: string; message: Record<string, unknown>; again: boolean }
+  | { type: "accept"; id: string; message?: Record<string, unknown>; reviewed?: "asked" | "answered"; again: boolean }
   | { type: "review"; id: string; message: Record<string, unknown> }
   | ({ type: "send" } & Delivery)
   | ({ type: "part" } & Delivery)
