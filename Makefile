@@ -9,6 +9,12 @@ PYTHON = $(or $(firstword $(foreach python,python3 python3.13 /usr/bin/python3,\
 	$(shell $(python) -c "print('$(python)')" 2>/dev/null))),$(error Python 3.13 is missing))
 BIN = .venv/bin
 
+# Per cent of the branches in web/src that tests/page must take: 95 once each module has its tests there.
+BRANCHES = 0
+PAGE_TESTS = $(wildcard tests/page/*.test.js)
+COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
+	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
+
 .PHONY: demo test build bench setup browser format clean
 .NOTPARALLEL:
 
@@ -21,6 +27,7 @@ test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
+	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
 

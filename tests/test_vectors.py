@@ -1,6 +1,6 @@
 """The vectors: behaviour as data, with equal results on CPython, in MicroPython and in Pyodide, old and new.
 
-Those two run in Node here, MicroPython with the core as it lies in sdk/, Pyodide with the modules as dist/ has them;
+Those two run in Node here, MicroPython with the core as it lies in sdk/, Pyodide with the wheel of dist/;
 tests/browser/test_vectors.py runs them in a real page.
 """
 
@@ -31,11 +31,13 @@ def run_in(*command: str | Path) -> None:
 
 @pytest.mark.parametrize("package", ["pyodide", "pyodide-0.27", "pyodide-0.28", "pyodide-314"])
 def test_vectors_in_pyodide(package: str, dist: Path) -> None:
-    (wheel,) = (dist.parent / "build" / "modules").glob("*-py3-none-any.whl")
+    (wheel,) = dist.glob("*-py3-none-any.whl")
     run_in("node", FOLDER / "pyodide.mjs", package, wheel)
 
 
-@pytest.mark.parametrize("package", ["@micropython/micropython-webassembly-pyscript", "micropython-1.29"])
+@pytest.mark.parametrize(
+    "package", ["@micropython/micropython-webassembly-pyscript", "micropython-1.28", "micropython-1.29"]
+)
 def test_vectors_in_micropython(package: str) -> None:
     run_in("node", FOLDER / "micropython.mjs", package)
 

@@ -27,7 +27,7 @@ def build(*, force: bool = False) -> bool:
     shutil.rmtree(ASIDE, ignore_errors=True)
     ASIDE.mkdir(parents=True)
     script.bundle(ASIDE, version())
-    _, compiled = wheels.make(ASIDE, script.for_wheels(ASIDE))
+    _, compiled = wheels.make(ASIDE)
     pyodide.copy(ASIDE / "pyodide", compiled, version())
     micropython.copy(ASIDE / "micropython")
     compressed.make(ASIDE)
@@ -57,8 +57,15 @@ def _mark() -> str:
     web = ROOT / "web"
     folders = [ROOT / "sdk", web / "src", web / "distribution", web / "toolchain"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    single = ["pyproject.toml", "web/constraints.txt", "LICENSE", "web/package-lock.json", "web/micropip.txt"]
-    files += [Path(__file__), *(ROOT / name for name in single)]
+    others = [
+        "pyproject.toml",
+        "README.md",
+        "LICENSE",
+        "web/constraints.txt",
+        "web/package-lock.json",
+        "web/micropip.txt",
+    ]
+    files += [Path(__file__), *(ROOT / name for name in others)]
     made = sorted(f"{path.relative_to(DIST)} {path.stat().st_size}" for path in DIST.rglob("*") if path.is_file())
     return stamp.fingerprint(files, "\n".join(made))
 

@@ -10,6 +10,8 @@ from playwright.sync_api import BrowserContext
 from dataplane.background import serve
 from dataplane.options import Options
 
+MODULES = Path(__file__).parents[2] / "web" / "node_modules"
+
 
 @pytest.fixture(scope="session")
 def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
@@ -18,7 +20,8 @@ def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         port=0,
         db=tmp_path_factory.mktemp("site") / "events.sqlite3",
         dist=dist,
-        extra_static={"/site": folder},
+        extra_static={"/site": folder}
+        | {f"/{name}": MODULES / name for name in ("micropython-1.28", "micropython-1.29")},
         isolated_static={"/isolated": folder},
     )
     with serve(options) as url:
@@ -42,6 +45,12 @@ def runtime(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=["py", "mpy"])
 def kind(request: pytest.FixtureRequest) -> str:
     """Both interpreters of a PyScript page."""
+    return str(request.param)
+
+
+@pytest.fixture(params=["py", "mpy", "mpy 1.28", "mpy 1.29"])
+def version(request: pytest.FixtureRequest) -> str:
+    """The same two, of MicroPython the newer ones too."""
     return str(request.param)
 
 

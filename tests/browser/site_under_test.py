@@ -15,7 +15,13 @@ from playwright.sync_api import BrowserContext, Page
 SEED = ["27340af5c8819", {"name": "Richard Hendricks", "email": "", "logins": 2}]
 WRITE_KEY = "WRITE_KEY"
 PYSCRIPT = '<script type="module" src="/pyscript-core/core.js"></script>'
-INTERPRETERS = {"py": "/dist/pyodide/pyodide.mjs", "mpy": "/dist/micropython/micropython.mjs"}
+INTERPRETERS = {
+    "py": "/dist/pyodide/pyodide.mjs",
+    "mpy": "/dist/micropython/micropython.mjs",
+    "mpy 1.28": "/micropython-1.28/micropython.mjs",
+    "mpy 1.29": "/micropython-1.29/micropython.mjs",
+}
+"""What PyScript runs: the kind of its script, and where another version of it is."""
 
 
 def basic(write_key: str) -> str:
@@ -140,7 +146,7 @@ def run_pyscript(
     page.on("console", lambda line: results.append(line.text[7:]) if line.text.startswith("result:") else None)
     config = json.dumps({"interpreter": INTERPRETERS[kind], "packages": [".." * worker + wheel]})
     ending = "\nimport js, json\njs.console.log('result:' + json.dumps(result))\n"
-    attributes = f"type='{kind}' {'worker' * worker} config='{config}'"
+    attributes = f"type='{kind.split(maxsplit=1)[0]}' {'worker' * worker} config='{config}'"
     page.goto(site.write(f"{before}{PYSCRIPT}<script {attributes}>\n{source}{ending}</script>", isolated=isolated))
     until(page, lambda: bool(results))
     return json.loads(results[0])  # type: ignore[no-any-return]

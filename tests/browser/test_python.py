@@ -6,12 +6,19 @@ import pytest
 from browser.site_under_test import SEED, WRITE_KEY, Site, run_pyscript, stored_identity, until
 from playwright.sync_api import BrowserContext, Page
 
+RUNTIMES = {
+    "py": "pyodide 0.29.5",
+    "mpy": "micropython 1.27.0",
+    "mpy 1.28": "micropython 1.28.0",
+    "mpy 1.29": "micropython 1.29.0",
+}
 
-def test_the_seed_example(site: Site, page: Page, context: BrowserContext, kind: str, wheel: str) -> None:
+
+def test_the_seed_example(site: Site, page: Page, context: BrowserContext, version: str, wheel: str) -> None:
     result = run_pyscript(
         site,
         page,
-        kind,
+        version,
         wheel,
         f"""
 import rudderanalytics
@@ -41,18 +48,18 @@ result = {{
     assert (message["userId"], message["context"]["traits"]) == (SEED[0], SEED[1])
     assert "traits" not in message
     library = message["context"]["library"]
-    assert library["runtime"] == {"py": "pyodide 0.29.5", "mpy": "micropython 1.27.0"}[kind]
+    assert library["runtime"] == RUNTIMES[version]
     assert message["context"]["app"]["installType"] == "python"
     identity = stored_identity(context)
     assert (identity["rl_user_id"], identity["rl_trait"]) == (SEED[0], SEED[1])
     assert identity["rl_anonymous_id"] == message["anonymousId"]
 
 
-def test_every_function(site: Site, page: Page, console: list[str], kind: str, wheel: str) -> None:
+def test_every_function(site: Site, page: Page, console: list[str], version: str, wheel: str) -> None:
     result = run_pyscript(
         site,
         page,
-        kind,
+        version,
         wheel,
         f"""
 import rudderanalytics as r

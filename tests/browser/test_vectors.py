@@ -8,7 +8,6 @@ from browser.site_under_test import Site
 from playwright.sync_api import Page
 
 FOLDER = Path(__file__).parents[1] / "vectors"
-PACKAGE = FOLDER.parents[1] / "sdk" / "rudderanalytics"
 VECTORS = [path.read_text() for path in sorted(FOLDER.glob("*.json"))]
 
 # Vectors go in as files or texts, so that no number passes through JavaScript.
@@ -45,34 +44,21 @@ WORKER = f"""(given) => new Promise((settle) => {{
   worker.postMessage(given);
 }})"""
 
-# As the script tag has it, from the memory that `make build` left. The core in it is one module of short names, so the
-# scenarios run in that one; what else the runner imports are the sources.
-MICROPYTHON = """async (files) => {
+# As the script tag has it, from the memory that `make build` left.
+MICROPYTHON = """async ([runner, vectors]) => {
   const { open } = await import("/dist/micropython/rudderanalytics.mjs");
   const wasm = await WebAssembly.compileStreaming(fetch("/dist/micropython/rudderanalytics.wasm"));
-  const sources = Object.entries(files.sources).map(([name, text]) => [name, new TextEncoder().encode(text)]);
-  const python = await open(wasm, Object.fromEntries(sources));
-  python.run(files.runner);
+  const python = await open(wasm);
+  python.run(runner);
   const run = python.get("__main__", "run");
-  return `[${files.vectors.map((text) => run(text))}]`;
+  return `[${vectors.map((text) => run(text))}]`;
 }"""
-THE_CORE_THERE = """
-import core
-(Analytics,) = [each for each in core.__dict__.values() if isinstance(each, type) and hasattr(each, "handle")]
-"""
 
 
-def test_scenarios_in_micropython_of_the_page(site: Site, page: Page) -> None:
+def test_vectors_in_micropython_of_the_page(site: Site, page: Page) -> None:
     page.goto(site.write("", "vectors.html"))
-    vectors = [[vector for vector in json.loads(text) if "steps" in vector] for text in VECTORS]
-    files = {
-        "sources": {f"/lib/{path.relative_to(PACKAGE.parent)}": path.read_text() for path in PACKAGE.rglob("*.py")}
-        | {"/lib/rudderanalytics/__init__.py": "#"},
-        "runner": (FOLDER / "run.py").read_text() + THE_CORE_THERE,
-        "vectors": [json.dumps(each, ensure_ascii=False) for each in vectors],
-    }
-    found = json.loads(page.evaluate(MICROPYTHON, files))
-    assert found == [{"ran": len(each), "failures": []} for each in vectors]
+    found = json.loads(page.evaluate(MICROPYTHON, [(FOLDER / "run.py").read_text(), VECTORS]))
+    assert found == [{"ran": len(json.loads(text)), "failures": []} for text in VECTORS]
 
 
 @pytest.mark.parametrize("boot", [PYODIDE, WORKER], ids=["pyodide", "worker"])

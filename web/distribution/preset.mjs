@@ -1,9 +1,10 @@
-// `node preset.mjs <wasm> <made> <module>...`: MicroPython's WebAssembly with another memory to start with: that of an
-// interpreter which has imported these modules (bytecode), one after the other. A page then imports nothing.
+// `node preset.mjs <wasm> <made> <folder> <module>`: MicroPython's WebAssembly with another memory to start with: that of
+// an interpreter which found what it imports in the folder (bytecode), and has imported `start` and then this module. A
+// page then imports nothing.
 // What Python freed is filled with zeros, as the stack is, so that only what is needed is compressed.
 
-import { readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { start } from "../src/runtimes/interpreter.js";
 
@@ -12,9 +13,11 @@ const BLOCK = 16; // bytes of Python's heap that are taken or free together
 const [DATA, ACTIVE, I32_CONST, END] = [11, 0, 0x41, 0x0b]; // of WebAssembly's format
 const GAP = 1024; // zeros that cost less, compressed, than another segment
 
-const [path, made, ...modules] = process.argv.slice(2);
+const [path, made, folder, door] = process.argv.slice(2);
 const source = readFileSync(path);
-const files = Object.fromEntries(modules.map((module) => [`/lib/${basename(module)}`, readFileSync(module)]));
+const compiled = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(".mpy"));
+/** What Python finds, by path. @type {Record<string, Uint8Array>} */
+const files = Object.fromEntries(compiled.map((name) => [`/lib/${name}`, readFileSync(join(folder, name))]));
 
 /** The exports: `start` keeps them to itself. */
 let wasm;
@@ -45,7 +48,7 @@ const heap = (words) => {
 
 const memory = async () => {
   const python = await start(await WebAssembly.compile(source), files, HEAP);
-  for (const module of modules) python.load(basename(module, ".mpy"));
+  for (const module of ["start", door]) python.load(module);
   python.get("start", "sweep")("");
   if (wasm.memory.buffer.byteLength !== size) throw new Error("the memory of MicroPython grew");
   const bytes = new Uint8Array(wasm.memory.buffer);

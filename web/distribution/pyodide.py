@@ -15,7 +15,7 @@ from pyodide_lock.spec import PackageSpec
 from toolchain.environment import WHEELS
 from toolchain.step import ROOT, Blocked
 
-from . import boot, script
+from . import script, snapshot
 
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "README.md")
@@ -30,12 +30,12 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     for wheel in WHEELS.glob("*.whl"):
         shutil.copyfile(wheel, folder / wheel.name)
     lock(folder, compiled.name, version).to_json(folder / LOCK)
-    boot.library(folder / "rudderanalytics.zip", compiled)
-    size, fresh = boot.snapshot(folder / "rudderanalytics.snapshot.gz", folder / "rudderanalytics.zip")
+    library = folder / "rudderanalytics.zip"
+    snapshot.library(library)
+    size, fresh = snapshot.snapshot(folder / "rudderanalytics.snapshot.gz", library)
     stock = json.loads((RUNTIME / LOCK).read_text())
-    set_ = {"MEMORY": size, "FRESH": fresh, "LOCK": {"info": stock["info"], "packages": {}}}
-    defined = [f"--define:__{name}__={json.dumps(value)}" for name, value in set_.items()]
-    script.module("pyodide", folder / "rudderanalytics.mjs", *defined)
+    constants = {"__MEMORY__": size, "__FRESH__": fresh, "__LOCK__": {"info": stock["info"], "packages": {}}}
+    script.module("pyodide", folder / "rudderanalytics.mjs", **constants)
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

@@ -1,4 +1,10 @@
-"""`rudderanalytics.js`: web/src as one classic script; its source map, integrity (`<script integrity>`) and types."""
+"""What web/src becomes, bundled and minified by esbuild for browsers that run WebAssembly's big integers (ES2021):
+
+rudderanalytics.js     the script tag's, a classic script; with its source map, integrity and types
+seldom.mjs             what few pages need, which that script imports where it does
+the wheel's script     the one that Python puts into a page; it needs nothing beside it
+*/rudderanalytics.mjs  how a runtime is booted, which the script imports when it knows which one is wanted
+"""
 
 import base64
 import hashlib
@@ -10,49 +16,39 @@ from toolchain.step import ROOT, run
 
 WEB = ROOT / "web"
 SOURCES = WEB / "src"
+# The entries in web/src: of the script tag, of what few pages need, of what Python puts into a page.
+SCRIPT, EXTRAS, EMBEDDED = "main.js", "seldom.js", "main.js"
 NAME = "rudderanalytics.js"
-SELDOM = "seldom.mjs"
-MAP_COMMENT = "//# sourceMappingURL="
+# pyproject.toml takes what is in this folder into the wheel, beside sdk/rudderanalytics.
+FOR_THE_WHEEL = ROOT / "build" / "embedded"
 
 
 def bundle(folder: Path, version: str) -> None:
-    """Bundle and minify for every browser that runs WebAssembly's big integers (ES2021).
-
-    Beside it what few pages need, in a script of its own.
-    """
+    """The scripts of `dist/` and the wheel's; not those of the runtimes, which follow them."""
     script = folder / NAME
-    esbuild(SOURCES / "main.js", script, "--format=iife", "--sourcemap", f"--define:__VERSION__={json.dumps(version)}")
-    maps = f"content='{script}.map',url='{NAME}.map'"
-    shorten(script, "hoist_vars", "--source-map", maps)
-    script.write_text(script.read_text() + "\n")
-    esbuild(SOURCES / "seldom.js", folder / SELDOM, "--format=esm", "--supported:class-field=true")
-    shorten(folder / SELDOM, "module")
+    esbuild(SCRIPT, script, "--format=iife", "--sourcemap", __VERSION__=version)
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
+    extras = folder / Path(EXTRAS).with_suffix(".mjs")
+    esbuild(EXTRAS, extras, "--format=esm", __VERSION__=version)
+    shutil.rmtree(FOR_THE_WHEEL, ignore_errors=True)
+    esbuild(EMBEDDED, FOR_THE_WHEEL / NAME, "--format=iife", __VERSION__=version)
+    if EMBEDDED == SCRIPT:  # it bundles no extras
+        shutil.copyfile(extras, FOR_THE_WHEEL / extras.name)
 
 
-def shorten(script: Path, compress: str, *more: str) -> None:
-    """terser finds a few hundred bytes that esbuild does not; `unsafe`: `String` and the like are the browser's own."""
-    terser = WEB / "node_modules" / ".bin" / "terser"
-    options = ["--compress", f"passes=3,unsafe,{compress}", "--mangle", "--ecma", "2020", "--output"]
-    run(terser, script, *more, *options, script, otherwise=f"terser could not shorten {script.name}")
+def module(runtime: str, made: Path, **constants: object) -> None:
+    """Bundle web/src/runtimes/<runtime>.js."""
+    esbuild(f"runtimes/{runtime}.js", made, "--format=esm", **constants)
 
 
-def module(entry: str, made: Path, *more: str) -> None:
-    """Bundle web/src/runtimes/<entry>.js, which the script imports when it knows which runtime is wanted."""
-    esbuild(SOURCES / "runtimes" / f"{entry}.js", made, "--format=esm", *more)
-
-
-def esbuild(entry: Path, made: Path, *more: str) -> None:
+def esbuild(entry: str, made: Path, *more: str, **constants: object) -> None:
+    """`constants`: names in the sources -> the JSON values that stand in their place."""
     program = WEB / "node_modules" / ".bin" / "esbuild"
-    always = ["--bundle", "--minify", "--target=es2021", "--legal-comments=none", "--log-level=warning"]
-    sorry = f"esbuild could not bundle {entry.relative_to(ROOT)}"
-    run(program, entry, *always, *more, f"--outfile={made}", otherwise=sorry)
-
-
-def for_wheels(folder: Path) -> dict[str, str]:
-    """The same scripts for the wheels, where no map lies beside them."""
-    lines = (folder / NAME).read_text().splitlines(keepends=True)
-    script = "".join(line for line in lines if not line.startswith(MAP_COMMENT))
-    return {NAME: script, SELDOM: (folder / SELDOM).read_text()}
+    # Class fields are younger than ES2021, and older in browsers than those big integers.
+    always = ["--bundle", "--minify", "--target=es2021", "--supported:class-field=true", "--legal-comments=none"]
+    defined = [f"--define:{name}={json.dumps(value)}" for name, value in constants.items()]
+    quiet = "--log-level=warning"
+    sorry = f"esbuild could not bundle web/src/{entry}"
+    run(program, SOURCES / entry, *always, quiet, *more, *defined, f"--outfile={made}", otherwise=sorry)

@@ -1,0 +1,54 @@
+"""What the script tag's Pyodide starts from: its memory as it is with the core imported, or else a small library.
+
+Both hold the core. The memory (a snapshot that Pyodide itself makes) saves the interpreter's start; without it there
+is the part of the standard library that is read at the start, as bytecode: `python_stdlib.zip` is three times as large,
+and source text. No chance comes out of either: ids are made by the page.
+"""
+
+import gzip
+import importlib.util
+import marshal
+import zipfile
+from pathlib import Path
+
+from toolchain.step import ROOT, run
+
+from . import core
+
+RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
+PROGRAM = Path(__file__).with_name("snapshot.mjs")
+DATE = (2020, 2, 2, 0, 0, 0)
+
+
+def library(made: Path) -> None:
+    """One archive with what is imported at the start, not compressed: servers compress it better whole."""
+    wanted = run("node", PROGRAM, "modules", RUNTIME, otherwise="Pyodide did not start in Node").splitlines()
+    with zipfile.ZipFile(RUNTIME / "python_stdlib.zip") as standard, zipfile.ZipFile(made, "w") as archive:
+        there = set(standard.namelist())
+        paths = [path for name in sorted(wanted) for path in _paths(name) if path in there]
+        sources = {path: standard.read(path) for path in paths}
+        sources |= {path: source.encode() for path, source in core.sources().items()}
+        for path, source in sources.items():
+            archive.writestr(zipfile.ZipInfo(path + "c", DATE), _bytecode(source, path))
+
+
+def snapshot(made: Path, library: Path) -> tuple[int, int]:
+    """What web/src/runtimes/memory.js reads; its size before compression, and that of a fresh memory."""
+    raw = ROOT / "build" / "snapshot"
+    sorry = "Pyodide made no snapshot in Node"
+    fresh = run("node", PROGRAM, "memory", RUNTIME, library, core.DOOR, raw, otherwise=sorry)
+    memory = raw.read_bytes()
+    made.write_bytes(gzip.compress(memory, 9, mtime=0))
+    return len(memory), int(fresh)
+
+
+def _paths(module: str) -> tuple[str, str]:
+    """Where a module may be: a file of its own, or a folder's."""
+    path = module.replace(".", "/")
+    return f"{path}.py", f"{path}/__init__.py"
+
+
+def _bytecode(source: bytes, path: str) -> bytes:
+    """As a .pyc that has no source beside it: magic number, no flags, no date, no size. No docstrings, no asserts."""
+    code = compile(source, path, "exec", dont_inherit=True, optimize=2)
+    return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code)
