@@ -166,14 +166,22 @@ def test_folders_come_before_what_is_in_them(wheel: Path) -> None:
     assert "rudderanalytics/core/calls" in made
 
 
-def test_pip_makes_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
-    """Of a checkout that is built; pip sets no SOURCE_DATE_EPOCH."""
-    pip = [sys.executable, "-m", "pip", "wheel", "--no-build-isolation", "--no-deps", "--no-index", "--quiet"]
-    done = subprocess.run(
-        [*pip, "--wheel-dir", tmp_path, ROOT], capture_output=True, text=True, check=False, timeout=120
-    )
-    assert done.returncode == 0, done.stderr
+@pytest.mark.parametrize("kind", ["checkout", "sdist"])
+def test_pip_makes_the_same_wheel(wheel: Path, tmp_path: Path, kind: str) -> None:
+    """Of a checkout that is built, and of its source distribution; pip sets no SOURCE_DATE_EPOCH."""
+    source = ROOT
+    if kind == "sdist":
+        in_python("hatchling", "build", "--target", "sdist", "--directory", tmp_path)
+        (source,) = tmp_path.glob("rudderanalytics-*.tar.gz")
+    offline = ["--no-build-isolation", "--no-deps", "--no-index"]
+    in_python("pip", "wheel", "--quiet", *offline, "--wheel-dir", tmp_path, source)
     assert (tmp_path / wheel.name).read_bytes() == wheel.read_bytes()
+
+
+def in_python(module: str, *arguments: str | Path) -> None:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120)
+    assert done.returncode == 0, done.stderr
 
 
 def test_compiled_wheel_holds_every_module_as_bytecode_of_python_3_13(compiled: Path) -> None:
