@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _SCRIPT = "rudderanalytics.js"
-_SELDOM = "seldom.mjs"
 _client: "Any" = None
 _lend: "Any" = None  # in a PyScript worker: makes a function outlive the call that passes it to the page
 
@@ -90,9 +89,7 @@ def _find_or_install() -> "Any":
         window, document = _from_a_worker()
     if not _has_client(window):
         script = document.createElement("script")
-        script.setAttribute("data-rudderanalytics", "")  # by which it finds itself
-        script.setAttribute("data-runtime", "host")
-        script.textContent = _source(_SCRIPT)
+        script.textContent = _source()
         document.head.appendChild(script)
         script.remove()
     if not _has_client(window):
@@ -102,7 +99,7 @@ def _find_or_install() -> "Any":
         )
     client = window.rudderanalytics.python
     handle = boundary.handle
-    client.attach(_lend(handle) if _lend else handle, _interpreter(), _source(_SELDOM))
+    client.attach(_lend(handle) if _lend else handle, _interpreter())
     return client
 
 
@@ -129,8 +126,8 @@ def _has_client(window: "Any") -> bool:
     return hasattr(window, "rudderanalytics") and hasattr(window.rudderanalytics, "python")
 
 
-def _source(name: str) -> str:
-    with open(__file__.rsplit("/", 1)[0] + "/" + name) as file:  # noqa: PTH123 - MicroPython has no pathlib
+def _source() -> str:
+    with open(__file__.rsplit("/", 1)[0] + "/" + _SCRIPT) as file:  # noqa: PTH123 - MicroPython has no pathlib
         return file.read()
 
 

@@ -215,7 +215,7 @@ def test_calls_wait_stored_for_the_script_that_reads_consent_managers(
 ) -> None:
     """It is fetched; if the page is left before it is there, the next page sends what was called."""
     held: list[Route] = []
-    context.route("**/seldom.mjs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes on it
+    context.route("**/extras.mjs", lambda route: held.append(route))  # noqa: PLW0108 - Playwright sets attributes on it
     options = {"data-options": json.dumps({"consentManagement": {"enabled": True, "provider": "ketch"}})}
     decided = "<script>ketchConsent = {analytics: true, ads: false}</script>"
     site.open(page, runtime, before=decided, **options)

@@ -65,7 +65,7 @@ def test_a_visitor_of_the_official_sdks_first_version_is_known(
     site.open(page, runtime)
     page.evaluate("rudderanalytics.track('b')")
     flush(page)
-    assert len([url for url in asked if url.endswith("/seldom.mjs")]) == 1  # nobody else fetches it
+    assert len([url for url in asked if url.endswith("/extras.mjs")]) == 1  # nobody else fetches it
 
 
 @pytest.mark.parametrize(

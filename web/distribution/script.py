@@ -1,7 +1,7 @@
 """What web/src becomes, bundled and minified by esbuild for browsers that run WebAssembly's big integers (ES2021):
 
 rudderanalytics.js     the script tag's, a classic script; with its source map, integrity and types
-seldom.mjs             what few pages need, which that script imports where it does
+extras.mjs             what few pages need, which that script imports where it is needed
 the wheel's script     the one that Python puts into a page; it needs nothing beside it
 */rudderanalytics.mjs  how a runtime is booted, which the script imports when it knows which one is wanted
 """
@@ -17,7 +17,7 @@ from toolchain.step import ROOT, run
 WEB = ROOT / "web"
 SOURCES = WEB / "src"
 # The entries in web/src: of the script tag, of what few pages need, of what Python puts into a page.
-SCRIPT, EXTRAS, EMBEDDED = "main.js", "seldom.js", "main.js"
+SCRIPT, EXTRAS, EMBEDDED = "script.js", "extras.js", "embedded.js"
 NAME = "rudderanalytics.js"
 # pyproject.toml takes what is in this folder into the wheel, beside sdk/rudderanalytics.
 FOR_THE_WHEEL = ROOT / "build" / "embedded"
@@ -30,12 +30,9 @@ def bundle(folder: Path, version: str) -> None:
     digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
     (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
-    extras = folder / Path(EXTRAS).with_suffix(".mjs")
-    esbuild(EXTRAS, extras, "--format=esm", __VERSION__=version)
+    esbuild(EXTRAS, folder / "extras.mjs", "--format=esm", __VERSION__=version)
     shutil.rmtree(FOR_THE_WHEEL, ignore_errors=True)
     esbuild(EMBEDDED, FOR_THE_WHEEL / NAME, "--format=iife", __VERSION__=version)
-    if EMBEDDED == SCRIPT:  # it bundles no extras
-        shutil.copyfile(extras, FOR_THE_WHEEL / extras.name)
 
 
 def module(runtime: str, made: Path, **constants: object) -> None:

@@ -36,7 +36,7 @@ def run(*command: str | Path, otherwise: str, cwd: Path = ROOT, env: dict[str, s
     except OSError as error:
         raise Blocked(f"{otherwise} ({error})") from error
     if done.returncode:
-        for line in done.stdout.strip().splitlines()[-20:]:
+        for line in done.stdout.strip().splitlines()[-40:]:
             print(f"    {line}", flush=True)
         raise Blocked(otherwise)
     return done.stdout.strip()

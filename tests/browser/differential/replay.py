@@ -68,7 +68,7 @@ def listen(site: Site, dist: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rudderanalytics.mjs").write_text(_LISTENING)
     shutil.copyfile(dist / "micropython" / "rudderanalytics.wasm", folder / "rudderanalytics.wasm")
-    shutil.copyfile(dist / "seldom.mjs", folder.parent / "seldom.mjs")
+    shutil.copyfile(dist / "extras.mjs", folder.parent / "extras.mjs")
     return f"{site.url}/site/listening"
 
 
