@@ -2,7 +2,7 @@
 // half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
 
 import { attempt } from "./attempt.js";
-import { isObject } from "./cookies.js";
+import { empty, isObject } from "./cookies.js";
 
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
@@ -73,7 +73,10 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
     if (kind === "message") messages.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
-    else calls.push({ ...value, identity: parsed(identityKey && storage.read("localStorage", identityKey)) || undefined, recovered: true });
+    else {
+      const identity = isObject(value.identity) ? value.identity : parsed(identityKey && storage.read("localStorage", identityKey));
+      calls.push({ ...value, identity: identity ? { ...empty(), ...identity } : undefined, recovered: true });
+    }
   }
   for (const key of identities.values()) journal.release(key);
   return { messages, calls, unreadable };

@@ -85,7 +85,7 @@ export const createClient = (page, version) => {
   /** @param {string} type @param {unknown[]} values @param {Function} [callback] @returns {string} its id: the messageId, of those that become messages */
   const take = (type, values, callback) => {
     /** @type {Call} */
-    const call = { type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values, fresh: page.uuid() };
+    const call = { type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values };
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
     enter(call, callback);
@@ -206,11 +206,12 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    core = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
-    await core.prepare();
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    await made.prepare();
+    core = made;
     needed?.();
-    if (inputs.load) core.begin();
-    if (!open && !needed) proceed();
+    if (!open) proceed();
+    core.begin();
     if (runtime) core.attach(runtime);
     else if (booting) core.attach(await booting);
   };

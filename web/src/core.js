@@ -215,15 +215,12 @@ export const createCore = (parts) => {
   };
 
   /**
-   * Stores a message, where there is room. One whose call is stored stays that, unless it says more now (`again`): it would
-   * be made of it anew.
-   * @param {string} id @param {string} text @param {number} at @param {boolean} again
+   * Stores a message, in place of its call, where there is room.
+   * @param {string} id @param {string} text @param {number} at @param {boolean} again it says more now
    */
   const keep = (id, text, at, again) => {
-    const place = journal.place(id);
-    if ((place && !again) || journal.used.message + text.length > options.outboxMaxBytes) return;
-    if (place) journal.letGo(id);
-    journal.put(id, "message", text, at);
+    if (journal.place(id)?.kind === "message" && !again) return;
+    if (journal.used.message + text.length <= options.outboxMaxBytes) journal.put(id, "message", text, at);
   };
 
   /** @param {Effect} effect */
@@ -307,7 +304,6 @@ export const createCore = (parts) => {
   page.listen("window", "offline", () => signal("offline"));
   const consent = createConsent(parts, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
-  placeAll(page, storage, identity, logOnce);
   let begun = false;
 
   return {
@@ -324,7 +320,7 @@ export const createCore = (parts) => {
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
-      identity.keep(identity.read(), true); // what was held where its own area does not take it
+      placeAll(page, storage, identity, logOnce);
     },
 
     /** A call that the client cannot act on alone. @param {Call} call */

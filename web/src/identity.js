@@ -94,6 +94,9 @@ export const createIdentity = (page, storage) => {
     remove,
     textIn,
 
+    /** @param {string} stateKey */
+    placeOf: (stateKey) => places[stateKey],
+
     /** @param {typeof placeElsewhere} how */
     placeWith: (how) => void (placeElsewhere = how),
 

@@ -3,8 +3,9 @@
 //
 // A key is `rudderanalytics.<write key>.<owner>.<count>.<at>[.call|.identity]`: the owner is the page that wrote it (a
 // UUID), counts have ten digits, so that keys are in order, `at` is when it was called (epoch ms). Without an ending it
-// holds a message; `.call` a call that Python has not turned into a message; `.identity` the visitor at the moment of
-// the calls that name its count, so that they are acted on as they were made, on whatever page.
+// holds a message; `.call` a call that Python has not turned into a message, with the visitor at its moment, so that it
+// is acted on as it was made, on whatever page; `.identity` such a visitor, where that is large, for all calls that name
+// its count.
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
 /** @typedef {import("./types").Call} Call */
@@ -13,6 +14,8 @@
 const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
 /** Ten digits, so that keys are in order. */
 const FIRST = 1_000_000_000;
+/** Characters of an identity that is stored once for all calls that name it. */
+const LARGE = 1_000;
 /** Calls that may wait for Python, stored, of all pages: where it never comes, page after page adds to them. It is some 1 MB. */
 const MOST_CALLS = 1_000;
 
@@ -62,11 +65,18 @@ export const createJournal = (storage, owner, refused) => {
     storage.write("localStorage", key, null);
   };
 
-  /** Stores the identity of a call's moment, once for all calls that it is the same for. @param {unknown} identity @param {number} at @returns {string} */
-  const keepIdentity = (identity, at) => {
-    const text = JSON.stringify(identity);
+  /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
+  const keepIdentity = (text, at) => {
     if (text !== latest.text) latest = { key: write("identity", at, text), text };
     return latest.key;
+  };
+
+  /** @param {Place} place */
+  const drop = ({ key, size, kind, identity }) => {
+    if (kind === "message") used.message -= size;
+    else if (calls) calls--;
+    storage.write("localStorage", key, null);
+    if (identity) refer(identity, -1);
   };
 
   const journal = {
@@ -87,7 +97,9 @@ export const createJournal = (storage, owner, refused) => {
 
     /** @param {string} id @param {Place} place of what is this page's now, here or by adoption */
     own(id, place) {
+      const before = places.get(id);
       places.set(id, place);
+      if (before) drop(before); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
       if (place.identity) refer(place.identity, 1);
     },
@@ -108,21 +120,19 @@ export const createJournal = (storage, owner, refused) => {
       if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
       calls ??= storage.count(/\.call$/);
       if (calls >= MOST_CALLS) return;
-      const { identity, ...rest } = call;
-      const key = identity ? keepIdentity(identity, call.at) : "";
-      if (identity && !key) return;
-      if (journal.put(call.id, "call", JSON.stringify({ ...rest, identity: entryOf(key)?.count }), call.at, key)) calls++;
+      const text = JSON.stringify(call.identity) || "";
+      const isLarge = text.length > LARGE;
+      const key = isLarge ? keepIdentity(text, call.at) : "";
+      if (isLarge && !key) return;
+      const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
+      if (journal.put(call.id, "call", JSON.stringify(kept), call.at, key)) calls++;
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */
     letGo(id) {
       const place = places.get(id);
-      if (!place) return;
       places.delete(id);
-      if (place.kind === "message") used.message -= place.size;
-      else if (calls) calls--;
-      storage.write("localStorage", place.key, null);
-      if (place.identity) refer(place.identity, -1);
+      if (place) drop(place);
     },
   };
   return journal;

@@ -30,4 +30,9 @@ export const placeAll = (page, storage, identity, logOnce) => {
     else if (area === "cookie") logOnce("WARN", `${name} does not fit a cookie (4,096 bytes); it is kept in ${where}`);
     else logOnce("WARN", `${area} is full; ${name} is kept in ${where}`);
   });
+  // What was held in memory until now, because its own area did not take it.
+  const identities = identity.read();
+  for (const [stateKey, name] of Object.entries(KEYS)) {
+    if (storage.read("memory", name) !== null && AREA[identity.placeOf(stateKey)]) identity.keep({ [stateKey]: identities[stateKey] }, true);
+  }
 };

@@ -39,8 +39,6 @@ export interface Call {
   at: number;
   page: Seen;
   arguments: unknown[];
-  /** The anonymousId of a message of a visitor who has none that it may show. */
-  fresh?: string;
   /** The visitor just before the call. */
   identity?: Record<string, any>;
   /** The page has kept what the call says of the visitor. */
