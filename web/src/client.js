@@ -102,6 +102,7 @@ export const createClient = (page, version) => {
     if (needsCore(call)) core?.resolve(call);
     call.identity = identity.read();
     call.foreseen = !core?.answersAtOnce();
+    call.early = !core?.isReady();
     if (call.foreseen) {
       foresee(call, call.identity);
       journal.keepCall(call);

@@ -23,9 +23,6 @@ export const LARGEST = 4096;
 const V3 = "RS_ENC_v3_";
 /** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
-/** How many characters `String.fromCharCode` takes at a time: arguments live on the stack. */
-const PIECE = 8192;
-
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
 export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
 
@@ -36,18 +33,11 @@ export const isEmpty = (value) => !value || (typeof value === "object" && !Objec
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** @param {string} text @returns {string} of its UTF-8 */
-export const toBase64 = (text) => {
-  const bytes = new TextEncoder().encode(text);
-  let binary = "";
-  for (let at = 0; at < bytes.length; at += PIECE) binary += String.fromCharCode(...bytes.subarray(at, at + PIECE));
-  return btoa(binary);
-};
+const toBase64 = (text) => btoa(encodeURIComponent(text).replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))));
 
 /** Throws where the text is no base64, or its bytes are no UTF-8. @param {string} base64 @returns {string} */
-export const fromBase64 = (base64) => {
-  const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-};
+export const fromBase64 = (base64) =>
+  decodeURIComponent(atob(base64).replace(/[^]/g, (byte) => "%" + byte.charCodeAt(0).toString(16).padStart(2, "0")));
 
 /**
  * `RS_ENC_v3_` and the base64 of the value's JSON; `version` "legacy": the JSON, because we do not encrypt and every

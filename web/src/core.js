@@ -84,6 +84,7 @@ export const createCore = (parts) => {
   /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
   const pump = () => {
     sayMistakes();
+    for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
     while (runtime && !busy) {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
@@ -112,7 +113,7 @@ export const createCore = (parts) => {
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
     if (input.type !== "load") return given;
-    return { ...given, ...consent.told(), options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+    return { ...given, ...atLoad, options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
   const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
@@ -135,6 +136,7 @@ export const createCore = (parts) => {
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
   const lose = (input, error) => {
     queue.unshift(/** @type {Input} */ (input.of || input));
+    for (const each of queue) if (each.page && each.type !== "load") journal.keepCall(/** @type {Call} */ (each));
     busy = true;
     fail(error);
   };
@@ -196,7 +198,7 @@ export const createCore = (parts) => {
         const text = effect.reviewed ? reviewed[effect.reviewed] : JSON.stringify(effect.message);
         effect.message ??= JSON.parse(text);
         messages.set(effect.id, { text, at });
-        return keep(effect.id, text, at, effect.again);
+        return keep(effect.id, text, at, effect.again, input.early || input.recovered);
       }
       case "send":
         return void send(effect);
@@ -215,12 +217,14 @@ export const createCore = (parts) => {
   };
 
   /**
-   * Stores a message, in place of its call, where there is room.
-   * @param {string} id @param {string} text @param {number} at @param {boolean} again it says more now
+   * Stores a message, in place of its call, where there is room. Where there is none, a call that waited for Python stays
+   * stored; one that was stored only while Python, which is elsewhere, acted on it takes up no more room than its message.
+   * @param {string} id @param {string} text @param {number} at @param {boolean} again it says more now @param {boolean} waited
    */
-  const keep = (id, text, at, again) => {
+  const keep = (id, text, at, again, waited) => {
     if (journal.place(id)?.kind === "message" && !again) return;
-    if (journal.used.message + text.length <= options.outboxMaxBytes) journal.put(id, "message", text, at);
+    const hasRoom = journal.used.message + text.length <= options.outboxMaxBytes;
+    if (!(hasRoom && journal.put(id, "message", text, at)) && !waited) journal.letGo(id);
   };
 
   /** @param {Effect} effect */
@@ -305,6 +309,8 @@ export const createCore = (parts) => {
   const consent = createConsent(parts, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
+  /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
+  let atLoad;
 
   return {
     signal,
@@ -320,6 +326,7 @@ export const createCore = (parts) => {
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
+      atLoad = consent.told();
       placeAll(page, storage, identity, logOnce);
     },
 

@@ -28,6 +28,8 @@ export const createIdentity = (page, storage) => {
   let version = "v3";
   /** What this page knew last, for what is removed while it is open: cookies that the visitor or a consent tool clears. */
   let known = empty();
+  /** The names of what is stored and cannot be read, which is still to be said. @type {string[]} */
+  const unreadable = [];
   /** What was decoded last, by state key: most calls find the same texts. @type {Record<string, {text: string, value: unknown}>} */
   const last = {};
 
@@ -53,8 +55,11 @@ export const createIdentity = (page, storage) => {
   const valueOf = (stateKey) => {
     const text = textOf(stateKey);
     if (text === null) return null;
-    if (last[stateKey]?.text !== text) last[stateKey] = { text, value: decode(text, stateKey) };
-    return last[stateKey].value;
+    if (last[stateKey]?.text === text) return last[stateKey].value;
+    const value = decode(text, stateKey);
+    if (value === undefined) unreadable.push(KEYS[stateKey]);
+    last[stateKey] = { text, value };
+    return value;
   };
 
   /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {boolean} is it there? */
@@ -90,6 +95,7 @@ export const createIdentity = (page, storage) => {
 
   const identity = {
     opened,
+    unreadable,
     put,
     remove,
     textIn,

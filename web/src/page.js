@@ -24,7 +24,7 @@ const text = (value) => (typeof value === "string" ? value : "");
  */
 export const createPage = ({ installType, boot, extras }) => {
   // As they were when we came.
-  const { setTimeout: setTimer, clearTimeout: clearTimer, console: ownConsole } = window;
+  const { console: ownConsole } = window;
   const request = attempt(() => window.fetch.bind(window));
   const ownCrypto = window.crypto;
 
@@ -55,9 +55,9 @@ export const createPage = ({ installType, boot, extras }) => {
     },
 
     /** @param {() => void} action @param {number} ms @returns {unknown} */
-    setTimer: (action, ms) => setTimer(action, ms),
+    setTimer: (action, ms) => setTimeout(action, ms),
     /** @param {any} timer */
-    clearTimer: (timer) => clearTimer(timer),
+    clearTimer: (timer) => clearTimeout(timer),
     /** After what runs now. @param {() => void} action */
     soon: (action) => void Promise.resolve().then(action),
 

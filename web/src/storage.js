@@ -83,9 +83,10 @@ export const createStorage = (page) => {
     const texts = textsOf(name);
     const others = texts.filter((there) => there !== text);
     stale.set(name, new Set(others));
-    if (text === null || texts.includes(text)) delete memory[name];
-    else memory[name] = text;
-    if (others.length || (text !== null && !texts.includes(text))) refused(name, { text, attributes });
+    const isThere = text === null || texts.includes(text);
+    if (!isThere) memory[name] = text;
+    else if (text !== null) delete memory[name];
+    if (others.length || !isThere) refused(name, { text, attributes });
   };
 
   const writeWaiting = () => {

@@ -43,6 +43,8 @@ export interface Call {
   identity?: Record<string, any>;
   /** The page has kept what the call says of the visitor. */
   foreseen?: boolean;
+  /** Made before Python was there. */
+  early?: boolean;
   /** Made by a page before this one. */
   recovered?: boolean;
 }
