@@ -168,7 +168,10 @@ export const createIdentity = (page, storage) => {
     },
 
     /** The legacy texts that are stored. @returns {string[]} */
-    sealed: () => Object.values(KEYS).flatMap((name) => AREAS.map((area) => textIn(area, name) || "")).filter(isLegacy),
+    sealed() {
+      storage.look();
+      return Object.values(KEYS).flatMap((name) => AREAS.map((area) => textIn(area, name) || "")).filter(isLegacy);
+    },
   };
   return identity;
 };
