@@ -181,7 +181,7 @@ def test_memory_of_micropython_holds_the_core_and_no_more_than_its_heap_needs(di
     assert done.returncode == 0, done.stderr
     version, effects = done.stdout.splitlines()
     assert version == "1.27.0"
-    assert [effect["text"] for effect in json.loads(effects)] == ["load failed: KeyError: arguments"]
+    assert [effect["text"] for effect in json.loads(effects)] == ["load failed: KeyError: options"]
     assert wasm.stat().st_size < (build.micropython.RUNTIME / "micropython.wasm").stat().st_size + 64 * KB
 
 

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 from browser.site_under_test import Site
 from playwright.sync_api import Page
+from vectors.run import is_of_the_core
 
 FOLDER = Path(__file__).parents[1] / "vectors"
 PACKAGE = FOLDER.parents[1] / "sdk" / "rudderanalytics"
-VECTORS = [path.read_text() for path in sorted(FOLDER.glob("*.json"))]
+VECTORS = [path.read_text() for path in sorted(FOLDER.glob("*.json")) if is_of_the_core(path.name)]
 
 # Vectors go in as files or texts, so that no number passes through JavaScript.
 RUN = """
