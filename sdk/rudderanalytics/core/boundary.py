@@ -66,16 +66,24 @@ def handle(text: str) -> str:
     """Act on one input: a JSON object in, a JSON list of effects out. Never raises."""
     try:
         given: dict = values.decode(text)  # type: ignore[assignment]
-        return "[" + ",".join([_text(effect) for effect in _analytics.handle(given)]) + "]"
+        return _joined(_analytics.handle(given))
     except Exception as error:  # the page must never see an exception of ours
         return values.encode(
             [{"type": "log", "level": "ERROR", "text": f"an input failed: {type(error).__name__}: {error}"}]
         )
 
 
-def _text(effect: dict) -> str:
-    """An effect's JSON. A message is JSON already: it crosses as what its `text` says, not escaped once more."""
-    if "text" not in effect or effect["type"] == "log":
-        return values.encode(effect)
-    rest = values.encode({key: effect[key] for key in effect if key != "text"})
-    return f'{rest[:-1]},"message":{effect["text"]}}}'
+def _joined(effects: list[dict]) -> str:
+    """The JSON of effects. A message is JSON already: it crosses as what its `text` says, not escaped once more."""
+    parts = []
+    separator = "["
+    for effect in effects:
+        parts.append(separator)
+        separator = ","
+        if "text" in effect and effect["type"] != "log":
+            rest = values.encode({key: effect[key] for key in effect if key != "text"})
+            parts += [rest[:-1], ',"message":', effect["text"], "}"]
+        else:
+            parts.append(values.encode(effect))
+    parts.append("]" if effects else "[]")
+    return "".join(parts)
