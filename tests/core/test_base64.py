@@ -20,6 +20,12 @@ def test_it_is_the_standard_one(text: str) -> None:
     assert base64.decode(encoded.rstrip("=")) == text
 
 
+@pytest.mark.parametrize("text", ["", "a", "ab", "abc", "é✓🙂", "x" * 1000])
+def test_every_length_comes_back(text: str) -> None:
+    assert base64.encode(text) == standard.b64encode(text.encode()).decode()
+    assert base64.decode(base64.encode(text)) == text
+
+
 @pytest.mark.parametrize("text", ["a", "a===", "YQ=YQ", "Y Q", "YW1w\n", "-_-_", "é", "/w=="])
 def test_what_is_none_is_an_error(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):

@@ -60,6 +60,16 @@ def test_a_call_goes_in_and_a_message_comes_out() -> None:
     assert message["context"]["library"]["version"] == __version__
 
 
+def test_a_long_input_can_come_in_pieces() -> None:
+    handled(json.dumps(LOAD))
+    text = json.dumps(call("track", "✓" * 1000), ensure_ascii=False)
+    pieces = [text[start : start + 300] for start in range(0, len(text), 300)]
+    assert [boundary.handle("+" + piece) for piece in pieces[:-1]] == [""] * (len(pieces) - 1)
+    (accept,) = [effect for effect in handled(pieces[-1]) if effect["type"] == "accept"]
+    assert accept["message"]["event"] == "✓" * 1000
+    assert handled('{"type":"tick","now":5}') == []
+
+
 @pytest.mark.parametrize("text", ["", "junk", "null", "5", "[]", '"load"', "{}", "[" * 100_000])
 def test_what_is_no_input_is_one_line(text: str) -> None:
     (effect,) = handled(text)
