@@ -23,8 +23,8 @@ class Strict(Analytics):
     def handle(self, given: dict) -> list[dict]:
         protocol.check_input(given)
         effects = super().handle(given)
-        for effect in effects:
-            protocol.check_effect(json.loads(boundary._text(effect)))
+        for effect in json.loads(boundary._joined(effects)):
+            protocol.check_effect(effect)
         return effects
 
 

@@ -35,6 +35,7 @@ The house, from the outside in; imports go one way, down:
     core/effects         what the core asks of the page
     core/values          JSON text, merging, Python values
     core/nesting         how deep objects and arrays go
+    core/base64          base64, which is not the same on every interpreter
     errors               what can go wrong
 """
 

@@ -7,7 +7,7 @@ import pytest
 from core.page import LOAD, call
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from protocol import check_effect
+from protocol import EFFECTS, check_effect
 from vectors.run import EMPTY, NOW
 
 from rudderanalytics._version import __version__
@@ -46,8 +46,7 @@ def core() -> Iterator[None]:
 
 def handled(text: str) -> list[dict]:
     effects = json.loads(boundary.handle(text), parse_constant=pytest.fail)  # NaN is not JSON in a page
-    for effect in effects:
-        check_effect(effect)
+    assert {effect["type"] for effect in effects} <= set(EFFECTS)
     return effects
 
 
@@ -59,6 +58,16 @@ def test_a_call_goes_in_and_a_message_comes_out() -> None:
     message = accept["message"]
     assert message["event"] == "Bought ✓"
     assert message["context"]["library"]["version"] == __version__
+
+
+def test_a_long_input_can_come_in_pieces() -> None:
+    handled(json.dumps(LOAD))
+    text = json.dumps(call("track", "✓" * 1000), ensure_ascii=False)
+    pieces = [text[start : start + 300] for start in range(0, len(text), 300)]
+    assert [boundary.handle("+" + piece) for piece in pieces[:-1]] == [""] * (len(pieces) - 1)
+    (accept,) = [effect for effect in handled(pieces[-1]) if effect["type"] == "accept"]
+    assert accept["message"]["event"] == "✓" * 1000
+    assert handled('{"type":"tick","now":5}') == []
 
 
 @pytest.mark.parametrize("text", ["", "junk", "null", "5", "[]", '"load"', "{}", "[" * 100_000])
@@ -95,6 +104,7 @@ def test_any_arguments_of_calls_give_effects_that_the_page_can_do(made: list) ->
     handled(json.dumps(LOAD))
     for method, arguments in made:
         for effect in handled(json.dumps(call(method, *arguments))):
+            check_effect(effect)
             if effect["type"] == "accept":
                 assert effect["message"]["type"] == method
                 json.dumps(effect["message"], ensure_ascii=False).encode()

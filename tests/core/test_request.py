@@ -30,7 +30,7 @@ def test_several_messages_go_to_the_address_of_batches() -> None:  # [js 4.3]
 
 
 def test_headers_of_a_first_try() -> None:  # [js 4.2]
-    assert request.headers("WRITE_KEY", delivery("track"), NOW) == {
+    assert request.Headers("WRITE_KEY").of(delivery("track"), NOW) == {
         "Accept": "application/json",
         "Content-Type": "application/json;charset=UTF-8",
         "Authorization": "Basic " + base64.b64encode(b"WRITE_KEY:").decode(),
@@ -40,25 +40,32 @@ def test_headers_of_a_first_try() -> None:  # [js 4.2]
 
 
 def test_headers_of_a_long_id_stay_on_one_line() -> None:
-    fields = request.headers("k" * 300, delivery("track", anonymous_id="a" * 300), NOW)
+    fields = request.Headers("k" * 300).of(delivery("track", anonymous_id="a" * 300), NOW)
     assert not any("\n" in value for value in fields.values())
 
 
 def test_headers_of_a_retry_say_which_and_since_when() -> None:  # [js 4.2]
-    fields = request.headers("WRITE_KEY", delivery("track", attempt=3), NOW)
+    fields = request.Headers("WRITE_KEY").of(delivery("track", attempt=3), NOW)
     assert (fields["Rsa-Retry-Attempt"], fields["Rsa-Since-First-Attempt"]) == ("3", "5000")
 
 
 def test_a_clock_that_was_set_back_does_not_make_a_time_negative() -> None:
-    fields = request.headers("WRITE_KEY", delivery("track", attempt=1), NOW - 60_000)
+    fields = request.Headers("WRITE_KEY").of(delivery("track", attempt=1), NOW - 60_000)
     assert fields["Rsa-Since-First-Attempt"] == "0"
 
 
 def test_headers_say_that_another_page_left_the_message() -> None:  # [js 4.2]
-    assert request.headers("WRITE_KEY", delivery("track", recovered=True), NOW)["Rsa-Recovered"] == "true"
+    assert request.Headers("WRITE_KEY").of(delivery("track", recovered=True), NOW)["Rsa-Recovered"] == "true"
 
 
 def test_a_delivery_goes_on_without_what_is_left_out() -> None:
     started = delivery("track", "page", "group")
     assert [entry.kind for entry in started.leave_out(["1", "7"])] == ["page"]
     assert [entry.kind for entry in started.entries] == ["track", "group"]
+
+
+def test_one_visitor_after_another() -> None:
+    headers = request.Headers("WRITE_KEY")
+    for name in ("a", "a", "", "b"):
+        fields = headers.of(delivery("track", anonymous_id=name), NOW)
+        assert fields["AnonymousId"] == base64.b64encode(name.encode()).decode()

@@ -39,10 +39,71 @@ def test_encode_is_compact_json(value: object) -> None:
     assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@pytest.mark.parametrize("piece", ["x", 'é\n"\\'])
-@pytest.mark.parametrize("times", [499, 500, 501, 5000])
+PIECES = ["x", "é", "✓", "🙂", '"', "\\", "\n", "\x01", "\x7f", 'é\n"\\', '{\\"a\\":[1,', "\\u0041", "\\ud83d"]
+ABOUT = [1, 500, 1023, 1024, 1025, 2047, 2048, 2049, 4095, 8191, 8192, 8193, 50_000]
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("times", ABOUT)
 def test_long_texts_are_encoded_as_short_ones_are(piece: str, times: int) -> None:
-    assert values.encode(piece * times) == json.dumps(piece * times, ensure_ascii=False)
+    value = {"a": [piece * times, 5], piece * times: None}
+    assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+@pytest.mark.parametrize("piece", PIECES)
+@pytest.mark.parametrize("times", ABOUT)
+@pytest.mark.parametrize("ascii", [False, True])
+def test_long_texts_are_decoded_as_short_ones_are(piece: str, times: int, ascii: bool) -> None:
+    value = {"a": ["short", piece * times, 5, "x" * 3000], piece * times: {"b": piece}, "c": "y" * 2048}
+    assert values.decode(json.dumps(value, ensure_ascii=ascii)) == value
+
+
+# Texts that are long, in which escapes, quotes and characters of every size lie on all places.
+long_texts = st.lists(st.tuples(st.sampled_from(PIECES), st.integers(0, 3000)), max_size=5).map(
+    lambda parts: "".join(piece * times for piece, times in parts)
+)
+long_values = st.recursive(
+    scalars | long_texts, lambda inner: st.lists(inner) | st.dictionaries(long_texts, inner), max_leaves=4
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(long_values, st.booleans())
+def test_large_values_are_coded_as_small_ones_are(value: object, ascii: bool) -> None:
+    assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    assert values.decode(json.dumps(value, ensure_ascii=ascii)) == value
+
+
+@pytest.mark.parametrize("piece", PIECES)
+def test_no_long_text_goes_through_json_at_once(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """MicroPython's takes time with the square of its length."""
+    value = {"a": [piece * 100_000], piece * 10_000: 1}
+    text = json.dumps(value, ensure_ascii=False)
+    longest = 0
+
+    class Watched:
+        @staticmethod
+        def dumps(given: object, **how: object) -> str:
+            return seen(json.dumps(given, **how))  # type: ignore[arg-type]
+
+        @staticmethod
+        def loads(given: str) -> object:
+            return json.loads(seen(given))
+
+    def seen(given: str) -> str:
+        nonlocal longest
+        longest = max(longest, len(given))
+        return given
+
+    monkeypatch.setattr(values, "json", Watched)
+    assert values.decode(text) == value
+    assert values.decode(values.encode(value)) == value
+    assert longest < 10_000
+
+
+def test_a_long_text_without_an_end_is_no_json() -> None:
+    with pytest.raises(ValueError, match="a text without an end"):
+        values.decode('{"a":"' + "x" * 20_000)
 
 
 @settings(deadline=None)
@@ -69,24 +130,27 @@ def test_lone_surrogates_become_the_replacement_character_in_keys_too() -> None:
     assert values.decode('{"\\ud83d":["\\ude42x",null,5]}') == {"\ufffd": ["\ufffdx", None, 5]}
 
 
-def test_halves_of_a_pair_that_json_left_apart_are_joined() -> None:
-    # As MicroPython's json leaves them; here they are in the text as they are, beside an escape.
-    assert values.decode('["\\ud83d","\ud83d\ude42!"]') == ["\ufffd", "🙂!"]
-
-
 @pytest.mark.parametrize(
-    ("halves", "whole"),
+    ("escaped", "whole"),
     [
-        ("\ud800\udc00", "\U00010000"),
-        ("\udbff\udfff", "\U0010ffff"),
-        ("\ud800\udbff", "\ufffd\ufffd"),
-        ("\udc00\udfff", "\ufffd\ufffd"),
-        ("\ud800\ue000\udfff", "\ufffd\ue000\ufffd"),
-        ("\ud7ff\udc00", "\ud7ff\ufffd"),
+        ("\\ud800\\udc00", "\U00010000"),
+        ("\\udbff\\udfff", "\U0010ffff"),
+        ("\\ud83d\\ude42!", "\U0001f642!"),
+        ("\\ud800\\udbff", "\ufffd\ufffd"),
+        ("\\udc00\\udfff", "\ufffd\ufffd"),
+        ("\\ud800\\ue000\\udfff", "\ufffd\ue000\ufffd"),
+        ("\\ud7ff\\udc00", "\ud7ff\ufffd"),
+        ("\\ud800x\\udc00", "\ufffdx\ufffd"),
+        ("\\ud83d\\n\\ude42", "\ufffd\n\ufffd"),
+        ("\\\\ud83d\\ude42", "\\ud83d\ufffd"),
+        ("\\ud83d\\\\ude42", "\ufffd\\ude42"),
+        ("\\\\\\ud83d\\ude42", "\\\U0001f642"),
+        ("\\u00e9\\ud83d\\u00e9", "\xe9\ufffd\xe9"),
     ],
 )
-def test_surrogates_are_what_unicode_says_they_are(halves: str, whole: str) -> None:
-    assert values.decode(f'["\\ud83d","{halves}"]') == ["\ufffd", whole]
+@pytest.mark.parametrize("before", ["", "x", "é" * 9000])
+def test_surrogates_are_what_unicode_says_they_are(escaped: str, whole: str, before: str) -> None:
+    assert values.decode(f'["{before}{escaped}"]') == [before + whole]
 
 
 @pytest.mark.parametrize("escape", ["\\ud83d", "\\uD83d", "\\uDE42"])

@@ -64,6 +64,7 @@ CONSENTS = {"provider": None, "allowedConsentIds": [], "deniedConsentIds": []}
 OF_THE_PAGE = ("cookies", "options")
 """Files of vectors that the page's JavaScript runs, beside all that begin with `page_`: Python has no part in them."""
 MODULES = {
+    "base64": "base64",
     "calls": "calls.overloads",
     "identity": "visitor.identity",
     "message": "delivery.message",

@@ -1,7 +1,9 @@
 """The only door to the core: text in, text out.
 
 The page calls `handle` with the JSON text of one input, and gets the JSON text of a list of effects, which it performs
-in order. Nothing else crosses: no proxies, no 32-bit integers, no exceptions. One interpreter holds one client.
+in order. Nothing else crosses: no proxies, no 32-bit integers, no exceptions. One interpreter holds one client. A text
+of more than some 250,000 characters can come in pieces, each but the last with a + before it: from version 1.28 on,
+MicroPython takes none that is larger than all the memory that it has used so far.
 
 The page decides what cannot wait for Python (options, which `load` counts, where a value may be kept, what is stored)
 and says so in the input; the core never decides it again. This is all that crosses, and `_types` has each as a
@@ -60,22 +62,38 @@ from . import values
 from .analytics import Analytics
 
 _analytics = Analytics(__version__)
+_pieces: list[str] = []
 
 
 def handle(text: str) -> str:
-    """Act on one input: a JSON object in, a JSON list of effects out. Never raises."""
+    """Act on one input: a JSON object in, a JSON list of effects out; "" after a piece. Never raises."""
     try:
+        if text[:1] == "+":
+            _pieces.append(text[1:])
+            return ""
+        if _pieces:
+            pieces = _pieces + [text]
+            _pieces.clear()
+            text = "".join(pieces)
         given: dict = values.decode(text)  # type: ignore[assignment]
-        return "[" + ",".join([_text(effect) for effect in _analytics.handle(given)]) + "]"
+        return _joined(_analytics.handle(given))
     except Exception as error:  # the page must never see an exception of ours
         return values.encode(
             [{"type": "log", "level": "ERROR", "text": f"an input failed: {type(error).__name__}: {error}"}]
         )
 
 
-def _text(effect: dict) -> str:
-    """An effect's JSON. A message is JSON already: it crosses as what its `text` says, not escaped once more."""
-    if "text" not in effect or effect["type"] == "log":
-        return values.encode(effect)
-    rest = values.encode({key: effect[key] for key in effect if key != "text"})
-    return f'{rest[:-1]},"message":{effect["text"]}}}'
+def _joined(effects: list[dict]) -> str:
+    """The JSON of effects. A message is JSON already: it crosses as what its `text` says, not escaped once more."""
+    parts = []
+    separator = "["
+    for effect in effects:
+        parts.append(separator)
+        separator = ","
+        if "text" in effect and effect["type"] != "log":
+            rest = values.encode({key: effect[key] for key in effect if key != "text"})
+            parts += [rest[:-1], ',"message":', effect["text"], "}"]
+        else:
+            parts.append(values.encode(effect))
+    parts.append("]" if effects else "[]")
+    return "".join(parts)

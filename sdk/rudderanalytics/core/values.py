@@ -1,7 +1,9 @@
-"""JSON values: how one becomes text, how two merge, and what a Python value becomes.
+"""JSON values: how one becomes text and text one, how two merge, and what a Python value becomes.
 
-Must not know: messages, cookies, the page. `json.dumps` alone will not do: CPython escapes non-ASCII characters and
-MicroPython does not, both have names for numbers that JSON lacks, and MicroPython's is quadratic in what it writes.
+Must not know: messages, the page. `json` alone will not do. CPython's escapes non-ASCII characters and MicroPython's
+does not; both have names for numbers that JSON lacks; MicroPython's leaves halves of surrogate pairs, and both of its
+ways take time that grows with the square of a text's length. So texts go through it in pieces, and everything here
+takes time and memory in proportion to what it is given.
 """
 
 import json
@@ -13,13 +15,19 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_LONG, _LARGE = 500, 8192  # characters of a text, of a value, from which MicroPython's `json.dumps` is slower
+_LARGE = 8192
+"""Characters of a value from which it does not become text, or text it, all at once."""
+_PIECE = 1024
+"""Bytes of a text that go through `json` at once."""
+_STRETCH = 2048
+"""Bytes without a quote that make a text in JSON a long one."""
+_MARK = chr(0xD800)
+"""Half a surrogate pair: no text has it once it is decoded, so it can stand for one that is still to be."""
 
 
-def encode(value: object, size: int = 0) -> str:
-    """The JSON text of a value, without spaces and with non-ASCII characters as they are (as `JSON.stringify`). `size`:
-    about how many characters it takes, where that is known (not 0), and that no number is one that JSON lacks."""
-    if (size or _size(value)) < _LARGE:
+def encode(value: object) -> str:
+    """The JSON text of a value, without spaces and with non-ASCII characters as they are (as `JSON.stringify`)."""
+    if _size(value) < _LARGE:
         text = json.dumps(value, separators=(",", ":"))
         if "\\u" not in text:  # nothing was escaped that the interpreters escape differently
             return text
@@ -42,12 +50,12 @@ def _size(value: object) -> int:
 
 def _write(value: object, add: "Callable[[str], None]") -> None:
     if isinstance(value, str):
-        add(_string(value))
+        _write_text(value, add)
     elif isinstance(value, dict):
         separator = "{"
         for key in value:
             add(separator)
-            add(_string(key))
+            _write_text(key, add)
             add(":")
             _write(value[key], add)
             separator = ","
@@ -65,48 +73,144 @@ def _write(value: object, add: "Callable[[str], None]") -> None:
         add(json.dumps(value))
 
 
-def _string(value: str) -> str:
-    if len(value) < _LONG:
-        text = json.dumps(value)
-        if len(text) == len(value) + 2:  # nothing was escaped: the same text on every interpreter
-            return text
-    text = value.replace("\\", "\\\\").replace('"', '\\"')
+def _write_text(value: str, add: "Callable[[str], None]") -> None:
+    add('"')
+    if len(value) < _PIECE:
+        add(_escaped(value))
+    else:
+        content = value.encode("utf-8", "surrogatepass")  # of bytes, MicroPython finds a place at once
+        start = 0
+        while start < len(content):
+            end = _end_of_character(content, start + _PIECE)
+            add(_escaped(content[start:end].decode("utf-8", "surrogatepass")))
+            start = end
+    add('"')
+
+
+def _escaped(text: str) -> str:
+    """A text as it is between the quotes of JSON."""
+    written = json.dumps(text)
+    if len(written) == len(text) + 2:  # nothing was escaped
+        return text
+    if "\\u" not in written:  # nothing was escaped that the interpreters escape differently
+        return written[1:-1]
+    text = text.replace("\\", "\\\\").replace('"', '\\"')
     for code in range(32):
         character = chr(code)
         if character in text:
             text = text.replace(character, _SHORT.get(character) or f"\\u{code:04x}")
-    return '"' + text + '"'
+    return text
+
+
+def _end_of_character(content: bytes, at: int) -> int:
+    """The first place from there on where a character of UTF-8 begins."""
+    while at < len(content) and content[at] & 0xC0 == 0x80:
+        at += 1
+    return min(at, len(content))
 
 
 def decode(text: str) -> object:
     """The value of a JSON text. Raises `ValueError`, also for what nests hopelessly deep.
 
-    A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD; an escaped pair becomes its character (MicroPython's
-    `json` leaves two halves).
+    A lone surrogate, which UTF-8 cannot hold, becomes U+FFFD; an escaped pair becomes its character.
     """
     if nesting.is_hopeless(text):
         raise ValueError("nested too deeply")
-    value = json.loads(text)
-    return _well_formed(value) if "\\ud" in text or "\\uD" in text else value
+    if "\\ud" in text or "\\uD" in text:
+        text = _without_surrogates(text)
+    return json.loads(text) if len(text) < _LARGE else _decode_large(text)
 
 
-def _well_formed(value: object) -> object:
-    if isinstance(value, dict):
-        return {str(_well_formed(key)): _well_formed(value[key]) for key in value}
-    if isinstance(value, list):
-        return [_well_formed(item) for item in value]
-    if not isinstance(value, str):
-        return value
-    characters: list[str] = []
-    high = 0
-    for character in value:
-        code = ord(character)
+def _without_surrogates(text: str) -> str:
+    """A JSON text whose escaped surrogates are characters."""
+    before, *pieces = text.split("\\u")
+    parts = [before]
+    high = 0  # the half that the last piece was, if nothing came after it
+    for piece in pieces:
+        if _ends_in_an_escape(parts[-1]) or piece[0:1] not in ("d", "D"):
+            parts.append("\\u" + piece)
+            high = 0
+            continue
+        code = int(piece[:4], 16)
         if high and 0xDC00 <= code <= 0xDFFF:
-            characters[-1] = chr(0x10000 + (high - 0xD800) * 0x400 + code - 0xDC00)
+            parts[-1] = chr(0x10000 + (high - 0xD800) * 0x400 + code - 0xDC00)
+            parts.append(piece[4:])
+            high = 0
+        elif 0xD800 <= code <= 0xDFFF:
+            parts.append("\ufffd")
+            high = code if code <= 0xDBFF and len(piece) == 4 else 0
+            if not high:
+                parts.append(piece[4:])
         else:
-            characters.append("\ufffd" if 0xD800 <= code <= 0xDFFF else character)
-        high = code if 0xD800 <= code <= 0xDBFF else 0
-    return "".join(characters)
+            parts.append("\\u" + piece)
+            high = 0
+    return "".join(parts)
+
+
+def _ends_in_an_escape(text: str) -> bool:
+    """Whether what follows is no escape, as the backslash before it is escaped itself."""
+    return (len(text) - len(text.rstrip("\\"))) % 2 == 1
+
+
+def _decode_large(text: str) -> object:
+    """The value of a large JSON text: long texts in it are taken out first, and put back into the value."""
+    content = text.encode()
+    # The same with every escaped quote and backslash as another escape: a quote begins or ends a text.
+    plain = content.replace(b"\\\\", b"\\.").replace(b'\\"', b"\\.")
+    long: list[str] = []
+    parts: list[bytes] = []
+    start = at = quotes = 0
+    while at < len(plain):
+        end = min(at + _STRETCH, len(plain))
+        first = plain.find(b'"', at, end)
+        if first < 0 and quotes % 2:  # inside of a text
+            begin = plain.rfind(b'"', 0, at) + 1
+            end = plain.find(b'"', end)
+            if end < 0:
+                raise ValueError("a text without an end")
+            parts.append(content[start:begin])
+            parts.append(f"\\ud800{len(long)}".encode())
+            long.append(_decode_text(content[begin:end], plain[begin:end]))
+            start = end
+        quotes += plain.count(b'"', at, end)
+        at = end
+    if not long:
+        return json.loads(text)
+    parts.append(content[start:])
+    return _put_back(json.loads(b"".join(parts).decode()), long)
+
+
+def _decode_text(content: bytes, plain: bytes) -> str:
+    """A text as it is between the quotes of JSON; `plain` is the same with other escapes, as above."""
+    if b"\\" not in plain:
+        return content.decode()
+    parts = []
+    start = 0
+    while start < len(content):
+        end = _end_of_character(content, start + _PIECE)
+        escape = plain.rfind(b"\\", max(start, end - 5), end)
+        if escape >= 0:  # it is 2 or 6 bytes long
+            end = max(end, escape + (6 if plain[escape + 1 : escape + 2] == b"u" else 2))
+        parts.append(json.loads('"' + content[start:end].decode() + '"'))
+        start = end
+    return "".join(parts)
+
+
+def _put_back(value: object, long: list[str]) -> object:
+    """The value with the texts that were taken out."""
+    if isinstance(value, str):
+        return long[int(value[1:])] if value[:1] == _MARK else value
+    if isinstance(value, dict):
+        members = {}
+        for key in value:
+            members[str(_put_back(key, long))] = _put_back(value[key], long)
+        return members
+    if isinstance(value, list):
+        items = []
+        for item in value:
+            items.append(_put_back(item, long))
+        return items
+    return value
 
 
 def merge(left: dict, right: dict) -> dict:

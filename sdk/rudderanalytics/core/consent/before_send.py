@@ -55,7 +55,7 @@ class BeforeSend:
         if wrong:
             self._effects.log_once("ERROR", f"beforeSend: {wrong}; the message is sent as it was")
         else:
-            _take(asked, answer, given["size"])  # type: ignore[arg-type]
+            _take(asked, answer, given["size"])
         return asked
 
 

@@ -3,7 +3,7 @@
 Must not know: when to send, what became of it. The page joins the body of the texts that it was given once [js 4.3].
 """
 
-import binascii
+from .. import base64
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -43,22 +43,28 @@ def url(data_plane_url: str, delivery: Delivery) -> str:
     return data_plane_url + "/v1/" + (entries[0].kind if len(entries) == 1 else "batch")
 
 
-def headers(write_key: str, delivery: Delivery, now: int) -> dict[str, str]:
-    """The headers; Rsa-Retry-... and Rsa-Recovered say that this is not the first try, or another page's message."""
-    fields = {
-        "Accept": "application/json",
-        "Content-Type": "application/json;charset=UTF-8",
-        "Authorization": "Basic " + _base64(write_key + ":"),
-        "AnonymousId": _base64(delivery.entries[0].anonymous_id),
-        "SentAt": delivery.sent_at,
-    }
-    if delivery.entries[0].recovered:
-        fields["Rsa-Recovered"] = "true"
-    if delivery.attempt:
-        fields["Rsa-Retry-Attempt"] = str(delivery.attempt)
-        fields["Rsa-Since-First-Attempt"] = str(max(0, now - delivery.first_at))
-    return fields
+class Headers:
+    """The headers of one client's requests. What is encoded does not change from one to the next, or seldom."""
 
+    def __init__(self, write_key: str) -> None:
+        self._authorization = "Basic " + base64.encode(write_key + ":")
+        self._anonymous_id = self._encoded = ""
 
-def _base64(text: str) -> str:
-    return binascii.b2a_base64(text.encode()).decode().strip()
+    def of(self, delivery: Delivery, now: int) -> dict[str, str]:
+        """Those of a delivery. Rsa-Retry-... and Rsa-Recovered: it is not the first try, or another page's message."""
+        first = delivery.entries[0]
+        if first.anonymous_id != self._anonymous_id:
+            self._anonymous_id, self._encoded = first.anonymous_id, base64.encode(first.anonymous_id)
+        fields = {
+            "Accept": "application/json",
+            "Content-Type": "application/json;charset=UTF-8",
+            "Authorization": self._authorization,
+            "AnonymousId": self._encoded,
+            "SentAt": delivery.sent_at,
+        }
+        if first.recovered:
+            fields["Rsa-Recovered"] = "true"
+        if delivery.attempt:
+            fields["Rsa-Retry-Attempt"] = str(delivery.attempt)
+            fields["Rsa-Since-First-Attempt"] = str(max(0, now - delivery.first_at))
+        return fields

@@ -20,7 +20,8 @@ class Sender:
 
     def __init__(self, effects: Effects, write_key: str, url: str, limits: dict) -> None:
         self._effects = effects
-        self._write_key, self._url = write_key, url
+        self._url = url
+        self._headers = request.Headers(write_key)
         self._outbox = Outbox(limits)
         self._wake: int | None = None
         self._remembered: str | None = None
@@ -118,7 +119,7 @@ class Sender:
         delivery = self._outbox.take(now, leaving)
         if delivery:
             delivery.sent_at = iso_8601(now)
-            fields = request.headers(self._write_key, delivery, now)
+            fields = self._headers.of(delivery, now)
             ids = [entry.id for entry in delivery.entries]
             self._effects.send(kind, delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
         return delivery

@@ -6,7 +6,7 @@ minute in which the link was made, so that a link that was kept, or was made for
 Must not know: who the visitor is.
 """
 
-import binascii
+from .. import base64
 
 _KEY = "rs_amp_id"
 _OLDEST = 1
@@ -42,10 +42,8 @@ def _minutes_behind(timezone: str) -> int:
 
 
 def _decode(text: str) -> str | None:
-    if text.endswith(".."):
-        text = text[:-2]
     try:
-        return binascii.a2b_base64((text + "=" * (-len(text) % 4)).encode()).decode()
+        return base64.decode(text[:-2] if text.endswith("..") else text)
     except ValueError:
         return None
 
