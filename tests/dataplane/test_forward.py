@@ -13,12 +13,11 @@ import httpx
 import pytest
 
 from dataplane.background import serve
-from dataplane.forward import Forwarder
-from dataplane.messages import Message
+from dataplane.forward.forwarder import Forwarder
+from dataplane.forward.queue import Taps, shown
 from dataplane.options import Options
-from dataplane.row import Received
-from dataplane.store import Store
-from dataplane.taps import Taps, shown
+from dataplane.store.database import Store
+from dataplane.store.rows import Message, Received
 
 from .conftest import options_in
 from .test_command import command

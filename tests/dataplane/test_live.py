@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from dataplane.background import serve
-from dataplane.tree import tree
+from dataplane.live.tree import tree
 
 from .conftest import Post, options_in
 

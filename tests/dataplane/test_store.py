@@ -10,12 +10,11 @@ from queue import Queue
 import httpx
 import pytest
 
-from dataplane import checkpoints, retention
 from dataplane.background import serve
-from dataplane.console import announce
-from dataplane.messages import Message
-from dataplane.row import Received
-from dataplane.store import Store
+from dataplane.live.terminal import announce
+from dataplane.store import checkpoints, retention
+from dataplane.store.database import Store
+from dataplane.store.rows import Message, Received
 
 from .conftest import options_in
 from .test_command import command

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from dataplane.console import line
-from dataplane.row import Row
-from dataplane.summary import Summary
+from dataplane.live.summary import Summary
+from dataplane.live.terminal import line
+from dataplane.store.rows import Row
 
 
 def row(message: dict[str, Any] | str) -> Row:

@@ -12,9 +12,9 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .forward.queue import shown
 from .options import PROJECT, Options, file_of
 from .server import Server
-from .taps import shown
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:

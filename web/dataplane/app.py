@@ -13,28 +13,30 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from . import preview, readme, sourceconfig
-from .assets import ISOLATED, Assets
-from .changes import Changes
-from .console import announce
-from .cors import Cors
-from .detail import Detail
-from .events import Events
-from .faults import Faults, FreshConnections
-from .gateway import Gateway
-from .live import Live
+from .forward.queue import Taps
+from .ingest import source_config
+from .ingest.answers import NOT_FOUND, go_error
+from .ingest.cors import Cors
+from .ingest.faults import Faults, FreshConnections
+from .ingest.gateway import Gateway
+from .ingest.write_keys import WriteKeys
+from .live import preview
+from .live.detail import Detail
+from .live.events import Events
+from .live.page import Live
+from .live.stream import Changes
+from .live.terminal import announce
+from .live.users.page import UserPages
 from .options import PROJECT, Options
-from .pages import Pages
-from .refusals import NOT_FOUND, go_error
-from .retention import retain
-from .store import Store
-from .taps import Taps
-from .templates import Templates
-from .userpages import UserPages
-from .writekeys import WriteKeys
+from .pages import readme
+from .pages.assets import ISOLATED, Assets
+from .pages.demo import Pages
+from .pages.templates import Templates
+from .store.database import Store
+from .store.retention import retain
 
 if TYPE_CHECKING:
-    from .forward import Forwarder
+    from .forward.forwarder import Forwarder
 
 _MODULES = PROJECT / "web" / "node_modules"
 
@@ -65,7 +67,7 @@ def create_app(options: Options) -> Starlette:
         *gateway.routes(),
         *Events(store).routes(),
         *faults.routes(),
-        *sourceconfig.ROUTES,
+        *source_config.ROUTES,
         *preview.ROUTES,
         *Pages(store, options, templates).routes(),
         *Live(store, templates, Detail(store.path), Changes(store, tap)).routes(),
@@ -118,7 +120,7 @@ def create_app(options: Options) -> Starlette:
 def _forwarder(store: Store, options: Options) -> "Forwarder | None":
     if options.forward is None:
         return None
-    from .forward import Forwarder  # httpx, its client, doubles the time to start
+    from .forward.forwarder import Forwarder  # httpx, its client, doubles the time to start
 
     return Forwarder(store, options.forward, options.forward_write_key)
 

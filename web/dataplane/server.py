@@ -6,7 +6,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from .app import create_app
-from .connection import Connection
+from .ingest.connection import Connection
 from .options import Options
 
 _IDLE = 720

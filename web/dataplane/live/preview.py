@@ -1,0 +1,41 @@
+"""`POST /api/destinations/<name>`: what a destination would be sent for the message in the body.
+
+The message is taken as the transformer takes it: without a `timestamp` of its own, the originalTimestamp counts.
+"""
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from ..destinations import DESTINATIONS
+from ..ingest.answers import Refusal
+from ..ingest.body import read_body
+from ..jsontext import Json, decode, encode, utf8
+
+
+async def _preview(request: Request) -> Response:
+    destination = DESTINATIONS.get(request.path_params["name"])
+    if destination is None:
+        return _error(404, f"there is no such destination; there are {', '.join(DESTINATIONS)}")
+    try:
+        message = decode(utf8(await read_body(request)))
+    except Refusal as refusal:
+        return _error(refusal.status, refusal.text)
+    except (ValueError, RecursionError):
+        return _error(400, "the body is not JSON")
+    status, answer = destination.preview(message).answer()
+    try:
+        return _json(status, answer)
+    except (ValueError, RecursionError):
+        return _error(400, "the message has a number beyond float64 or is nested too deeply")
+
+
+def _error(status: int, text: str) -> Response:
+    return _json(status, {"statusCode": status, "error": text})
+
+
+def _json(status: int, answer: Json) -> Response:
+    return Response(encode(answer), status, media_type="application/json")
+
+
+ROUTES = [Route("/api/destinations/{name}", _preview, methods=["POST"])]
