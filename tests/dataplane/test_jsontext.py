@@ -86,7 +86,7 @@ def test_both_ways_store_the_same_messages(events: list[str], single: bool) -> N
         try:
             found = messages_of(body, "track" if single else None, ARRIVAL, codec)
         except Refusal as refusal:
-            return refusal.status, refusal.text
+            return refusal.answer.status, refusal.answer.text
         # A messageId that is made is another one each time.
         return [
             (each.type, each.user_id, each.anonymous_id, each.session, {**json.loads(each.text), "messageId": None})

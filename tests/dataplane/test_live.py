@@ -44,7 +44,7 @@ def test_the_list_shows_what_is_stored(post: Post, client: httpx.Client) -> None
     assert page.status_code == 200 and nasty not in page.text
     assert page.text.count('<li class="row"') == 2
     assert page.text.index("type-identify") < page.text.index("type-track")
-    assert ">recovered<" in page.text and ">retried<" in page.text and page.text.count(">accepted<") == 2
+    assert ">recovered<" in page.text and ">retried<" in page.text and ">accepted<" not in page.text
     seq = client.get("/health").json()["lastSeq"]
     for tab in ("message", "checks", "destinations", "request"):
         assert nasty not in client.get(f"/live/messages/{seq - 1}?tab={tab}").text

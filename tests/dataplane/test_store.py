@@ -103,7 +103,7 @@ def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError, match="a later version"):
         Store(path)
     with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     Store(path).close()  # the refusal left no lock behind
 
 

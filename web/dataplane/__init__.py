@@ -12,8 +12,9 @@ A message goes through the rooms in this order; each room's own docstring is a p
 
 `jsontext` is JSON as the gateway reads and writes it; every room may use it.
 
-`options` is what a server is started with, `app` puts the rooms together, `server` runs that on a socket,
-`background` in a thread beside the caller. `__main__` is the command, `once` its `--once`.
+`options` is what a server is started with, `app` puts the rooms together, behind `doors` that other sites' pages do
+not pass, `server` runs that on a socket, `background` in a thread beside the caller. `__main__` is the command,
+`once` its `--once`.
 
 Facts are cited as [server §n] and [js §n]: the project's specifications of RudderStack's own gateway and JavaScript
 SDK.

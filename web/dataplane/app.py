@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -13,12 +13,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
+from .doors import Doors, is_open
 from .forward.queue import Taps
 from .ingest import source_config
-from .ingest.answers import NOT_FOUND, go_error
+from .ingest.answers import DISK, NOT_FOUND, WRONG_METHOD
 from .ingest.cors import Cors
 from .ingest.faults import Faults, FreshConnections
 from .ingest.gateway import Gateway
+from .ingest.refused import RefusedRequests
 from .ingest.write_keys import WriteKeys
 from .live import preview
 from .live.detail import Detail
@@ -45,7 +47,8 @@ def create_app(options: Options) -> Starlette:
     """Raises sqlite3.Error where `options.db` cannot be used. The store is `app.state.store`."""
     store = Store(options.db)
     faults = Faults()
-    gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults)
+    refused = RefusedRequests(store)
+    gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults, refused)
     tap = _forwarder(store, options)
     templates = Templates(min(options.write_keys, default="DEMO_WRITE_KEY"))
     folders = {
@@ -58,8 +61,11 @@ def create_app(options: Options) -> Starlette:
 
     async def health(_: Request) -> Response:
         try:
+            gone = store.notice()
             store.read(limit=1)
         except sqlite3.Error:
+            gone = True
+        if gone:
             return PlainTextResponse("Cannot connect to db", 503)
         return JSONResponse({"server": "UP", "db": "UP", "lastSeq": store.last_seq})
 
@@ -95,6 +101,24 @@ def create_app(options: Options) -> Starlette:
         await asyncio.gather(*working, return_exceptions=True)
         store.close()
 
+    async def not_found(request: Request, _: Exception) -> Response:
+        if _is_meant_as_ingestion(request, own):
+            await refused.keep(request, NOT_FOUND)
+        return NOT_FOUND.response()
+
+    async def wrong_method(request: Request, error: Exception) -> Response:
+        if _is_meant_as_ingestion(request, own):
+            await refused.keep(request, WRONG_METHOD)
+        return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)
+
+    async def no_database(request: Request, error: Exception) -> Response:
+        with suppress(sqlite3.Error):
+            store.notice()
+        text = DISK.because(error).text
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": text}, DISK.status)
+        return PlainTextResponse(f"{text}\n{DISK.advice}\n", DISK.status)
+
     own = (
         "/api/",
         "/live",
@@ -106,15 +130,27 @@ def create_app(options: Options) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[
+            Middleware(Doors, names=_names(options)),
             Middleware(FreshConnections, faults=faults),
             Middleware(Cors, exempt=lambda path: path == "/" or path.startswith(own)),
         ],
-        exception_handlers={404: _not_found, 405: _wrong_method},
+        exception_handlers={404: not_found, 405: wrong_method, sqlite3.Error: no_database},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # the gateway knows /v1/track/ no more than any other path
     app.state.store = store
     return app
+
+
+def _names(options: Options) -> set[str]:
+    """By which it may be called beside the loopback names: its address too, unless that stands for all."""
+    return {*options.host_names, *({options.host, f"[{options.host}]"} - {"0.0.0.0", "::", "[::]", ""})}
+
+
+def _is_meant_as_ingestion(request: Request, own: tuple[str, ...]) -> bool:
+    """Of a request that no route takes: whether somebody may wonder where the message is."""
+    path = request.url.path
+    return is_open(path) or (request.method == "POST" and not path.startswith(own))
 
 
 def _forwarder(store: Store, options: Options) -> "Forwarder | None":
@@ -127,11 +163,3 @@ def _forwarder(store: Store, options: Options) -> "Forwarder | None":
 
 async def _robots(_: Request) -> Response:
     return PlainTextResponse("User-agent: * \nDisallow: / \n")
-
-
-async def _not_found(_: Request, __: Exception) -> Response:
-    return go_error(*NOT_FOUND)
-
-
-async def _wrong_method(_: Request, error: Exception) -> Response:
-    return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)

@@ -5,6 +5,7 @@ A POST queues a fault for as many requests as `times` says (1); POSTs queue up b
 """
 
 import asyncio
+import json
 import random
 from collections import deque
 from collections.abc import Mapping
@@ -17,10 +18,19 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .answers import go_error, phrase
+from .answers import Answer, Refusal, phrase
+from .body import read_body
 from .connection import Dropped, close_others
 
+MOST_SCRIPT = 1_000_000
+"""Bytes of one POST."""
+_MOST_QUEUED = 10_000
 _MOST_TIMES = 1_000_000
+_MOST_DELAY = 600_000
+_MOST_SECONDS = 10**12
+_LONGEST_TEXT = 200
+
+_WITHOUT_BODY = (204, 205, 304)
 
 type Field = str | float | bool | None
 
@@ -51,10 +61,12 @@ class Fault:
         status, retry_after, delay_ms = fields.get("status"), fields.get("retryAfter"), fields.get("delayMs", 0)
         if status is not None and not (_is_number(status, int) and 200 <= status <= 599):
             raise BadFault("status is a number from 200 to 599")
-        if retry_after is not None and not (isinstance(retry_after, str) or _is_number(retry_after, int)):
-            raise BadFault("retryAfter is a number of seconds or an HTTP date")
-        if not (_is_number(delay_ms, int, float) and delay_ms >= 0):
-            raise BadFault("delayMs is a number of milliseconds")
+        if retry_after is not None and not _fits_a_header(retry_after):
+            raise BadFault(
+                f"retryAfter is a number of seconds or a text of {_LONGEST_TEXT} printable characters at most"
+            )
+        if not (_is_number(delay_ms, int, float) and 0 <= delay_ms <= _MOST_DELAY):
+            raise BadFault(f"delayMs is a number of milliseconds, {_MOST_DELAY} at most")
         for name in ("drop", "afterStore"):
             if not isinstance(fields.get(name, False), bool):
                 raise BadFault(f"{name} is true or false")
@@ -84,11 +96,19 @@ class Fault:
         if self.status is None or self.status == 200:
             return None
         headers = {} if self.retry_after is None else {"Retry-After": self.retry_after}
-        return go_error(self.status, phrase(self.status) or str(self.status), headers)
+        if self.status in _WITHOUT_BODY:
+            return Response(status_code=self.status, headers=headers)
+        return Answer(self.status, phrase(self.status) or str(self.status)).response(headers)
 
 
 def _is_number(value: object, *types: type) -> bool:
     return isinstance(value, types) and not isinstance(value, bool)
+
+
+def _fits_a_header(value: object) -> bool:
+    if isinstance(value, str):
+        return value.isascii() and value.isprintable() and len(value) <= _LONGEST_TEXT
+    return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= _MOST_SECONDS
 
 
 @dataclass(slots=True)
@@ -148,6 +168,8 @@ class Faults:
         times = script.pop("times", 1)
         if not isinstance(times, int) or isinstance(times, bool) or not 1 <= times <= _MOST_TIMES:
             raise BadFault(f"times is a number from 1 to {_MOST_TIMES}")
+        if len(self._queue) >= _MOST_QUEUED:
+            raise BadFault(f"{_MOST_QUEUED} faults wait already")
         self._queue.append(_Pending(Fault.read(script), times))
 
     def clear(self) -> None:
@@ -176,7 +198,9 @@ class Faults:
             self.clear()
         elif request.method == "POST":
             try:
-                self.add(await request.json())
+                self.add(json.loads(await read_body(request, MOST_SCRIPT)))
+            except Refusal as refusal:
+                return JSONResponse({"error": refusal.answer.text}, refusal.answer.status)
             except BadFault as bad:
                 return JSONResponse({"error": str(bad)}, 400)
             except (ValueError, RecursionError, ClientDisconnect):
@@ -192,8 +216,8 @@ def _read_chance(script: dict[str, object]) -> _Chance:
     probability, seed, faults = script["probability"], script.get("seed", 1), script.get("faults")
     if not isinstance(probability, int | float) or isinstance(probability, bool) or not 0 <= probability <= 1:
         raise BadFault("probability is a number from 0 to 1")
-    if not isinstance(seed, int):
-        raise BadFault("seed is a whole number")
+    if not isinstance(seed, int) or abs(seed) >= 2**63:
+        raise BadFault("seed is a whole number below 2**63")
     if not isinstance(faults, list) or not faults:
         raise BadFault("faults is a list of at least one fault")
     return _Chance(probability, seed, [Fault.read(fault) for fault in faults], random.Random(seed))

@@ -5,9 +5,8 @@ that fails answers. Nothing here looks at Content-Type, and the AnonymousId head
 """
 
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
-from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
@@ -15,13 +14,15 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from ..jsontext.deep import DEEP
-from ..store.database import Store
-from ..store.rows import Received
-from .answers import INVALID_WRITE_KEY, Refusal, accepted
-from .body import read_body
+from ..store.database import Store, is_of_the_disk
+from ..store.rows import Message, Received
+from .answers import DISK, INVALID_WRITE_KEY, UNREADABLE_BODY, Answer, Refusal, accepted
+from .arrival import forwarded_for, headers_of, now, request_ip
+from .body import LARGE, Places, Reading, again
 from .faults import Faults
 from .messages import Arrival, messages_of
 from .pixel import image, pixel_body
+from .refused import RefusedRequests
 from .write_keys import WriteKeys, basic_username, header_write_key, query_write_key
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias", "merge", "audiencelist")
@@ -32,10 +33,12 @@ type Endpoint = Callable[[Request], Awaitable[Response]]
 class Gateway:
     """From a request to its answer, with what was sent in the store."""
 
-    def __init__(self, store: Store, write_keys: WriteKeys, faults: Faults) -> None:
+    def __init__(self, store: Store, write_keys: WriteKeys, faults: Faults, refused: RefusedRequests) -> None:
         self._store = store
         self._write_keys = write_keys
         self._faults = faults
+        self._refused = refused
+        self._places = Places()
 
     def routes(self) -> list[Route]:
         """Every path has one route, so that a wrong method is a 405."""
@@ -46,7 +49,7 @@ class Gateway:
             self._route("/beacon/v1/batch", self._posted(query_write_key, None)),
             self._route("/pixel/v1/track", self._pixel("track"), "GET"),
             self._route("/pixel/v1/page", self._pixel("page"), "GET"),
-            Route("/v1/webhook", _webhook, methods=["GET", "POST"]),
+            Route("/v1/webhook", self._webhook, methods=["GET", "POST"]),
         ]
 
     def _route(self, path: str, answer: Endpoint, method: str = "POST") -> Route:
@@ -55,9 +58,9 @@ class Gateway:
             if fault is None:
                 return await answer(request)
             try:
-                await request.body()  # a page that leaves during the delay has sent its message all the same
+                request = await again(request)  # a page that leaves during the delay has sent its message all the same
             except ClientDisconnect:
-                return await answer(request)
+                return UNREADABLE_BODY.response()
             if fault.after_store:
                 stored = await answer(request)
                 return await fault.strike() or stored
@@ -67,74 +70,62 @@ class Gateway:
 
     def _posted(self, write_key: Callable[[Request], str], type_: str | None) -> Endpoint:
         async def answer(request: Request) -> Response:
+            key, reading = "", Reading(request, self._places)
             try:
                 key = write_key(request)
                 self._write_keys.check(key)
-                body = await read_body(request)
-                return await self._take(request, body, type_, request_ip(request), key)
+                async with reading as body:
+                    return await self._take(request, body, type_, request_ip(request), key)
             except Refusal as refusal:
-                return refusal.response()
+                await self._refused.keep(request, refusal.answer, write_key=key, body=reading.begun)
+                return refusal.answer.response()
+            except ClientDisconnect:
+                return UNREADABLE_BODY.response()
 
         return answer
 
     def _pixel(self, type_: str) -> Endpoint:
         async def answer(request: Request) -> Response:
-            body = pixel_body(request.query_params.multi_items(), type_, datetime.now(UTC))
+            body, key = pixel_body(request.query_params.multi_items(), type_, datetime.now(UTC)), ""
             try:
                 key = query_write_key(request)
                 self._write_keys.check(key)
                 if body is not None:
-                    await self._take(request, body, type_, _forwarded_for(request), key)
-            except Refusal:
-                pass  # the sender is told nothing [server §1.10]
+                    await self._take(request, body, type_, forwarded_for(request), key)
+            except Refusal as refusal:  # the sender is told nothing [server §1.10]
+                await self._refused.keep(request, refusal.answer, write_key=key, body=bytearray())
             return image()
 
         return answer
 
-    async def _take(self, request: Request, body: bytes, type_: str | None, ip: str, key: str) -> Response:
-        arrival = Arrival(_now(), ip)
+    async def _webhook(self, request: Request) -> Response:
+        """No source here is a webhook, so no write key is good for it."""
+        key = request.query_params.get("writeKey") or basic_username(request)
         try:
-            messages = messages_of(body, type_, arrival)
-        except RecursionError:
-            # Token by token this can take a second; the other requests should not wait for it.
-            messages = await run_in_threadpool(messages_of, body, type_, arrival, DEEP)
-        received = Received(arrival.received_at, request.scope["path"], _joined(request.headers.items()), key)
+            if not key:
+                query_write_key(request)
+            raise Refusal(INVALID_WRITE_KEY)
+        except Refusal as refusal:
+            await self._refused.keep(request, refusal.answer, write_key=key)
+            return refusal.answer.response()
+
+    async def _take(self, request: Request, body: bytes, type_: str | None, ip: str, key: str) -> Response:
+        arrival = Arrival(now(), ip)
+        messages = await _messages_of(body, type_, arrival)
+        received = Received(arrival.received_at, request.scope["path"], headers_of(request), key)
         try:
             await self._store.append(received, messages)
         except sqlite3.Error as failed:
-            raise Refusal((HTTPStatus.INTERNAL_SERVER_ERROR, str(failed))) from failed
+            disk = DISK.because(failed)
+            return (disk if is_of_the_disk(failed) else Answer(500, str(failed))).response()
         return accepted()
 
 
-async def _webhook(request: Request) -> Response:
-    """No source here is a webhook, so no write key is good for it."""
+async def _messages_of(body: bytes, type_: str | None, arrival: Arrival) -> list[Message]:
+    """Large ones, and deep ones that are taken apart token by token, do not hold up the other requests."""
     try:
-        if not (request.query_params.get("writeKey") or basic_username(request)):
-            query_write_key(request)
-        raise Refusal(INVALID_WRITE_KEY)
-    except Refusal as refusal:
-        return refusal.response()
-
-
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """One value per name, as HTTP says to join them."""
-    joined: dict[str, str] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
-    return joined
-
-
-def request_ip(request: Request) -> str:
-    """The first forwarded address, else the peer's; an IPv6 peer keeps its brackets [server §1.6]."""
-    if forwarded := _forwarded_for(request):
-        return forwarded
-    host = request.client.host if request.client else ""
-    return f"[{host}]" if ":" in host else host
-
-
-def _forwarded_for(request: Request) -> str:
-    return request.headers.get("x-forwarded-for", "").split(",")[0].replace(" ", "")
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        if len(body) > LARGE:
+            return await run_in_threadpool(messages_of, body, type_, arrival)
+        return messages_of(body, type_, arrival)
+    except RecursionError:
+        return await run_in_threadpool(messages_of, body, type_, arrival, DEEP)

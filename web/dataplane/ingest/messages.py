@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from ..jsontext import PLAIN, Codec, Json, encode, stringify, well_formed
 from ..jsontext.quick import ORDINARY, Unusual
-from ..store.rows import Message
+from ..store.rows import LONGEST_ID, Message
 from .answers import EMPTY_BATCH, INVALID_JSON, NON_IDENTIFIABLE, NOT_RUDDER_EVENT, TOO_LARGE, Refusal
 from .ids import id_text, message_id, rudder_id
 
@@ -99,4 +99,11 @@ def _stored(identified: _Identified, arrival: Arrival, codec: Codec) -> Message:
         text = codec.encode(message)
     except ValueError as unwritable:  # a number beyond float64
         raise Refusal(INVALID_JSON) from unwritable
-    return Message(well_formed(type_) if isinstance(type_, str) else "", text, user_id, anonymous_id, own_id, session)
+    return Message(
+        well_formed(type_)[:LONGEST_ID] if isinstance(type_, str) else "",
+        text,
+        user_id[:LONGEST_ID],
+        anonymous_id[:LONGEST_ID],
+        own_id[:LONGEST_ID],
+        session[:LONGEST_ID],
+    )

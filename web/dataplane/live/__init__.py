@@ -10,6 +10,7 @@ Everything on the pages is HTML that the server rendered; the pages' scripts onl
   request; and as a command to send it again, `curl`.
 - `users`: `/live/users`, who the messages are about. `everyone` is the list, `person` one of them, `traits` how that
   one's traits became what they are, `page` the page.
-- `events`: `/api/events`, the rows as JSON and as server-sent events. `preview`: `/api/destinations/<name>`.
+- `events`: `/api/events`, the rows as JSON and as server-sent events. `position`: how addresses say where in the
+  store. `preview`: `/api/destinations/<name>`.
 - `terminal`: one line per message received.
 """

@@ -50,6 +50,8 @@ class Seen(NamedTuple):
 
 _LARGEST = 32 * 1024  # characters of JSON: beyond it the official SDK warns [js §2.9]
 _CLOCK = timedelta(hours=1)
+_LONGEST_REASON = 1000
+_LONGEST_VALUE = 100
 
 
 type Reasons = Callable[[Seen], Iterator[str]]
@@ -147,16 +149,22 @@ CHECKS: tuple[tuple[str, str, Reasons], ...] = (
 
 
 def _shown(value: Json) -> str:
+    if isinstance(value, str) and len(value) > _LONGEST_VALUE:
+        value = value[:_LONGEST_VALUE] + "…"
     return f"{reserved.kind(value)} ({value!r})" if isinstance(value, str | int | float) else reserved.kind(value)
 
 
 def check(row: Row, earlier: int | None) -> list[Finding]:
     """In the order of the table; `earlier` is the first row with the same messageId, if that is another one."""
     seen = Seen(row, parsed(row.message), earlier)
-    return [Finding(name, title, reason) for name, title, reasons in CHECKS for reason in reasons(seen)]
+    return [Finding(name, title, _short(reason)) for name, title, reasons in CHECKS for reason in reasons(seen)]
 
 
-def firsts(rows: Sequence[Row], db: sqlite3.Connection) -> dict[int, int]:
+def _short(reason: str) -> str:
+    return reason if len(reason) <= _LONGEST_REASON else reason[:_LONGEST_REASON] + "…"
+
+
+def firsts(db: sqlite3.Connection, seqs: Sequence[int]) -> dict[int, int]:
     """Of the rows whose messageId came before: the first row that had it."""
     found = db.execute(
         """WITH wanted AS (SELECT seq, message_id FROM messages WHERE seq IN (SELECT value FROM json_each(:seqs))),
@@ -165,6 +173,6 @@ def firsts(rows: Sequence[Row], db: sqlite3.Connection) -> dict[int, int]:
             WHERE message_id IN (SELECT message_id FROM wanted) GROUP BY message_id
         )
         SELECT wanted.seq, first.seq FROM wanted JOIN first USING (message_id) WHERE first.seq < wanted.seq""",
-        {"seqs": json.dumps([row.seq for row in rows])},
+        {"seqs": json.dumps([*seqs])},
     )
     return dict(found.fetchall())

@@ -5,13 +5,14 @@ from collections.abc import AsyncIterator
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from ..store.database import Store
 from ..store.rows import Row
 from ..store.search import one
 from .listing import listed
+from .position import whole_number
 
 DEFAULT_LIMIT = 1000
 MOST_ROWS = 10_000
@@ -29,7 +30,7 @@ class Events:
         return [
             Route("/api/events", self._events, methods=["GET", "DELETE"]),
             Route("/api/events/stream", self._stream, methods=["GET"]),
-            Route("/api/events/{seq:int}/checks", self._checks, methods=["GET"]),
+            Route("/api/events/{seq:seq}/checks", self._checks, methods=["GET"]),
         ]
 
     async def _events(self, request: Request) -> Response:
@@ -40,9 +41,21 @@ class Events:
             limit = whole_number(request.query_params.get("limit", str(DEFAULT_LIMIT)), "limit", MOST_ROWS)
         except ValueError as bad:
             return JSONResponse({"error": str(bad)}, 400)
-        rows = self._store.read(after=after, type_=request.query_params.get("type"), limit=limit)
-        text = '{"events":[' + ",".join(row.json() for row in rows) + "]}"
-        return Response(text, media_type="application/json", headers={"Cache-Control": "no-store"})
+        type_ = request.query_params.get("type")
+        rows = self._store.read(after=after, type_=type_, limit=limit)
+        parts = self._parts(rows, type_, limit)
+        return StreamingResponse(parts, media_type="application/json", headers={"Cache-Control": "no-store"})
+
+    async def _parts(self, rows: list[Row], type_: str | None, limit: int) -> AsyncIterator[str]:
+        """The answer piece by piece, so that large messages are not in memory all at once."""
+        yield '{"events":['
+        while rows:
+            yield ",".join(row.json() for row in rows)
+            limit -= len(rows)
+            rows = self._store.read(after=rows[-1].seq, type_=type_, limit=limit)
+            if rows:
+                yield ","
+        yield "]}"
 
     async def _checks(self, request: Request) -> Response:
         """What RudderStack or a destination would trip on in one message."""
@@ -72,18 +85,11 @@ def streamed(events: AsyncIterator[ServerSentEvent]) -> Response:
     return EventSourceResponse(events, shutdown_grace_period=2)  # seconds
 
 
-def whole_number(text: str, name: str, most: int = 2**63 - 1) -> int:
-    """Raises ValueError with a sentence for the caller."""
-    if not (text.isascii() and text.isdecimal() and len(text) < 20 and int(text) <= most):
-        raise ValueError(f"{name} is a whole number from 0 to {most}, not {text[:40]!r}")
-    return int(text)
-
-
 async def follow(store: Store, after: int, type_: str | None = None) -> AsyncIterator[Row]:
     """Every row beyond `after`, those to come included, until the server stops."""
     while await store.news(after):
         rows = store.read(after=after, type_=type_, limit=_CHUNK)
         # What was committed a moment ago can be read before `last_seq` says so: it is not to be read again.
-        after = rows[-1].seq if len(rows) == _CHUNK else max(store.last_seq, rows[-1].seq if rows else 0)
+        after = rows[-1].seq if rows else max(after, store.last_seq)
         for row in rows:
             yield row

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from ..ingest.answers import phrase
-from ..store.rows import Row
+from ..store.rows import LargeRow, Row
 
 
 class Answer(NamedTuple):
@@ -32,7 +32,7 @@ class Mark(NamedTuple):
     """calm, good, bad."""
 
 
-def came(row: Row) -> list[Mark]:
+def came(row: Row | LargeRow) -> list[Mark]:
     """By the route and by the headers that RudderStack's SDKs and ours send with a repeated request."""
     headers, marks = json.loads(row.headers), []
     if row.path.endswith("/batch") or row.path == "/v1/import":
@@ -44,16 +44,18 @@ def came(row: Row) -> list[Mark]:
         marks.append(Mark("recovered", "Another page of the visitor had stored it; this one delivered it.", "calm"))
     if attempt := headers.get("rsa-retry-attempt"):
         since = headers.get("rsa-since-first-attempt", "?")
-        marks.append(Mark("retried", f"Retry {attempt}, {since} ms after the first try.", "calm"))
+        marks.append(Mark("retried", f"Retry {attempt[:20]}, {since[:20]} ms after the first try.", "calm"))
+    if isinstance(row, LargeRow):
+        marks.append(Mark("large", "Too large to be read for this list: open it to see its checks.", "bad"))
     return marks
 
 
 def went(answer: Answer | None, waits: bool) -> list[Mark]:
-    """How delivery stands: here, or with the other data plane."""
+    """How delivery stands with the other data plane; what is only here has no mark."""
     if answer is None and waits:
         return [Mark("waiting", "It is stored, and waits to be passed on to the other data plane.", "calm")]
     if answer is None:
-        return [Mark("accepted", "It was stored, then answered with 200.", "calm")]
+        return []
     tries = "at once" if answer.attempts == 1 else f"at try {answer.attempts}"
     said = f"The other data plane answered {answer.status} {phrase(answer.status)} {tries}: {answer.text}"
     return [Mark("forwarded" if answer.good else f"refused {answer.status}", said, "good" if answer.good else "bad")]

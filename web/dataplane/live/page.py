@@ -19,8 +19,9 @@ from ..store import search
 from ..store.database import Store
 from ..store.search import NO_END, Filter
 from .detail import Detail
-from .events import streamed, whole_number
+from .events import streamed
 from .listing import listed
+from .position import whole_number
 from .stream import Changes
 
 PAGE = 100
@@ -43,21 +44,23 @@ class Live:
             Route("/live", self._page),
             Route("/live/rows", self._stream),
             Route("/live/clear", self._clear),
-            Route("/live/messages/{seq:int}", self._message),
-            Route("/live/messages/{seq:int}.json", self._json),
-            Route("/live/messages/{seq:int}.curl", self._curl),
+            Route("/live/messages/{seq:seq}", self._message),
+            Route("/live/messages/{seq:seq}.json", self._json),
+            Route("/live/messages/{seq:seq}.curl", self._curl),
+            Route("/live/messages/{seq:seq}/value", self._value),
         ]
 
     async def _page(self, request: Request) -> Response:
         """Everything, or for htmx the list alone."""
         try:
             before = whole_number(request.query_params.get("before", str(NO_END)), "before")
+            wanted = Filter.of(request.query_params)
         except ValueError as bad:
             return JSONResponse({"error": str(bad)}, 400)
-        return await self._listed(request, before, None)
+        return await self._listed(request, wanted, before, None)
 
-    async def _listed(self, request: Request, before: int, detail: dict[str, Any] | None) -> Response:
-        wanted, last_seq = Filter.of(request.query_params), self._store.last_seq
+    async def _listed(self, request: Request, wanted: Filter, before: int, detail: dict[str, Any] | None) -> Response:
+        last_seq = self._store.last_seq
         end = min(before, last_seq + 1)  # what is committed meanwhile comes by the stream
         rows = await run_in_threadpool(search.newest, self._store.path, wanted, before=end, limit=PAGE + 1)
         shown = await run_in_threadpool(listed, self._store.path, rows[:PAGE])
@@ -83,8 +86,8 @@ class Live:
         return self._templates.page("clear.html", request, count=count, waiting=self._changes.waiting())
 
     async def _stream(self, request: Request) -> Response:
-        wanted = Filter.of(request.query_params)
         try:
+            wanted = Filter.of(request.query_params)
             last_seen = request.headers.get("last-event-id") or request.query_params.get("after", "0")
             after = whole_number(last_seen, "after")
         except ValueError as bad:
@@ -105,23 +108,29 @@ class Live:
         return streamed(events())
 
     async def _message(self, request: Request) -> Response:
-        detail = await self._detail.of(request.path_params["seq"], request.query_params.get("tab", ""), request)
+        try:
+            wanted = Filter.of(request.query_params)
+        except ValueError as bad:
+            return JSONResponse({"error": str(bad)}, 400)
+        detail = await self._detail.of(request.path_params["seq"], request.query_params.get("tab", ""))
         if detail is None:
             return self._templates.page("gone.html", request, status=404, seq=request.path_params["seq"])
         if "hx-request" in request.headers:
-            return self._templates.page("detail.html", request, detail=detail, wanted=Filter.of(request.query_params))
-        return await self._listed(request, NO_END, detail)
+            return self._templates.page("detail.html", request, detail=detail, wanted=wanted)
+        return await self._listed(request, wanted, NO_END, detail)
 
     async def _json(self, request: Request) -> Response:
-        row = await run_in_threadpool(search.one, self._store.path, request.path_params["seq"])
-        return _text(row.message if row else None)
+        return _text(await self._detail.message(request.path_params["seq"]))
+
+    async def _value(self, request: Request) -> Response:
+        return _text(await self._detail.value(request.path_params["seq"], request.query_params.get("at", "")))
 
     async def _curl(self, request: Request) -> Response:
         return _text(await self._detail.curl(request.path_params["seq"], request))
 
 
 def _text(text: str | None) -> Response:
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    headers = {"Cache-Control": "no-store"}
     if text is None:
         return PlainTextResponse("There is no such message any more.\n", 404, headers)
     return PlainTextResponse(text, headers=headers)

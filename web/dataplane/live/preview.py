@@ -3,13 +3,15 @@
 The message is taken as the transformer takes it: without a `timestamp` of its own, the originalTimestamp counts.
 """
 
-from starlette.requests import Request
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ..destinations import DESTINATIONS
+from ..destinations import DESTINATIONS, Destination
 from ..ingest.answers import Refusal
-from ..ingest.body import read_body
+from ..ingest.body import Places, Reading
+from ..ingest.messages import LARGEST
 from ..jsontext import Json, decode, encode, utf8
 
 
@@ -18,14 +20,21 @@ async def _preview(request: Request) -> Response:
     if destination is None:
         return _error(404, f"there is no such destination; there are {', '.join(DESTINATIONS)}")
     try:
-        message = decode(utf8(await read_body(request)))
+        async with Reading(request, Places(), LARGEST) as body:
+            return await run_in_threadpool(_answer, destination, body)
     except Refusal as refusal:
-        return _error(refusal.status, refusal.text)
+        return _error(refusal.answer.status, refusal.answer.text)
+    except ClientDisconnect:
+        return _error(400, "the body was cut off")
+
+
+def _answer(destination: Destination, body: bytes) -> Response:
+    try:
+        message = decode(utf8(body))
     except (ValueError, RecursionError):
         return _error(400, "the body is not JSON")
-    status, answer = destination.preview(message).answer()
     try:
-        return _json(status, answer)
+        return _json(*destination.preview(message).answer())
     except (ValueError, RecursionError):
         return _error(400, "the message has a number beyond float64 or is nested too deeply")
 

@@ -94,5 +94,4 @@ def _answered(path: Path, wanted: Filter, answered: int, most: int) -> tuple[int
         ids = list(found)
     if not ids:
         return answered, ()
-    rows = [row for _, seq in ids if (row := search.one(path, seq)) is not None]
-    return ids[0][0], tuple(listed(path, rows))
+    return ids[0][0], tuple(listed(path, search.some(path, [seq for _, seq in ids])))

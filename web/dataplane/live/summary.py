@@ -6,31 +6,52 @@ import orjson
 
 from ..ingest.ids import id_text, visible
 from ..jsontext import Json, deep, stringify
-from ..store.rows import Row
+from ..store.rows import LargeRow, RefusedRow, Row
+from ..store.search import REFUSED
+
+MOST = 300
+"""Characters of one member."""
 
 
 class Summary(NamedTuple):
-    """Free of control characters, whatever was sent."""
+    """Free of control characters and of bounded length, whatever was sent."""
 
     type: str
     who: str
-    """The userId, else the anonymousId."""
+    """The userId, else the anonymousId; of a refused request, its method and address."""
     known: bool
     """Whether it is a userId."""
     what: str
-    """The event's or page's name, or the names of the traits."""
+    """The event's or page's name, or the names of the traits; of a refused request, why."""
 
     @classmethod
-    def of(cls, row: Row) -> Self:
-        message = parsed(row.message)
-        user_id = id_text(message.get("userId"))
-        type_ = message.get("type")
-        return cls(
-            type=visible(type_) if isinstance(type_, str) else "",
-            who=user_id or id_text(message.get("anonymousId")),
-            known=bool(user_id),
-            what=visible(_what(message)),
-        )
+    def of(cls, row: Row | LargeRow | RefusedRow) -> Self:
+        match row:
+            case RefusedRow(refused=refused):
+                return cls(
+                    REFUSED,
+                    _short(f"{refused.method} {row.path}"),
+                    False,
+                    _short(f"{refused.status} {refused.reason}"),
+                )
+            case LargeRow():
+                known = bool(row.user_id)
+                what = f"{row.size:,} characters"
+                return cls(_short(row.type), _short(row.user_id or row.anonymous_id), known, what)
+            case Row():
+                message = parsed(row.message)
+                user_id, type_ = id_text(message.get("userId")), message.get("type")
+                return cls(
+                    _short(type_) if isinstance(type_, str) else "",
+                    _short(user_id or id_text(message.get("anonymousId"))),
+                    bool(user_id),
+                    _short(_what(message)),
+                )
+
+
+def _short(text: str) -> str:
+    text = visible(text[: 2 * MOST])
+    return text if len(text) <= MOST else text[: MOST - 1] + "…"
 
 
 def _what(message: dict[str, Json]) -> str:

@@ -11,7 +11,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from ..options import Options
 from ..store.database import Store
 from .assets import Assets
-from .templates import FOLDER, Templates
+from .templates import FOLDER, OF_THE_DEMO, Templates
 
 _RUNTIMES = {"py": "pyodide/pyodide.mjs", "mpy": "micropython/micropython.mjs"}
 
@@ -33,7 +33,9 @@ class Pages:
 
     async def _demo(self, request: Request) -> Response:
         built = (self._dist / "rudderanalytics.js").is_file()
-        return self._templates.page("demo.html", request, built=built, last_seq=self._store.last_seq)
+        return self._templates.page(
+            "demo.html", request, policy=OF_THE_DEMO, built=built, last_seq=self._store.last_seq
+        )
 
     async def _pyscript(self, request: Request) -> Response:
         type_ = "mpy" if request.query_params.get("type") == "mpy" else "py"
@@ -45,6 +47,7 @@ class Pages:
         return self._templates.page(
             "pyscript.html",
             request,
+            policy=OF_THE_DEMO,
             type=type_,
             built=runtime.is_file() and wheel is not None,
             config=json.dumps(config),

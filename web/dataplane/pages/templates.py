@@ -10,6 +10,18 @@ from starlette.responses import HTMLResponse, Response
 from ..options import PROJECT
 
 FOLDER = PROJECT / "web" / "pages"
+STRICT = "; ".join(
+    [
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect")),
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+"""The Content-Security-Policy of pages that show what others sent: nothing runs but our own files, nothing leaves."""
+OF_THE_DEMO = "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+"""That of pages that run Python, in which others' messages are only ever text: PyScript needs the rest."""
 
 
 class Templates:
@@ -24,6 +36,7 @@ class Templates:
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._templates.filters["cut"] = cut
 
     def text(self, name: str, **values: Any) -> str:
         return self._templates.get_template(name).render(**values)
@@ -34,11 +47,24 @@ class Templates:
         request: Request,
         *,
         status: int = 200,
+        policy: str = STRICT,
         headers: Mapping[str, str] | None = None,
         **values: Any,
     ) -> Response:
         text = self.text(name, path=request.url.path, origin=origin(request), write_key=self.write_key, **values)
-        return HTMLResponse(text, status, {"Cache-Control": "no-store", "Vary": "HX-Request", **(headers or {})})
+        own = {
+            "Cache-Control": "no-store",
+            "Vary": "HX-Request",
+            "Content-Security-Policy": policy,
+            "X-Frame-Options": "DENY",
+            "X-Content-Type-Options": "nosniff",
+        }
+        return HTMLResponse(text, status, {**own, **(headers or {})})
+
+
+def cut(text: str, most: int) -> str:
+    """The beginning of a text."""
+    return text if len(text) <= most else text[:most] + "…"
 
 
 def origin(request: Request) -> str:

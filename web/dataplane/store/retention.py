@@ -23,24 +23,30 @@ async def retain(store: Store, keep: int) -> None:
     version = -1
     while await store.change(version):
         version, last_seq = store.version, store.last_seq
-        if not _excess(store, keep + _SLACK):
-            continue
-        await asyncio.sleep(_QUIET)
-        if store.last_seq != last_seq and not _excess(store, 2 * keep + _SLACK):
-            version = -1  # look again: there is more to come
-            continue
         with suppress(sqlite3.Error):  # a full disk, say: what could not be removed goes another time
-            going_on = True
-            while going_on:
+            if not _excess(store, keep + _SLACK):
+                continue
+            await asyncio.sleep(_QUIET)
+            if store.last_seq != last_seq and not _excess(store, 2 * keep + _SLACK):
+                version = -1  # look again: there is more to come
+                continue
+            last = _first_too_many(store, keep)
+            while last is not None:
                 began = perf_counter()
-                going_on = await _remove(store, store.last_seq - keep)
+                last = last if await _remove(store, last) else None
                 await asyncio.sleep(_REST * (perf_counter() - began))
 
 
 def _excess(store: Store, most: int) -> bool:
-    """Whether there are rows below the newest `most`. Seqs have no gaps but those that removals left."""
+    """Whether there may be more than `most`: refused requests have seqs too, but no messages."""
     ((first,),) = store.reader.execute("SELECT min(seq) FROM messages")
     return first is not None and first <= store.last_seq - most
+
+
+def _first_too_many(store: Store, keep: int) -> int | None:
+    """The newest message that is one too many; steps over those that stay, some milliseconds for 50,000."""
+    row = store.reader.execute("SELECT seq FROM messages ORDER BY seq DESC LIMIT 1 OFFSET ?", (keep,)).fetchone()
+    return int(row[0]) if row else None
 
 
 async def _remove(store: Store, last: int) -> bool:

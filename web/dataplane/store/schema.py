@@ -1,14 +1,31 @@
-"""The database file: its tables, the step from the older ones, and the lock that lets one data plane use it."""
+"""The database file: its tables, the steps from the older ones, and the lock that lets one data plane use it."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from .checkpoints import LONGEST
 
-_VERSION = 2
+_VERSION = 3
 # Ids have no index: they come in random order, and keeping three indexes of them sorted took twice as long as all else
 # that a message needs. A search reads `messages` from end to end instead, some milliseconds for 50,000.
-_TABLES = """
+_REFUSED = """
+CREATE TABLE refused (          -- requests that were answered with an error
+    seq INTEGER PRIMARY KEY,    -- of the same count as the messages'
+    received_at TEXT NOT NULL,
+    path TEXT NOT NULL,         -- with the query
+    headers TEXT NOT NULL,
+    write_key TEXT NOT NULL,
+    method TEXT NOT NULL,
+    status INTEGER NOT NULL,
+    reason TEXT NOT NULL,       -- the answer
+    body TEXT NOT NULL,         -- as text, the beginning
+    size INTEGER NOT NULL       -- bytes of the body, as far as it was read
+);
+"""
+_TABLES = f"""
+{_REFUSED}
 CREATE TABLE requests (
     id INTEGER PRIMARY KEY,
     received_at TEXT NOT NULL,  -- UTC, ISO 8601 with milliseconds
@@ -23,7 +40,8 @@ CREATE TABLE messages (
     user_id TEXT NOT NULL,
     anonymous_id TEXT NOT NULL,
     message_id TEXT NOT NULL,
-    session TEXT NOT NULL
+    session TEXT NOT NULL,
+    size INTEGER NOT NULL       -- characters of the text
 );
 CREATE TABLE texts (            -- apart from the rest, so that what looks through all messages reads little
     seq INTEGER PRIMARY KEY,
@@ -55,11 +73,17 @@ DROP INDEX messages_by_type;
 INSERT INTO requests SELECT id, received_at, path, headers, '' FROM old_requests;
 INSERT INTO texts SELECT seq, message FROM old_messages;
 INSERT INTO messages SELECT seq, request, type, coalesce(sound ->> 'userId', ''), coalesce(sound ->> 'anonymousId', ''),
-    coalesce(sound ->> 'messageId', ''), coalesce(sound -> 'context' ->> 'sessionId', '')
+    coalesce(sound ->> 'messageId', ''), coalesce(sound -> 'context' ->> 'sessionId', ''), length(message)
     FROM (SELECT *, CASE WHEN json_valid(message) THEN message ELSE '{{}}' END AS sound FROM old_messages);
 DROP TABLE old_messages;
 DROP TABLE old_requests;
 """
+_FROM_VERSION_2 = f"""
+{_REFUSED}
+ALTER TABLE messages ADD COLUMN size INTEGER NOT NULL DEFAULT 0;
+UPDATE messages SET size = (SELECT length(message) FROM texts WHERE texts.seq = messages.seq);
+"""
+_STEPS = {0: _TABLES, 1: _FROM_VERSION_1, 2: _FROM_VERSION_2}
 
 
 class InUse(sqlite3.OperationalError):
@@ -90,8 +114,41 @@ def prepare(db: sqlite3.Connection, path: Path) -> None:
     db.execute("PRAGMA cache_size = -65536")  # KiB: the indexes of 50,000 messages and more
     db.execute(f"PRAGMA wal_autocheckpoint = {2 * LONGEST}")  # for what the checkpoints do not see: large messages
     (version,) = db.execute("PRAGMA user_version").fetchone()
-    if version in (0, 1):
-        step = _FROM_VERSION_1 if version else _TABLES
-        db.executescript(f"BEGIN; {step} PRAGMA user_version = {_VERSION}; COMMIT;")
+    if version in _STEPS:
+        db.executescript(f"BEGIN; {_STEPS[version]} PRAGMA user_version = {_VERSION}; COMMIT;")
     elif version != _VERSION:
         raise sqlite3.DatabaseError(f"{path} was written by a later version of the data plane: choose another (--db)")
+
+
+def make_private(path: Path) -> None:
+    """What arrives is for this user of the machine only. Makes the file where there is none; raises OSError."""
+    lock = Path(f"{path}-lock")
+    for each in (path, lock):
+        os.close(os.open(each, os.O_RDONLY | os.O_CREAT, 0o600))
+    with path.open("rb") as file:
+        if file.read(6) not in (b"", b"SQLite"):
+            return  # whatever it is, it is not ours
+    for each in (path, lock, Path(f"{path}-wal"), Path(f"{path}-shm")):
+        with suppress(FileNotFoundError, PermissionError):  # a file of somebody else's, who lets us write to it
+            each.chmod(0o600)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Which file the path leads to; None: to none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+def last_seq(db: sqlite3.Connection) -> int:
+    """The last that was given to a row, removed ones included."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'messages'").fetchone()
+    return int(row[0]) if row else 0
+
+
+def go_on_after(db: sqlite3.Connection, seq: int) -> None:
+    """The next row gets a higher one than this, after a restart too."""
+    if not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = 'messages'", (seq,)).rowcount:
+        db.execute("INSERT INTO sqlite_sequence VALUES ('messages', ?)", (seq,))

@@ -4,11 +4,13 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple
 
 import orjson
 
 from .checkpoints import Checkpoints
-from .rows import Message, Received
+from .rows import Message, Received, Refused
+from .schema import go_on_after
 
 
 class Transactions:
@@ -67,24 +69,44 @@ async def _wait[T](ending: asyncio.Future[T]) -> bool:
     return cancelled
 
 
-def insert(db: sqlite3.Connection, seq: int, group: Iterable[tuple[Received, Sequence[Message]]]) -> int:
-    """Gives each message the seq after the one before, from the one after `seq`; gives back the last."""
-    rows: list[tuple[int, int | None, str, str, str, str, str]] = []
+_INSERT_REQUEST = "INSERT INTO requests (received_at, path, headers, write_key) VALUES (?, ?, ?, ?)"
+_INSERT_REFUSED = "INSERT INTO refused VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+MOST_REFUSED = 1000
+"""Refused requests that are kept, the newest."""
+
+
+def insert(db: sqlite3.Connection, seq: int, group: Iterable[tuple[Received, Sequence[Message] | Refused]]) -> int:
+    """Gives each row the seq after the one before, from the one after `seq`; gives back the last."""
+    rows: list[tuple[int, int | None, str, str, str, str, str, int]] = []
     texts: list[tuple[int, str]] = []
-    for received, messages in group:
-        request = db.execute(
-            "INSERT INTO requests (received_at, path, headers, write_key) VALUES (?, ?, ?, ?)",
-            (
-                received.received_at,
-                received.path,
-                orjson.dumps(received.headers).decode(),
-                received.write_key,
-            ),
-        ).lastrowid
-        for type_, text, user_id, anonymous_id, message_id, session in messages:
+    refused: list[tuple[int | str, ...]] = []
+    for received, brought in group:
+        request = (
+            received.received_at,
+            received.path,
+            orjson.dumps(received.headers).decode(),
+            received.write_key,
+        )
+        if isinstance(brought, Refused):
+            seq += 1
+            refused.append((seq, *request, *astuple(brought)))
+            continue
+        id_ = db.execute(_INSERT_REQUEST, request).lastrowid
+        for type_, text, user_id, anonymous_id, message_id, session in brought:
             seq += 1  # no one else writes: the store is locked
-            rows.append((seq, request, type_, user_id, anonymous_id, message_id, session))
+            rows.append((seq, id_, type_, user_id, anonymous_id, message_id, session, len(text)))
             texts.append((seq, text))
-    db.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+    db.executemany("INSERT INTO messages VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
     db.executemany("INSERT INTO texts VALUES (?, ?)", texts)
+    if refused:
+        _insert_refused(db, refused)
     return seq
+
+
+def _insert_refused(db: sqlite3.Connection, refused: Sequence[tuple[int | str, ...]]) -> None:
+    db.executemany(_INSERT_REFUSED, refused)
+    db.execute(
+        "DELETE FROM refused WHERE seq <= (SELECT seq FROM refused ORDER BY seq DESC LIMIT 1 OFFSET ?)",
+        (MOST_REFUSED,),
+    )
+    go_on_after(db, int(refused[-1][0]))
