@@ -33,10 +33,10 @@ def headers_of(request: Request) -> dict[str, str]:
         return _joined(given)
     kept, left = [], _MOST_HEADERS
     for name, value in given:
-        left -= len(name) + len(value)
-        if left < 0:
-            break
-        kept.append((name, value))
+        size = len(name) + len(value)
+        if size <= left:
+            left -= size
+            kept.append((name, value))
     return {**_joined(kept), "…": f"{len(given) - len(kept):,} more headers are not kept"}
 
 

@@ -66,26 +66,24 @@ class Connection(HttpToolsProtocol):
         self._came += len(data)
         self._unused += len(data)
         super().data_received(data)
-        if self._unused > MOST_HEAD:
-            self._cut(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        elif not self._arriving:
+        if self._is_too_long() or not self._arriving:
             self._arrived()
         elif self._deadline is None:
             self._wait()
 
     def on_message_begin(self) -> None:
         self._arriving = self._begun = True
-        self._unused = 0
         super().on_message_begin()
         self.scope["state"]["connection"] = self
 
     def on_headers_complete(self) -> None:
-        self._unused = 0
-        super().on_headers_complete()
+        if not self._is_too_long():
+            self._unused = 0
+            super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._unused = 0
-        if self.cycle.response_complete or self.transport.is_closing():
+        if self.transport.is_closing() or self.cycle.response_complete:
             return  # nobody will read it
         self._held += len(body)
         self._all_held.bytes += len(body)
@@ -96,13 +94,20 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._arriving = False
-        self._unused = 0
-        super().on_message_complete()
+        if not self._is_too_long():
+            self._unused = 0
+            super().on_message_complete()
 
     def on_response_complete(self) -> None:
         if not self.pipeline:
             self._release()
         super().on_response_complete()
+
+    def _is_too_long(self) -> bool:
+        """Of a head or a tail; then, or where it is closed already, nothing more is made of the connection."""
+        if self._unused > MOST_HEAD:
+            self._cut(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        return self.transport.is_closing()
 
     def _release(self) -> None:
         self._all_held.bytes -= self._held

@@ -1,19 +1,20 @@
 """Ids: what counts as one, and the ones that the gateway makes [server §1.5, §1.6]."""
 
 import hashlib
+import re
 import uuid
 from functools import lru_cache
 
 from ..jsontext import Json, stringify, well_formed
 
 # Go's IsPrint calls these printable, as Python's isprintable does; the gateway strips them all the same.
-_BLANKS = dict.fromkeys([0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0])
+_BLANKS = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0]")
 
 
 def visible(text: str) -> str:
     """The text without invisible characters and surrounding spaces."""
     if not text.isascii():
-        text = well_formed(text).translate(_BLANKS)
+        text = _BLANKS.sub("", well_formed(text))
     if not text.isprintable():
         text = "".join(filter(str.isprintable, text))
     return text.strip(" ")

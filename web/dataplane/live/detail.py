@@ -64,7 +64,7 @@ class Detail:
                     ),
                 )
                 for each in DESTINATIONS.values()
-                if tab == "destinations"
+                if tab == "destinations" and len(row.message) <= search.LARGE
                 for preview in [each.preview(processed(message))]
             ],
         }

@@ -2,11 +2,12 @@
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ...pages.templates import Templates
 from ...store.database import Store
+from ...store.rows import LONGEST_ID
 from ..tree import tree
 from .everyone import SHOWN, people
 from .person import portrait
@@ -27,6 +28,8 @@ class UserPages:
         query = request.query_params
         known = "user" in query
         id_, begins = query.get("user") or query.get("anonymous") or "", query.get("begins", "").strip()
+        if len(begins) > LONGEST_ID:
+            return JSONResponse({"error": f"begins has {LONGEST_ID} characters at most"}, 400)
         part = request.headers.get("hx-target", "") if "hx-request" in request.headers else ""
         listed = [] if part.endswith("#person") else await run_in_threadpool(people, self._store.path, begins)
         person = (
@@ -41,7 +44,7 @@ class UserPages:
             people=listed,
             most=SHOWN,
             begins=begins,
-            asked=id_,
+            asked=id_[:LONGEST_ID],
             person=person,
             traits=tree(person.history.traits, folded_from=3) if person else [],
         )

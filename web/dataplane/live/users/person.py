@@ -8,17 +8,19 @@ import sqlite3
 from pathlib import Path
 from typing import NamedTuple
 
+from ...store.rows import LONGEST_ID
 from ...store.search import reading
 from .everyone import SHOWN, TIME, time_of
 from .traits import History, history
 
 _OWN = {
     True: """CREATE TEMP TABLE own AS
-        SELECT seq, type, session FROM messages WHERE user_id = :user
-        UNION ALL SELECT seq, type, session FROM messages WHERE user_id = '' AND anonymous_id IN (
+        SELECT seq, type, session, size FROM messages WHERE user_id = :user
+        UNION ALL SELECT seq, type, session, size FROM messages WHERE user_id = '' AND anonymous_id IN (
             SELECT DISTINCT anonymous_id FROM messages WHERE user_id = :user AND anonymous_id != '')""",
     False: """CREATE TEMP TABLE own AS
-        SELECT seq, type, session FROM messages WHERE user_id = '' AND anonymous_id = :user AND anonymous_id != ''""",
+        SELECT seq, type, session, size FROM messages
+        WHERE user_id = '' AND anonymous_id = :user AND anonymous_id != ''""",
 }
 """The messages of a user, and those of a visitor who is none; read once, asked several times."""
 
@@ -61,19 +63,20 @@ class Portrait(NamedTuple):
 
 def portrait(path: Path, id_: str, *, known: bool) -> Portrait | None:
     """None for somebody of whom no message is stored."""
+    id_ = id_[:LONGEST_ID]
     with reading(path) as db:
         db.execute(_OWN[known], {"user": id_})
         count, first, last = db.execute("SELECT count(*), min(seq), max(seq) FROM own").fetchone()
         if not count:
             return None
-        types = db.execute("SELECT type, count(*) AS n FROM own GROUP BY type ORDER BY n DESC").fetchall()
+        types = db.execute("SELECT type, count(*) AS n FROM own GROUP BY type ORDER BY n DESC LIMIT 20").fetchall()
         sessions = db.execute(
             f"""WITH visits AS (SELECT session, count(*) AS n, min(seq) AS first, max(seq) AS last FROM own
                 WHERE session != '' GROUP BY session ORDER BY last DESC LIMIT ?)
             SELECT session, n, {TIME.format("first")}, {TIME.format("last")} FROM visits""",
             (SHOWN,),
         ).fetchall()
-        seqs = [seq for (seq,) in db.execute("SELECT seq FROM own WHERE type = 'identify' ORDER BY seq DESC")]
+        identifies = db.execute("SELECT seq, size FROM own WHERE type = 'identify' ORDER BY seq DESC").fetchall()
         return Portrait(
             id_,
             known,
@@ -84,7 +87,7 @@ def portrait(path: Path, id_: str, *, known: bool) -> Portrait | None:
             _aliases(db, id_) if known else [],
             _previous(db, id_),
             [Session(*each) for each in sessions],
-            history(seqs, db),
+            history(identifies, db),
         )
 
 
@@ -102,7 +105,7 @@ def _aliases(db: sqlite3.Connection, user: str) -> list[Alias]:
 
 def _previous(db: sqlite3.Connection, user: str) -> list[str]:
     rows = db.execute(
-        """SELECT DISTINCT message ->> 'previousId' FROM messages JOIN texts USING (seq)
+        f"""SELECT DISTINCT substr(message ->> 'previousId', 1, {LONGEST_ID}) FROM messages JOIN texts USING (seq)
         WHERE user_id = ? AND type = 'alias' AND json_valid(message) LIMIT ?""",
         (user, SHOWN),
     )

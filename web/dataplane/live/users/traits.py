@@ -9,9 +9,14 @@ from ..summary import at, parsed
 
 _MOST_READ = 1000
 """Identify messages, the newest."""
-_MOST_CHANGES = 100
+_LARGEST = 1_000_000
+_MOST_TEXT = 16_000_000
+"""Characters of one of them, and of all."""
+_MOST_STEPS = 100
+_MOST_CHANGES = 500
+"""Of all steps that are shown."""
 _LONGEST = 300
-"""Characters of one value that are shown."""
+"""Characters of one value that are shown, and of a trait's name."""
 
 
 class Change(NamedTuple):
@@ -29,6 +34,8 @@ class Step(NamedTuple):
     seq: int
     at: str
     changes: list[Change]
+    more: int = 0
+    """Changes that are not shown."""
 
 
 class History(NamedTuple):
@@ -37,14 +44,19 @@ class History(NamedTuple):
     traits: dict[str, Json]
     steps: list[Step]
     cut: bool
-    """Whether older identify messages were not read."""
+    """Whether older identify messages, or large ones, were not read."""
 
 
-def history(seqs: Sequence[int], db: sqlite3.Connection) -> History:
-    """From the identify messages of one person, newest first. Traits that a message leaves out stay."""
+def history(identifies: Sequence[tuple[int, int]], db: sqlite3.Connection) -> History:
+    """From the identify messages of one person, (seq, characters), newest first. What a message leaves out stays."""
+    read, text_left = [], _MOST_TEXT
+    for seq, size in identifies[:_MOST_READ]:
+        if size <= min(_LARGEST, text_left):
+            text_left -= size
+            read.append(seq)
     traits: dict[str, Json] = {}
     steps = []
-    for seq in reversed(seqs[:_MOST_READ]):
+    for seq in reversed(read):
         text, received_at = db.execute(
             """SELECT message, received_at FROM messages JOIN texts USING (seq) JOIN requests ON requests.id = request
             WHERE messages.seq = ?""",
@@ -53,14 +65,23 @@ def history(seqs: Sequence[int], db: sqlite3.Connection) -> History:
         message = parsed(text)
         given = _members(at(message, "context", "traits")) | _members(message.get("traits"))
         changes = [
-            Change(name, _shown(traits[name]) if name in traits else None, _shown(value))
+            Change(name[:_LONGEST], _shown(traits[name]) if name in traits else None, _shown(value))
             for name, value in given.items()
             if name not in traits or traits[name] != value
         ]
         traits |= given
         if changes:
             steps.append(Step(seq, received_at, changes))
-    return History(traits, steps[: -_MOST_CHANGES - 1 : -1], len(seqs) > _MOST_READ)
+    return History(traits, _shown_of(steps[: -_MOST_STEPS - 1 : -1]), len(read) < len(identifies))
+
+
+def _shown_of(steps: Sequence[Step]) -> list[Step]:
+    """The newest, with as many changes as are shown in all."""
+    shown, left = [], _MOST_CHANGES
+    for step in steps:
+        shown.append(step._replace(changes=step.changes[:left], more=max(0, len(step.changes) - left)))
+        left = max(0, left - len(step.changes))
+    return shown
 
 
 def _members(value: Json) -> dict[str, Json]:
