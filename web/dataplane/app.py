@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from .doors import Doors, is_open
-from .forward.queue import Taps
+from .forward.queue import Queue
 from .ingest import source_config
 from .ingest.answers import DISK, NOT_FOUND, WRONG_METHOD
 from .ingest.cors import Cors
@@ -87,7 +87,7 @@ def create_app(options: Options) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await (tap or Taps(store, None)).open()
+        await (tap or Queue(store, None)).open()
         speaking = asyncio.create_task(announce(store, options.announce)) if options.announce else None
         working = [asyncio.create_task(tap.run())] if tap else []
         if options.keep:

@@ -4,8 +4,10 @@ What is accepted while `--forward` is on goes on, whenever that may be: a restar
 What is accepted while it is off does not, however often it is switched.
 """
 
+import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import NamedTuple
 
@@ -15,6 +17,10 @@ _MOST = 100
 """Messages of one request."""
 _MOST_CHARACTERS = 500_000
 _PENDING = "url = :url AND (until IS NULL OR after < until)"
+_UNANSWERED = "NOT EXISTS (SELECT 1 FROM answers WHERE answers.seq = messages.seq)"
+
+
+type _Row = tuple[int, str, str, str | None]
 
 
 class Parcel(NamedTuple):
@@ -31,7 +37,7 @@ class Parcel(NamedTuple):
         return [self._replace(seqs=[seq], texts=[text]) for seq, text in zip(self.seqs, self.texts, strict=True)]
 
 
-class Taps:
+class Queue:
     """The queue for one address, or, without one, its end."""
 
     def __init__(self, store: Store, url: str | None) -> None:
@@ -54,33 +60,59 @@ class Taps:
                 db.execute("INSERT INTO taps (url, after) VALUES (?, ?)", (self._url, last))
         db.execute("DELETE FROM taps WHERE until <= after")
 
-    def next(self) -> Parcel | None:
+    def next(self, *, without: Collection[int] = ()) -> Parcel | None:
         """The first messages that were not answered yet; None where there are none."""
+        for tap, rows in self._rows(0, without):
+            if rows:
+                return _parcel(tap, rows)
+        return None
+
+    def behind(self, parcel: Parcel, most: int, *, without: Collection[int] = ()) -> list[Parcel]:
+        """The next messages after these, each alone."""
+        found: list[Parcel] = []
+        for tap, rows in self._rows(parcel.seqs[-1], without):
+            found += [_parcel(tap, [row]) for row in rows]
+        return found[:most]
+
+    def _rows(self, beyond: int, without: Collection[int]) -> Iterator[tuple[int, list[_Row]]]:
+        """Per tap, as many rows as one request may have, or a large one."""
         taps = self._store.reader.execute(
             f"SELECT id, after, until FROM taps WHERE {_PENDING} ORDER BY id", {"url": self._url}
         ).fetchall()
         for tap, after, until in taps:
-            rows = self._store.reader.execute(
-                """SELECT messages.seq, message, write_key, headers ->> 'anonymousid'
+            found = self._store.reader.execute(
+                f"""SELECT messages.seq, message, write_key, headers ->> 'anonymousid'
                 FROM messages JOIN texts USING (seq) JOIN requests ON requests.id = request
-                WHERE messages.seq > ? AND messages.seq <= ? ORDER BY messages.seq LIMIT ?""",
-                (after, until or self._store.last_seq, _MOST),
-            ).fetchall()
-            if rows:
-                return _parcel(tap, rows)
-        return None
+                WHERE messages.seq > ? AND messages.seq <= ? AND {_UNANSWERED}
+                AND messages.seq NOT IN (SELECT value FROM json_each(?)) ORDER BY messages.seq LIMIT ?""",
+                (max(after, beyond), until or self._store.last_seq, json.dumps([*without]), _MOST),
+            )
+            rows: list[_Row] = []
+            size = 0
+            with closing(found):
+                for row in found:
+                    rows.append(row)
+                    size += len(row[1])
+                    if size > _MOST_CHARACTERS:
+                        break
+            yield tap, rows
+
+    def is_answered(self, parcel: Parcel) -> bool:
+        """Whether the first message of it was."""
+        answer = self._store.reader.execute("SELECT 1 FROM answers WHERE seq = ?", (parcel.seqs[0],)).fetchone()
+        return answer is not None
 
     def waiting(self) -> int:
         """Messages that were not answered yet."""
         ((count,),) = self._store.reader.execute(
             f"""SELECT count(*) FROM taps JOIN messages ON seq > after AND (until IS NULL OR seq <= until)
-            WHERE {_PENDING}""",
+            WHERE {_PENDING} AND {_UNANSWERED}""",
             {"url": self._url},
         )
         return int(count)
 
     async def answered(self, parcel: Parcel, status: int, text: str, attempts: int) -> None:
-        """Keeps the answer, and goes on behind these messages."""
+        """Keeps the answer, and goes on behind all that have one."""
         now = datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
         def keep(db: sqlite3.Connection) -> None:
@@ -90,13 +122,18 @@ class Taps:
                 SELECT seq, ?2, ?3, ?4, ?5 FROM messages WHERE seq = ?1""",
                 [(seq, now, status, text, attempts) for seq in parcel.seqs],
             )
-            db.execute("UPDATE taps SET after = ? WHERE id = ?", (parcel.seqs[-1], parcel.tap))
+            db.execute(
+                f"""UPDATE taps SET after = coalesce(
+                    (SELECT min(seq) - 1 FROM messages WHERE seq > after AND seq <= :last AND {_UNANSWERED}), :last
+                ) WHERE id = :tap AND after < :last""",
+                {"last": parcel.seqs[-1], "tap": parcel.tap},
+            )
 
         await self._store.transaction(keep)
         self._store.wake()
 
 
-def _parcel(tap: int, rows: Sequence[tuple[int, str, str, str | None]]) -> Parcel:
+def _parcel(tap: int, rows: Sequence[_Row]) -> Parcel:
     """The first row and those that can go with it."""
     _, _, write_key, anonymous_id = rows[0]
     parcel, size = Parcel(tap, write_key, anonymous_id, [], []), 0

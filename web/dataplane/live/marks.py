@@ -56,6 +56,9 @@ def went(answer: Answer | None, waits: bool) -> list[Mark]:
         return [Mark("waiting", "It is stored, and waits to be passed on to the other data plane.", "calm")]
     if answer is None:
         return []
+    if not (200 <= answer.status < 300 or 400 <= answer.status < 500):
+        said = f"Passed over after {answer.attempts} tries. The other data plane said: {answer.text or answer.status}"
+        return [Mark("passed over", said, "bad")]
     tries = "at once" if answer.attempts == 1 else f"at try {answer.attempts}"
     said = f"The other data plane answered {answer.status} {phrase(answer.status)} {tries}: {answer.text}"
     return [Mark("forwarded" if answer.good else f"refused {answer.status}", said, "good" if answer.good else "bad")]
