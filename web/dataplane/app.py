@@ -21,7 +21,7 @@ from .ingest.cors import Cors
 from .ingest.faults import Faults, FreshConnections
 from .ingest.gateway import Gateway
 from .ingest.refused import RefusedRequests
-from .ingest.write_keys import WriteKeys
+from .ingest.write_keys import WriteKeys, said_write_key
 from .live import preview
 from .live.detail import Detail
 from .live.events import Events
@@ -103,12 +103,12 @@ def create_app(options: Options) -> Starlette:
 
     async def not_found(request: Request, _: Exception) -> Response:
         if _is_meant_as_ingestion(request, own):
-            await refused.keep(request, NOT_FOUND)
+            await refused.keep(request, NOT_FOUND, write_key=said_write_key(request))
         return NOT_FOUND.response()
 
     async def wrong_method(request: Request, error: Exception) -> Response:
         if _is_meant_as_ingestion(request, own):
-            await refused.keep(request, WRONG_METHOD)
+            await refused.keep(request, WRONG_METHOD, write_key=said_write_key(request))
         return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)
 
     async def no_database(request: Request, error: Exception) -> Response:

@@ -23,7 +23,7 @@ from .faults import Faults
 from .messages import Arrival, messages_of
 from .pixel import image, pixel_body
 from .refused import RefusedRequests
-from .write_keys import WriteKeys, basic_username, header_write_key, query_write_key
+from .write_keys import WriteKeys, header_write_key, query_write_key, said_write_key
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias", "merge", "audiencelist")
 
@@ -100,7 +100,7 @@ class Gateway:
 
     async def _webhook(self, request: Request) -> Response:
         """No source here is a webhook, so no write key is good for it."""
-        key = request.query_params.get("writeKey") or basic_username(request)
+        key = said_write_key(request)
         try:
             if not key:
                 query_write_key(request)

@@ -43,6 +43,11 @@ def query_write_key(request: Request) -> str:
     return keys[0]
 
 
+def said_write_key(request: Request) -> str:
+    """Wherever it is said, for people to see; "" where it is not."""
+    return basic_username(request) or request.query_params.get("writeKey", "")
+
+
 @dataclass(frozen=True, slots=True)
 class WriteKeys:
     """The keys that `--write-key` and `--disabled-write-key` named."""

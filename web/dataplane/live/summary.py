@@ -6,7 +6,7 @@ import orjson
 
 from ..ingest.ids import id_text, visible
 from ..jsontext import Json, deep, stringify
-from ..store.rows import LargeRow, RefusedRow, Row
+from ..store.rows import LargeRow, Refused, RefusedRow, Row
 from ..store.search import REFUSED
 
 MOST = 300
@@ -32,7 +32,7 @@ class Summary(NamedTuple):
                     REFUSED,
                     _short(f"{refused.method} {row.path}"),
                     False,
-                    _short(f"{refused.status} {refused.reason}"),
+                    _short(_why(refused)),
                 )
             case LargeRow():
                 known = bool(row.user_id)
@@ -52,6 +52,12 @@ class Summary(NamedTuple):
 def _short(text: str) -> str:
     text = visible(text[: 2 * MOST])
     return text if len(text) <= MOST else text[: MOST - 1] + "…"
+
+
+def _why(refused: Refused) -> str:
+    """Status and reason; Go's text for an unknown page has the status in it."""
+    status = str(refused.status)
+    return refused.reason if refused.reason.startswith(status) else f"{status} {refused.reason}"
 
 
 def _what(message: dict[str, Json]) -> str:
