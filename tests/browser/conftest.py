@@ -18,6 +18,7 @@ def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("pages")
     options = Options(
         port=0,
+        host_names=frozenset({"*.test", "*.co.uk"}),  # as playwright.config.py leads them here
         db=tmp_path_factory.mktemp("site") / "events.sqlite3",
         dist=dist,
         extra_static={"/site": folder}

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from dataplane import reserved
-from dataplane.checks import CHECKS
+from dataplane.live import reserved
+from dataplane.live.checks import CHECKS
 
 from .conftest import Post
 

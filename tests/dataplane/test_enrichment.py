@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from dataplane.ids import message_id, rudder_id, visible
+from dataplane.ingest.ids import message_id, rudder_id, visible
 
 from .conftest import Post
 

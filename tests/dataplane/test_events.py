@@ -13,10 +13,9 @@ import httpx
 import pytest
 
 from dataplane.background import serve
-from dataplane.events import follow
-from dataplane.messages import Message
-from dataplane.row import Received
-from dataplane.store import Store
+from dataplane.live.events import follow
+from dataplane.store.database import Store
+from dataplane.store.rows import Message, Received
 
 from .conftest import Post, options_in
 

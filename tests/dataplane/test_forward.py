@@ -13,12 +13,11 @@ import httpx
 import pytest
 
 from dataplane.background import serve
-from dataplane.forward import Forwarder
-from dataplane.messages import Message
+from dataplane.forward.forwarder import Forwarder
+from dataplane.forward.queue import Queue, shown
 from dataplane.options import Options
-from dataplane.row import Received
-from dataplane.store import Store
-from dataplane.taps import Taps, shown
+from dataplane.store.database import Store
+from dataplane.store.rows import Message, Received
 
 from .conftest import options_in
 from .test_command import command
@@ -231,7 +230,7 @@ def message(user: str) -> Message:
 
 def test_parcels_keep_apart_what_cannot_go_together(tmp_path: Path) -> None:
     async def parcels(store: Store) -> list[tuple[str, str | None, list[int]]]:
-        taps = Taps(store, "http://x")
+        taps = Queue(store, "http://x")
         await taps.open()
         for key, header, users in [("A", "1", "ab"), ("A", "2", "c"), ("B", "2", "de")]:
             headers = {"anonymousid": header}

@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 from dataplane.background import serve
-from dataplane.store import Store
+from dataplane.store.database import Store
 
 from .conftest import Post, options_in
 

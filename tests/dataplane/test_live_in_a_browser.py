@@ -45,6 +45,7 @@ def send(dataplane: str) -> Send:
 
 @pytest.fixture
 def live(page: Page, dataplane: str) -> Page:
+    page.on("console", lambda line: pytest.fail(line.text) if "Content Security Policy" in line.text else None)
     page.goto(f"{dataplane}/live")
     expect(page.locator("#connection")).to_have_text("live")
     return page
@@ -240,6 +241,188 @@ def test_users(page: Page, send: Send, dataplane: str) -> None:
     expect(page.locator("#detail h2")).to_contain_text("firstName")
 
 
+PHONE = {"width": 390, "height": 844}
+
+
+def in_view(page: Page, selector: str) -> bool:
+    """Whether a person sees the element, all of its height, without scrolling."""
+    return bool(
+        page.evaluate(
+            """(selector) => {
+                const { top, bottom, left } = document.querySelector(selector).getBoundingClientRect();
+                const over = document.elementFromPoint(left + 4, (top + bottom) / 2);
+                return top >= 0 && bottom <= innerHeight && over?.closest(selector) !== null;
+            }""",
+            selector,
+        )
+    )
+
+
+def scrolled(page: Page) -> int:
+    return int(page.evaluate("Math.round(scrollY)"))
+
+
+@pytest.mark.parametrize("way", ["back", "close", "escape"])
+def test_on_a_phone_a_message_opens_where_one_is_looking(way: str, live: Page, send: Send, dataplane: str) -> None:
+    live.set_viewport_size(PHONE)
+    send("batch", batch=[{"type": "track", "userId": "u", "event": f"Event {n}"} for n in range(80)])
+    expect(live.locator(".row")).to_have_count(80)
+    row = live.locator(".row", has_text="Event 20")
+    row.scroll_into_view_if_needed()
+    before = scrolled(live)
+    assert before > 500
+    row.click()
+    expect(live.locator("#detail-title")).to_contain_text("Event 20")
+    expect(live.locator("#detail-title")).to_be_focused()
+    assert in_view(live, "#detail-title") and in_view(live, "#detail .close")
+    assert re.search(r"/live/messages/\d+$", live.url)
+    live.locator("#detail .tabs a", has_text="Request").click()
+    expect(live.locator("article[data-tab=request]")).to_be_visible()
+    assert in_view(live, "#detail-title")
+    send("track", event="Meanwhile")  # the list below goes on
+    if way == "back":
+        live.go_back()
+    elif way == "close":
+        live.get_by_role("link", name="Close the message").click()
+    else:
+        live.keyboard.press("Escape")
+    expect(live.locator("#detail article")).to_have_count(0)
+    expect(live.locator(".row")).to_have_count(81)
+    expect(live.locator(".row a:focus")).to_contain_text("Event 20")
+    assert live.url == f"{dataplane}/live"
+    assert in_view(live, ".row a:focus") and scrolled(live) >= before
+    live.go_forward()
+    expect(live.locator("#detail-title")).to_contain_text("Event 20")
+    live.go_back()
+    expect(live.locator("#detail article")).to_have_count(0)
+    # The list is one step: the next one back is where the visitor was before.
+    live.go_back()
+    assert live.url == "about:blank"
+
+
+def test_back_returns_to_the_list_on_a_wide_screen_too(live: Page, send: Send, dataplane: str) -> None:
+    for name in ("one", "two", "three"):
+        send("page", name=name)
+    live.get_by_label("User or anonymous id").fill("5b3f")
+    expect(live).to_have_url(re.compile("user=5b3f"))
+    live.locator(".row").first.click()
+    expect(live.locator("#detail-title")).to_contain_text("three")
+    live.locator(".row").nth(2).click()  # one step, however many were looked at
+    expect(live.locator("#detail-title")).to_contain_text("one")
+    live.go_back()
+    expect(live.locator("#detail article")).to_have_count(0)
+    expect(live.locator(".row a[aria-current]")).to_have_count(0)
+    assert live.url == f"{dataplane}/live?user=5b3f"
+    # An address that was opened as such has no list behind it.
+    other = live.context.new_page()
+    other.goto(f"{dataplane}/live/messages/{httpx.get(f'{dataplane}/health', trust_env=False).json()['lastSeq']}")
+    expect(other.locator("#detail-title")).to_contain_text("three")
+    other.get_by_role("link", name="Close the message").click()
+    expect(other.locator("#detail article")).to_have_count(0)
+    assert other.url == f"{dataplane}/live"
+
+
+def test_users_on_a_phone(page: Page, send: Send, dataplane: str) -> None:
+    story(send)
+    send("page", anonymousId="a", name="x")
+    send("page", anonymousId="an anonymous id that is longer than any line of a small screen, by far", name="x")
+    page.set_viewport_size(PHONE)
+    page.goto(f"{dataplane}/live/users")
+    expect(page.locator(".row")).to_have_count(4)
+    boxes = {
+        name: [each.bounding_box() for each in page.locator(f".row {name}").all()]
+        for name in (".what", ".who", "time", ".marks")
+    }
+    for name in (".what", ".who"):
+        assert len({round(box["x"]) for box in boxes[name] if box}) == 1, name
+    for name in ("time", ".marks"):
+        assert len({round(box["x"] + box["width"]) for box in boxes[name] if box}) == 1, name
+    for what, who, time, marks in zip(*boxes.values(), strict=True):
+        assert what and who and time and marks
+        assert what["x"] + what["width"] <= time["x"] and who["x"] + who["width"] <= marks["x"]
+        assert abs(what["y"] - time["y"]) < 8 and abs(who["y"] - marks["y"]) < 8 and who["y"] > what["y"]
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    page.locator(".row", has_text="27340af5c8819").click()
+    expect(page.locator("#person-title")).to_be_focused()
+    assert in_view(page, "#person-title") and "user=27340af5c8819" in page.url
+    page.go_back()
+    expect(page.locator("#person article")).to_have_count(0)
+    expect(page.locator(".row a:focus")).to_contain_text("27340af5c8819")
+    page.go_forward()
+    expect(page.locator("#person-title")).to_have_text("27340af5c8819")
+    page.get_by_role("link", name="Close the user").click()
+    expect(page.locator("#person article")).to_have_count(0)
+
+
+def test_refused_requests_show_as_they_come(live: Page, send: Send, dataplane: str) -> None:
+    send("page", name="fine")
+    httpx.post(f"{dataplane}/v1/track", content=b'{"event": "almost",}', auth=("MY KEY", ""), trust_env=False)
+    row = live.locator(".row").first
+    expect(row).to_contain_text("400 invalid json")
+    expect(row).to_contain_text("MY KEY")
+    row.click()
+    expect(live.locator("#detail")).to_contain_text('{"event": "almost",}')
+    expect(live.locator("#detail .advice")).to_contain_text("Send one JSON object")
+    live.get_by_label("Type").select_option("all")
+    live.reload()
+    live.get_by_label("Type").select_option("refused")
+    expect(live.locator(".row")).to_have_count(1)
+
+
+def test_the_pages_run_nothing_that_is_not_theirs(page: Page, send: Send, dataplane: str) -> None:
+    """What the policy forbids is really forbidden, and the pages do without it."""
+    blocked: list[str] = []
+    page.on("console", lambda line: blocked.append(line.text) if "Content Security Policy" in line.text else None)
+    story(send)
+    for path in ("/live", "/live?type=track", "/live/messages/1", "/live/users", "/live/users?user=x", "/readme"):
+        page.goto(dataplane + path)
+        page.wait_for_load_state("networkidle")
+        assert blocked == [], path
+    page.goto(f"{dataplane}/live")
+    page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            document.body.insertAdjacentHTML("beforeend", "<img src=x onerror='window.ran = true' alt=''>");
+        }"""
+    )
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("window.ran") is None and blocked
+
+
+def test_other_pages_can_neither_frame_nor_clear(page: Page, send: Send, dataplane: str) -> None:
+    """A page of another origin on this machine, in a real browser."""
+    send("page", name="kept")
+    other = dataplane.replace("127.0.0.1", "localhost")
+    page.goto(f"{other}/pages/style.css")
+    page.set_content("<p>another site")
+    assert (
+        page.evaluate(
+            """(target) => fetch(target, { method: "DELETE", mode: "cors" }).then(() => "sent", () => "refused")""",
+            f"{dataplane}/api/events",
+        )
+        == "refused"
+    )
+    page.evaluate(
+        """(target) => fetch(target, { method: "POST", mode: "no-cors", body: '{"status": 503}' }).catch(() => 0)""",
+        f"{dataplane}/api/faults",
+    )
+    assert httpx.get(f"{dataplane}/api/faults", trust_env=False).json()["pending"] == []
+    page.evaluate(
+        """(source) => new Promise((settle) => {
+            const frame = document.createElement("iframe");
+            frame.onload = settle;
+            frame.src = source;
+            document.body.append(frame);
+        })""",
+        f"{dataplane}/live",
+    )
+    assert all(dataplane not in frame.url for frame in page.frames)
+    rows = httpx.get(f"{dataplane}/api/events", trust_env=False).json()["events"]
+    assert [row["message"]["name"] for row in rows] == ["kept"]
+
+
 @pytest.mark.usefixtures("dist")
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_how_the_pages_look_and_who_can_use_them(
@@ -248,6 +431,10 @@ def test_how_the_pages_look_and_who_can_use_them(
     """Screenshots for people to look at, and no serious fault that axe-core can find."""
     asked = {"resultTypes": ["violations"]}
     story(send)
+    mistakes = [("KEY", b'{"userId": "27340af5c8819",}'), ("", b'{"userId": "u"}'), ("KEY", b'{"event": "e"}')]
+    for key, body in mistakes:
+        httpx.post(f"{dataplane}/v1/track", content=body, auth=(key, ""), trust_env=False)
+    httpx.post(f"{dataplane}/v1/trak", content=b'{"userId": "u"}', auth=("KEY", ""), trust_env=False)
     context = browser.new_context(viewport=config.VIEWPORT, color_scheme="dark" if scheme == "dark" else "light")
     context.set_default_timeout(config.TIMEOUT)
     page = context.new_page()
@@ -255,7 +442,7 @@ def test_how_the_pages_look_and_who_can_use_them(
     def look(name: str) -> None:
         page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
         page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png", full_page=True)
-        page.add_script_tag(path=AXE)
+        page.evaluate(AXE.read_text())  # not as a script of the page: its policy lets none in
         found = page.evaluate("options => axe.run(document, options)", asked)["violations"]
         bad = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found if each["impact"] in SERIOUS]
         assert bad == [], name
@@ -263,7 +450,7 @@ def test_how_the_pages_look_and_who_can_use_them(
     page.goto(f"{dataplane}/live")
     expect(page.locator("#connection")).to_have_text("live")
     look("live")
-    page.locator(".row").first.click()
+    page.locator(".row:not(.refused)").first.click()
     for tab in ("Message", "Checks", "Destinations", "Request"):
         page.locator(".detail .tabs a", has_text=tab).click()
         expect(page.locator(f"article[data-tab={tab.lower()}]")).to_be_visible()
@@ -271,9 +458,26 @@ def test_how_the_pages_look_and_who_can_use_them(
     page.get_by_role("button", name="Clear").click()
     expect(page.get_by_role("dialog")).to_be_visible()
     look("live-clear")
-    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{dataplane}/live?type=refused")
+    page.locator(".row").first.click()
+    expect(page.locator(".advice")).to_be_visible()
+    look("live-refused")
+    page.set_viewport_size(PHONE)
     page.goto(f"{dataplane}/live")
+    expect(page.locator("#connection")).to_have_text("live")
     look("live-narrow")
+    page.locator(".row.refused").first.click()
+    expect(page.locator(".advice")).to_be_visible()
+    look("live-refused-narrow")
+    page.go_back()
+    page.locator(".row", has_text="identify").first.click()
+    expect(page.locator("#detail .tree").first).to_be_visible()
+    look("live-message-narrow")
+    page.goto(f"{dataplane}/live/users")
+    look("users-narrow")
+    page.locator(".row").first.click()
+    expect(page.locator("#person-title")).to_be_visible()
+    look("user-narrow")
     page.set_viewport_size(config.VIEWPORT)
     page.goto(f"{dataplane}/live?text=nothing")
     look("live-empty")

@@ -10,12 +10,11 @@ from queue import Queue
 import httpx
 import pytest
 
-from dataplane import checkpoints, retention
 from dataplane.background import serve
-from dataplane.console import announce
-from dataplane.messages import Message
-from dataplane.row import Received
-from dataplane.store import Store
+from dataplane.live.terminal import announce
+from dataplane.store import checkpoints, retention
+from dataplane.store.database import Store
+from dataplane.store.rows import Message, Received
 
 from .conftest import options_in
 from .test_command import command
@@ -104,7 +103,7 @@ def test_a_file_of_a_later_version_is_refused(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.DatabaseError, match="a later version"):
         Store(path)
     with closing(sqlite3.connect(path)) as db:
-        db.execute("PRAGMA user_version = 2")
+        db.execute("PRAGMA user_version = 3")
     Store(path).close()  # the refusal left no lock behind
 
 

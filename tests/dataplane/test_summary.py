@@ -5,14 +5,16 @@ from typing import Any
 
 import pytest
 
-from dataplane.console import line
-from dataplane.row import Row
-from dataplane.summary import Summary
+from dataplane.live.summary import Summary
+from dataplane.live.terminal import line
+from dataplane.store.rows import Row
 
 
 def row(message: dict[str, Any] | str) -> Row:
     text = message if isinstance(message, str) else json.dumps(message)
-    return Row(seq=1, received_at="2026-11-23T10:00:00.000Z", path="/v1/batch", headers="{}", message=text)
+    return Row(
+        seq=1, received_at="2026-11-23T10:00:00.000Z", path="/v1/batch", headers="{}", write_key="KEY", message=text
+    )
 
 
 @pytest.mark.parametrize(

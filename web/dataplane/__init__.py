@@ -1,20 +1,21 @@
 """A local data plane: RudderStack's gateway for one developer, with what arrived kept in SQLite and shown.
 
-Where things are:
+A message goes through the rooms in this order; each room's own docstring is a page about it:
 
-- `options` what a server is started with; `app` puts the parts together; `server` and `background` run it;
-  `__main__` is the command, `once` its `--once`.
-- `gateway` the ingestion routes and the order of checks, with `refusals`, `writekeys`, `body`, `messages`, `ids` and
-  `pixel` behind it, and `cors` in front of it; JSON is read by `ordinary`, else by `jsontext`, else by `nesting`. Facts
-  are cited as [server §n]: the specification `server.md` of RudderStack's own gateway.
-- `store` keeps one `row` per message in the file that `schema` lays out, locks and brings up to date, and writes with
-  `writing` and `checkpoints`; `retention` removes the oldest. `events` gives the rows out; `faults` scripts failures
-  for tests.
-- `live` is the page of the messages: `search` finds them, `listing` says what a line shows (`summary`, `delivery`, and
-  `checks` with `seen` and `reserved`), `changes` follows what is new, `detail` shows one with `tree` and `curl`.
-- `destinations` says what others would be sent for a message, `preview` answers it as JSON.
-- `userpages` shows who the messages are about: `people` the list, `portrait` and `history` one of them.
-- `forward` passes messages on to another data plane; `taps` is its queue in the store.
-- `sourceconfig` answers the official JavaScript SDK; `assets` serves files; `pages` the demo pages, `readme` the
-  README, all with `templates`; `summary` says a message in one line, which `console` prints.
+- `ingest` takes requests as RudderStack's gateway does, and answers them: who may send, how large, in which form. A
+  413 is in its table of answers.
+- `store` keeps one row per message in a file, on disk before the answer goes out, and gives rows back.
+- `forward` passes messages on to another data plane (`--forward`).
+- `live` shows them: `/live`, `/live/users`, `/api/events`, the lines in the terminal.
+- `destinations` says what Mixpanel, Intercom and others would be sent for a message.
+- `pages` serves the rest: the demo, the PyScript page, the README, `dist/`.
+
+`jsontext` is JSON as the gateway reads and writes it; every room may use it.
+
+`options` is what a server is started with, `app` puts the rooms together, behind `doors` that other sites' pages do
+not pass, `server` runs that on a socket, `background` in a thread beside the caller. `__main__` is the command,
+`once` its `--once`.
+
+Facts are cited as [server §n] and [js §n]: the project's specifications of RudderStack's own gateway and JavaScript
+SDK.
 """

@@ -12,9 +12,10 @@ from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from .doors import split
+from .forward.queue import shown
 from .options import PROJECT, Options, file_of
 from .server import Server
-from .taps import shown
 
 
 def _arguments(given: list[str] | None) -> argparse.Namespace:
@@ -24,6 +25,14 @@ def _arguments(given: list[str] | None) -> argparse.Namespace:
         description="RudderStack's gateway on this machine, with what arrives kept and shown.",
     )
     parser.add_argument("--host", default=defaults.host, help="address to listen on (%(default)s)")
+    parser.add_argument(
+        "--host-name",
+        type=_host_name,
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="a name that the pages may be had by, beside localhost; *.NAME for all below it; repeatable",
+    )
     parser.add_argument(
         "--port", type=_port, default=defaults.port, help="port to listen on (%(default)s); 0: a free one"
     )
@@ -54,6 +63,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
+def _host_name(text: str) -> str:
+    name, port = split(text.removeprefix("*."))
+    if not name or port:
+        raise argparse.ArgumentTypeError(f"a name such as shop.example.test, without scheme and port, not {text}")
+    return text.lower()
+
+
 def _count(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < 16):
         raise argparse.ArgumentTypeError(f"a number of messages, not {text}")
@@ -71,6 +87,7 @@ def main(given: list[str] | None = None) -> int:
     arguments = _arguments(given)
     options = Options(
         host=arguments.host,
+        host_names=frozenset(arguments.host_name),
         port=arguments.port,
         db=arguments.db or file_of(arguments.port),
         write_keys=frozenset(arguments.write_key),

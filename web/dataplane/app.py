@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
@@ -13,28 +13,32 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from . import preview, readme, sourceconfig
-from .assets import ISOLATED, Assets
-from .changes import Changes
-from .console import announce
-from .cors import Cors
-from .detail import Detail
-from .events import Events
-from .faults import Faults, FreshConnections
-from .gateway import Gateway
-from .live import Live
+from .doors import Doors, is_open
+from .forward.queue import Queue
+from .ingest import source_config
+from .ingest.answers import DISK, NOT_FOUND, WRONG_METHOD
+from .ingest.cors import Cors
+from .ingest.faults import Faults, FreshConnections
+from .ingest.gateway import Gateway
+from .ingest.refused import RefusedRequests
+from .ingest.write_keys import WriteKeys, said_write_key
+from .live import preview
+from .live.detail import Detail
+from .live.events import Events
+from .live.page import Live
+from .live.stream import Changes
+from .live.terminal import announce
+from .live.users.page import UserPages
 from .options import PROJECT, Options
-from .pages import Pages
-from .refusals import NOT_FOUND, go_error
-from .retention import retain
-from .store import Store
-from .taps import Taps
-from .templates import Templates
-from .userpages import UserPages
-from .writekeys import WriteKeys
+from .pages import readme
+from .pages.assets import ISOLATED, Assets
+from .pages.demo import Pages
+from .pages.templates import Templates
+from .store.database import Store
+from .store.retention import retain
 
 if TYPE_CHECKING:
-    from .forward import Forwarder
+    from .forward.forwarder import Forwarder
 
 _MODULES = PROJECT / "web" / "node_modules"
 
@@ -43,7 +47,8 @@ def create_app(options: Options) -> Starlette:
     """Raises sqlite3.Error where `options.db` cannot be used. The store is `app.state.store`."""
     store = Store(options.db)
     faults = Faults()
-    gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults)
+    refused = RefusedRequests(store)
+    gateway = Gateway(store, WriteKeys(options.write_keys, options.disabled_write_keys), faults, refused)
     tap = _forwarder(store, options)
     templates = Templates(min(options.write_keys, default="DEMO_WRITE_KEY"))
     folders = {
@@ -56,8 +61,11 @@ def create_app(options: Options) -> Starlette:
 
     async def health(_: Request) -> Response:
         try:
+            gone = store.notice()
             store.read(limit=1)
         except sqlite3.Error:
+            gone = True
+        if gone:
             return PlainTextResponse("Cannot connect to db", 503)
         return JSONResponse({"server": "UP", "db": "UP", "lastSeq": store.last_seq})
 
@@ -65,7 +73,7 @@ def create_app(options: Options) -> Starlette:
         *gateway.routes(),
         *Events(store).routes(),
         *faults.routes(),
-        *sourceconfig.ROUTES,
+        *source_config.ROUTES,
         *preview.ROUTES,
         *Pages(store, options, templates).routes(),
         *Live(store, templates, Detail(store.path), Changes(store, tap)).routes(),
@@ -79,7 +87,7 @@ def create_app(options: Options) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        await (tap or Taps(store, None)).open()
+        await (tap or Queue(store, None)).open()
         speaking = asyncio.create_task(announce(store, options.announce)) if options.announce else None
         working = [asyncio.create_task(tap.run())] if tap else []
         if options.keep:
@@ -93,6 +101,24 @@ def create_app(options: Options) -> Starlette:
         await asyncio.gather(*working, return_exceptions=True)
         store.close()
 
+    async def not_found(request: Request, _: Exception) -> Response:
+        if _is_meant_as_ingestion(request, own):
+            await refused.keep(request, NOT_FOUND, write_key=said_write_key(request))
+        return NOT_FOUND.response()
+
+    async def wrong_method(request: Request, error: Exception) -> Response:
+        if _is_meant_as_ingestion(request, own):
+            await refused.keep(request, WRONG_METHOD, write_key=said_write_key(request))
+        return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)
+
+    async def no_database(request: Request, error: Exception) -> Response:
+        with suppress(sqlite3.Error):
+            store.notice()
+        text = DISK.because(error).text
+        if request.url.path.startswith("/api/"):
+            return JSONResponse({"error": text}, DISK.status)
+        return PlainTextResponse(f"{text}\n{DISK.advice}\n", DISK.status)
+
     own = (
         "/api/",
         "/live",
@@ -104,10 +130,11 @@ def create_app(options: Options) -> Starlette:
     app = Starlette(
         routes=routes,
         middleware=[
+            Middleware(Doors, names=_names(options)),
             Middleware(FreshConnections, faults=faults),
             Middleware(Cors, exempt=lambda path: path == "/" or path.startswith(own)),
         ],
-        exception_handlers={404: _not_found, 405: _wrong_method},
+        exception_handlers={404: not_found, 405: wrong_method, sqlite3.Error: no_database},
         lifespan=lifespan,
     )
     app.router.redirect_slashes = False  # the gateway knows /v1/track/ no more than any other path
@@ -115,21 +142,24 @@ def create_app(options: Options) -> Starlette:
     return app
 
 
+def _names(options: Options) -> set[str]:
+    """By which it may be called beside the loopback names: its address too, unless that stands for all."""
+    return {*options.host_names, *({options.host, f"[{options.host}]"} - {"0.0.0.0", "::", "[::]", ""})}
+
+
+def _is_meant_as_ingestion(request: Request, own: tuple[str, ...]) -> bool:
+    """Of a request that no route takes: whether somebody may wonder where the message is."""
+    path = request.url.path
+    return is_open(path) or (request.method == "POST" and not path.startswith(own))
+
+
 def _forwarder(store: Store, options: Options) -> "Forwarder | None":
     if options.forward is None:
         return None
-    from .forward import Forwarder  # httpx, its client, doubles the time to start
+    from .forward.forwarder import Forwarder  # httpx, its client, doubles the time to start
 
     return Forwarder(store, options.forward, options.forward_write_key)
 
 
 async def _robots(_: Request) -> Response:
     return PlainTextResponse("User-agent: * \nDisallow: / \n")
-
-
-async def _not_found(_: Request, __: Exception) -> Response:
-    return go_error(*NOT_FOUND)
-
-
-async def _wrong_method(_: Request, error: Exception) -> Response:
-    return Response(status_code=405, headers=error.headers if isinstance(error, HTTPException) else None)

@@ -19,6 +19,8 @@ class Options:
     """The defaults are those of `make demo`."""
 
     host: str = "127.0.0.1"
+    host_names: frozenset[str] = frozenset()
+    """Other names than the loopback ones that its pages are had by; `*.example.test` is every name below that one."""
     port: int = PORT
     """0 takes a free one."""
     db: Path = FILE

@@ -1,12 +1,15 @@
 """The app on a real socket, with uvicorn."""
 
+import asyncio
 import socket
+from functools import partial
+from typing import cast
 
 import uvicorn
 from starlette.applications import Starlette
 
 from .app import create_app
-from .connection import Connection
+from .ingest.connection import Connection, Held
 from .options import Options
 
 _IDLE = 720
@@ -29,7 +32,7 @@ class Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
-                http=Connection,
+                http=cast(type[asyncio.Protocol], partial(Connection, Held())),
                 ws="none",
                 lifespan="on",
                 log_level="warning",

@@ -1,6 +1,7 @@
 // The live page: puts what the server rendered in its place as it comes, and gives the page its keys. Filters, pages,
 // details and tabs are htmx's.
 
+import { openBeside } from "./opened.js";
 import { localise } from "./times.js";
 
 const element = (id) => document.getElementById(id);
@@ -24,6 +25,17 @@ const select = (seq) => {
   element(`row-${seq}`)?.firstElementChild.setAttribute("aria-current", "true");
 };
 const selected = () => detail.querySelector("article")?.dataset;
+
+let seen; // the row of what is open, to come back to
+const beside = openBeside(detail, {
+  nothing,
+  address: () => `/live${list().dataset.query && `?${list().dataset.query}`}`,
+  closed: () => {
+    select(0);
+    element(`row-${seen}`)?.firstElementChild.focus();
+  },
+});
+const { close } = beside;
 
 /** Rows on top, and as many off the end as are too many. */
 const insert = (html) => {
@@ -102,14 +114,6 @@ const pause = () => {
   showState();
 };
 
-const close = () => {
-  const was = selected()?.seq;
-  detail.innerHTML = nothing;
-  history.replaceState(history.state, "", `/live${list().dataset.query && `?${list().dataset.query}`}`);
-  select(0);
-  if (was) element(`row-${was}`)?.firstElementChild.focus();
-};
-
 const move = (step) => {
   const rows = list();
   const from = document.activeElement.closest?.(".row") ?? rows.querySelector("[aria-current]")?.parentElement;
@@ -161,8 +165,17 @@ document.addEventListener("htmx:config:request", (event) => {
   if (sourceElement.closest(".row") && selected()) request.body.set("tab", selected().tab);
 });
 document.addEventListener("htmx:after:swap", (event) => {
-  const { target } = event.detail.ctx;
-  if (target?.id === "list") connect();
+  const { target, sourceElement, response, hx } = event.detail.ctx;
+  if (target?.id === "list") {
+    if (hx?.replaceurl) history.replaceState(history.state, "", hx.replaceurl);
+    connect();
+  }
+  if (target?.id === "detail") {
+    const { pathname, search } = new URL(response.raw.url);
+    seen = selected()?.seq;
+    // What Back and Forward bring has its address already.
+    if (sourceElement.matches(".row a, .tabs a")) beside.opened(pathname + search);
+  }
   if (target?.id === "clearing") target.showModal();
   localise(document);
   if (selected()) select(selected().seq);
@@ -171,5 +184,6 @@ document.addEventListener("htmx:error", () => (element("gone").hidden = false));
 
 element("pause").addEventListener("click", pause);
 localise(document);
-if (selected()) select(selected().seq);
+seen = selected()?.seq;
+if (seen) select(seen);
 connect();

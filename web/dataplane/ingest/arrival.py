@@ -1,0 +1,48 @@
+"""What the gateway itself knows of a request: when it came, from where, with which headers."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from starlette.requests import Request
+
+_MOST_HEADERS = 65_536
+"""Characters of headers that are kept with a request; browsers send some thousands."""
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def request_ip(request: Request) -> str:
+    """The first forwarded address, else the peer's; an IPv6 peer keeps its brackets [server §1.6]."""
+    if forwarded := forwarded_for(request):
+        return forwarded
+    host = request.client.host if request.client else ""
+    return f"[{host}]" if ":" in host else host
+
+
+def forwarded_for(request: Request) -> str:
+    """ "" where no proxy says for whom it asks."""
+    return request.headers.get("x-forwarded-for", "").split(",")[0].replace(" ", "")
+
+
+def headers_of(request: Request) -> dict[str, str]:
+    """One value per name. What goes beyond the bound is left out, and the name `…` says how much that was."""
+    given = request.headers.items()
+    if sum(len(name) + len(value) for name, value in given) <= _MOST_HEADERS:
+        return _joined(given)
+    kept, left = [], _MOST_HEADERS
+    for name, value in given:
+        size = len(name) + len(value)
+        if size <= left:
+            left -= size
+            kept.append((name, value))
+    return {**_joined(kept), "…": f"{len(given) - len(kept):,} more headers are not kept"}
+
+
+def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """As HTTP says to join them."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    return joined

@@ -1,0 +1,154 @@
+"""A request's body: read to its end or to a bound, and unzipped [server §1.2, §1.3 step 6].
+
+Small bodies are read as they come. Of the large ones a few are read and dealt with at a time, for each is in memory
+several times over by then; the others wait, unread, in their senders' sockets. Who has a place and sends nothing while
+others wait loses it.
+"""
+
+import asyncio
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import suppress
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import Message
+
+from .answers import TIMEOUT, TOO_LARGE, UNREADABLE_BODY, Refusal
+
+MOST_READ = 16 * 1024 * 1024
+"""Bytes. The gateway reads without end; four times its limit would almost always end in its 413 anyway."""
+LARGE = 600_000
+"""Bytes beyond which a body needs a place; a batch of ours has 512,000 at most."""
+_PLACES = 8
+_SILENCE = 2
+"""Seconds."""
+_PIECE = 4096
+"""Zipped bytes that are unzipped in one go. Few, for what follows a member's end is copied."""
+
+
+async def read_body(request: Request, most: int) -> bytes:
+    """As it was sent. Raises ClientDisconnect, and beyond `most` bytes a Refusal, unread where its length was said."""
+    return await Reading(request, Places(1), most).whole()
+
+
+async def again(request: Request) -> Request:
+    """The request once its body is there, to be read again. Raises ClientDisconnect."""
+    reading = Reading(request, Places(1))
+    with suppress(Refusal):  # too large: what comes after is read from the sender
+        await reading.whole()
+    begun = [{"type": "http.request", "body": bytes(reading.begun or b""), "more_body": reading.more}]
+
+    async def receive() -> Message:
+        return begun.pop() if begun else await request.receive()
+
+    return Request(request.scope, receive)
+
+
+class Places:
+    """For large bodies, of one data plane."""
+
+    def __init__(self, count: int = _PLACES) -> None:
+        self._free = asyncio.Semaphore(count)
+        self.waiting = 0
+
+    async def take(self) -> None:
+        self.waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self.waiting -= 1
+
+    def leave(self) -> None:
+        self._free.release()
+
+
+class Reading:
+    """`async with` gives a request's body, unzipped, and keeps its place, if it needs one, until the block ends."""
+
+    def __init__(self, request: Request, places: Places, most: int = MOST_READ) -> None:
+        self._request = request
+        self._places = places
+        self._most = most
+        self._has_place = False
+        self.begun: bytearray | None = None
+        """What was read, however it ended; None: nothing was."""
+        self.more = True
+        """Whether the body goes on behind that."""
+
+    async def __aenter__(self) -> bytes:
+        try:
+            body = await self.whole()
+            # Only this exact value counts; an empty body has nothing to unzip, and is then invalid JSON.
+            if body and self._request.headers.get("content-encoding") == "gzip":
+                await self._take_place()
+                return await run_in_threadpool(gunzip, body, self._most)
+            return body
+        except BaseException:
+            self._leave_place()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        self._leave_place()
+
+    async def whole(self) -> bytes:
+        """As it was sent."""
+        # The server has checked that what is said is a number, and is not said twice.
+        if int(self._request.headers.get("content-length", 0)) > self._most:
+            raise Refusal(TOO_LARGE)
+        body = self.begun = bytearray()
+        async for part in self._parts():
+            body += part
+            if len(body) > self._most:
+                raise Refusal(TOO_LARGE)
+            if len(body) > LARGE:
+                await self._take_place()
+        return bytes(body)
+
+    async def _parts(self) -> AsyncIterator[bytes]:
+        while self.more:
+            try:
+                async with asyncio.timeout(_SILENCE if self._has_place else None):
+                    message = await self._request.receive()
+            except TimeoutError:
+                if self._places.waiting:
+                    raise Refusal(TIMEOUT) from None
+                continue
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            self.more = message.get("more_body", False)
+            yield message.get("body", b"")
+
+    async def _take_place(self) -> None:
+        if not self._has_place:
+            await self._places.take()
+            self._has_place = True
+
+    def _leave_place(self) -> None:
+        if self._has_place:
+            self._has_place = False
+            self._places.leave()
+
+
+def gunzip(zipped: bytes, most: int) -> bytes:
+    """All members of the stream, as Go's reader takes them: cut short, corrupt or followed by rubbish is an error.
+
+    Raises Refusal. The time is in proportion to the bytes that come in and go out, however they are cut into members.
+    """
+    unzipped = bytearray()
+    view, at = memoryview(zipped), 0
+    member = zlib.decompressobj(wbits=31)
+    while at < len(view):
+        if member.eof:
+            member = zlib.decompressobj(wbits=31)
+        piece = view[at : at + _PIECE]
+        try:
+            unzipped += member.decompress(piece, most + 1 - len(unzipped))
+        except zlib.error as corrupt:
+            raise Refusal(UNREADABLE_BODY) from corrupt
+        if len(unzipped) > most:
+            raise Refusal(TOO_LARGE)
+        at += len(piece) - len(member.unused_data)
+    if not member.eof:
+        raise Refusal(UNREADABLE_BODY)
+    return bytes(unzipped)
