@@ -22,19 +22,28 @@ The transformer sees a message after the processor gave it a `timestamp`, which 
 A destination is one module: tables of where each field is looked up, and code only for what a table cannot say.
 """
 
-from . import amplitude, braze, customerio, intercom, mixpanel
-from .outgoing import Destination, Note, Path, Preview, field_text
+from .amplitude import AMPLITUDE
+from .braze import BRAZE
+from .customerio import CUSTOMERIO
+from .dotted import Path
+from .hubspot import HUBSPOT
+from .intercom import INTERCOM
+from .iterable import ITERABLE
+from .klaviyo import KLAVIYO, is_e164
+from .mixpanel import MIXPANEL
+from .outgoing import Destination, Note, Preview, field_text
+from .posthog import POSTHOG
+from .refusing import FACEBOOK, GA4
+from .salesforce import SALESFORCE
 from .times import processed
+from .webhook import WEBHOOK
 
 DESTINATIONS: dict[str, Destination] = {
     each.name: each
     for each in (
-        mixpanel.MIXPANEL,
-        intercom.INTERCOM,
-        amplitude.AMPLITUDE,
-        customerio.CUSTOMERIO,
-        braze.BRAZE,
+        *(MIXPANEL, INTERCOM, AMPLITUDE, CUSTOMERIO, BRAZE, HUBSPOT, KLAVIYO, ITERABLE, POSTHOG, SALESFORCE, WEBHOOK),
+        *(FACEBOOK, GA4),
     )
 }
 
-__all__ = ["DESTINATIONS", "Destination", "Note", "Path", "Preview", "field_text", "processed"]
+__all__ = ["DESTINATIONS", "Destination", "Note", "Path", "Preview", "field_text", "is_e164", "processed"]

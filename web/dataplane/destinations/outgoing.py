@@ -5,10 +5,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Self
 
 from ..jsontext import Json
+from . import dotted
+from .dotted import Path
 from .traits import Found, Object, at, lost
-
-type Path = tuple[str | int, ...]
-"""From a request to one of its fields."""
 
 
 class Note(NamedTuple):
@@ -30,15 +29,36 @@ class Fields:
         self.values: Object = {}
         self.sources: dict[Path, tuple[str, ...]] = {}
 
+    @classmethod
+    def of(cls, name: str, fields: Self) -> Self:
+        """An object with that one member."""
+        outer = cls()
+        outer.nest(name, fields)
+        return outer
+
     def put(self, name: str, found: Found | None) -> None:
         """Nothing found, nothing put."""
-        if found is None:
-            return
-        self.values[name] = found.value
+        if found is not None:
+            self._put((name,), found)
+
+    def write(self, name: str, found: Found) -> None:
+        """Puts it where the dots of the name lead."""
+        if path := dotted.steps(name):
+            self._put(path, found)
+
+    def _put(self, path: Path, found: Found) -> None:
+        for other in list(self.sources):
+            is_inside = other[: len(path)] == path
+            is_around = len(other) < len(path) and path[: len(other)] == other
+            if is_inside or (is_around and not dotted.is_kept(dotted.part(self.values, other), path[len(other)])):
+                del self.sources[other]
+        if dotted.write(self.values, path, found.value) and found.sources:
+            self.sources[path] = found.sources
+
+    def take_out(self, name: str) -> None:
+        self.values.pop(name, None)
         for path in [path for path in self.sources if path[0] == name]:
             del self.sources[path]
-        if found.sources:
-            self.sources[(name,)] = found.sources
 
     def fixed(self, name: str, value: Json) -> None:
         """A field that comes from no trait."""
