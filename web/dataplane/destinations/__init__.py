@@ -16,34 +16,32 @@
 the field; a field with a nested value (a company) has one path, that of the whole. `field_text(path)` writes a path.
 What comes from the configuration or is the same for every message (`$token`) has no source.
 
+`outcome(name, value)` says in a sentence what becomes of one trait in each destination, `refusals(message)` who refuses
+a message and in which words, `day(seconds)` which day that is; `is_e164(phone)` is Klaviyo's condition.
+
 The transformer sees a message after the processor gave it a `timestamp`, which what the gateway has just stored lacks;
 `processed(message)` gives a copy with it.
 
 A destination is one module: tables of where each field is looked up, and code only for what a table cannot say.
 """
 
-from .amplitude import AMPLITUDE
-from .braze import BRAZE
-from .customerio import CUSTOMERIO
 from .dotted import Path
-from .hubspot import HUBSPOT
-from .intercom import INTERCOM
-from .iterable import ITERABLE
-from .klaviyo import KLAVIYO, is_e164
-from .mixpanel import MIXPANEL
+from .klaviyo import is_e164
+from .menu import DESTINATIONS
+from .outcomes import day, outcome, refusals
 from .outgoing import Destination, Note, Preview, field_text
-from .posthog import POSTHOG
-from .refusing import FACEBOOK, GA4
-from .salesforce import SALESFORCE
 from .times import processed
-from .webhook import WEBHOOK
 
-DESTINATIONS: dict[str, Destination] = {
-    each.name: each
-    for each in (
-        *(MIXPANEL, INTERCOM, AMPLITUDE, CUSTOMERIO, BRAZE, HUBSPOT, KLAVIYO, ITERABLE, POSTHOG, SALESFORCE, WEBHOOK),
-        *(FACEBOOK, GA4),
-    )
-}
-
-__all__ = ["DESTINATIONS", "Destination", "Note", "Path", "Preview", "field_text", "is_e164", "processed"]
+__all__ = [
+    "DESTINATIONS",
+    "Destination",
+    "Note",
+    "Path",
+    "Preview",
+    "day",
+    "field_text",
+    "is_e164",
+    "outcome",
+    "processed",
+    "refusals",
+]
