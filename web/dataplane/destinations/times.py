@@ -32,7 +32,7 @@ def noted(created: Found | None, title: str, otherwise: str) -> Iterator[Note]:
     if created and milliseconds(created.value) is None:
         yield Note(f"For {title} this is no date, and {otherwise}: send ISO 8601.", created.sources[0])
     elif created and isinstance(created.value, int | float):
-        yield Note(f"{title}'s is made of a number as if it were milliseconds: send ISO 8601.", created.sources[0])
+        yield Note(f"{title} reads a number as milliseconds: send ISO 8601.", created.sources[0])
 
 
 def processed(message: Object) -> Object:

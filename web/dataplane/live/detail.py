@@ -51,7 +51,7 @@ class Detail:
             "tabs": TABS,
             "tree": tree(message) if tab == "message" else [],
             "headers": json.loads(row.headers),
-            "refused": refusals(message) if tab == "checks" and len(row.message) <= search.LARGE else {},
+            "refusals": refusals(message) if tab == "checks" and len(row.message) <= search.LARGE else {},
             "destinations": [
                 (
                     each,
