@@ -8,20 +8,9 @@ import re
 from ua_parser import parse_user_agent
 
 _SAME = {
-    *("Avast Secure Browser", "Brave", "Chrome", "Chromium", "DuckDuckGo", "Edge", "Electron"),
-    *(
-        "Epiphany",
-        "Facebook",
-        "Firefox",
-        "Huawei Browser",
-        "IE",
-        "Instagram",
-        "Line",
-        "Mobile Safari",
-        "Opera",
-        "Opera Mini",
-    ),
-    *("Opera Touch", "Safari", "Samsung Internet", "Snapchat", "TikTok", "Twitter", "Vivaldi", "Waterfox"),
+    *("Avast Secure Browser", "Brave", "Chrome", "Chromium", "DuckDuckGo", "Edge", "Electron", "Epiphany", "Facebook"),
+    *("Firefox", "Huawei Browser", "IE", "Instagram", "Line", "Mobile Safari", "Opera", "Opera Mini", "Opera Touch"),
+    *("Safari", "Samsung Internet", "Snapchat", "TikTok", "Twitter", "Vivaldi", "Waterfox"),
 }
 _NAMES = {name: name for name in _SAME} | {
     "Amazon Silk": "Silk",
