@@ -5,6 +5,8 @@
 
 import copy
 import json
+import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -580,6 +582,64 @@ def test_the_processor_gives_a_timestamp() -> None:
     assert processed(times | {"timestamp": "2020-01-01"})["timestamp"] == "2020-01-01"
     assert processed({"receivedAt": times["receivedAt"]})["timestamp"] == times["receivedAt"]
     assert processed({"userId": "u"}) == {"userId": "u"}
+
+
+WRITTEN = [
+    *(
+        "2024-02-29",
+        "2024-02-29Z",
+        " 2024-02-29 ",
+        "2024-02-29é",
+        "2024-02-29 UTC",
+        "2024-02-29 10:11",
+        "2024-02-29 10",
+    ),
+    *("2024-02-29T10:11:12+0200", "2024-02-29T10:11:12+02", "2024-02-29T10:11:12z", "2024-02-29t10:11", "2024-02"),
+    *("2024-02-29T10:11:12,345Z", "2024-02-29 10:11:12.345", "2024-02-29T1011", "20240229T101112Z", "2024-W05"),
+    *("29 Feb 2024", "29 February 2024", "Feb 29, 2024", "Feb 2024", "February 29, 2024 10:11 PM", "10 Dec 1985 5pm"),
+    *("2/9/2024", "9/2/24", "2.9.2024", "29.02.2024", "2024.02.29", "02-29-2024", "10/12/85", "12/10/1985 2:30 PM"),
+    *("Sat, 01 Jan 2000 00:00:00 +0000", "Sat Jan 01 2000 00:00:00 GMT+0100 (Central European Standard Time)"),
+    *(
+        "1709201472",
+        "1709201472000",
+        "1e3",
+        "-1",
+        "12",
+        "13",
+        "31",
+        "32",
+        "100",
+        "99999",
+        "plan 3",
+        "monday 3",
+        "Monday",
+    ),
+    *(
+        "today",
+        "n/a",
+        "null",
+        "true",
+        "[object Object]",
+        "ada@example.com",
+        "v1.2",
+        "10:11",
+        "7pm",
+        "é",
+        "",
+        "0000-01-01",
+    ),
+    *("9999-12-31", "10000-01-01", "+010000-01-01T00:00:00Z", "-000001-01-01T00:00:00Z", "1969-12-31T23:59:59.999Z"),
+]
+
+
+def test_dates_as_node_reads_them() -> None:
+    script = "console.log(JSON.stringify(JSON.parse(process.argv[1]).map((text) => new Date(text).getTime())))"
+    command = ["node", "-e", script, json.dumps(WRITTEN)]
+    ran = subprocess.run(
+        command, capture_output=True, text=True, check=True, timeout=60, env={**os.environ, "TZ": "UTC"}
+    )
+    expected = dict(zip(WRITTEN, json.loads(ran.stdout), strict=True))  # NaN is null in JSON
+    assert {text: parse(text) for text in WRITTEN} == expected
 
 
 @pytest.mark.parametrize(

@@ -22,7 +22,15 @@ a message and in which words, `day(seconds)` which day that is; `is_e164(phone)`
 The transformer sees a message after the processor gave it a `timestamp`, which what the gateway has just stored lacks;
 `processed(message)` gives a copy with it.
 
-A destination is one module: tables of where each field is looked up, and code only for what a table cannot say.
+- A destination is one module, whose first lines say its rules: tables of where each field is looked up, and code only
+  for what a table cannot say. Compared with the transformer's answers: `mixpanel`, `intercom`, `amplitude`,
+  `customerio`, `braze`. From facts alone: `hubspot`, `klaviyo`, `iterable`, `posthog`, `salesforce`, `webhook`.
+  `refusing` has two that take no identify. `menu` is the list of them.
+- How a value is found: `traits` (field by field, or the traits as a whole), `dotted` (names with dots), `names` (a full
+  name of first and last).
+- What the transformer's language makes of a value: `javascript` (texts, numbers, truth), `dates` (a date in a text),
+  `times` (points in time), `browsers` (a user agent).
+- What comes of it: `outgoing` (a request, and where each field is from), `outcomes` (in words).
 """
 
 from .dotted import Path
