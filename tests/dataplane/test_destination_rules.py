@@ -4,6 +4,7 @@ The tables here are those of the facts [server §2], written down once more: the
 """
 
 import copy
+import itertools
 import json
 from typing import Any
 
@@ -219,6 +220,62 @@ BRAZE = {
     **{"first_name": "firstName", "last_name": "lastName", "phone": "phone", "dob": "birthday", "image_url": "avatar"},
     **{"home_city": "address.city", "country": "address.country"},
 }
+
+
+SCALARS = [None, "", 0, False, True, 7, "x", [], {}, [0], {"a": 1}]
+
+
+@pytest.mark.parametrize("given_name", [None, "", 0, "Ada King"])
+def test_full_names(given_name: Any) -> None:
+    for first, last in itertools.product(SCALARS, SCALARS):
+        message = {"type": "identify", "userId": "u"}
+        message["context"] = {"traits": {"firstName": first, "last_name": last, "name": given_name}}
+        made = [as_text(each) for each in (first, last) if true(each)]
+        alone = given_name if counts(given_name) else None
+        both = given_name if true(given_name) else " ".join(made) if len(made) == 2 else alone
+        one = given_name if true(given_name) else " ".join(made) if made else alone
+        assert sent("mixpanel", message)["batch"][0]["$set"].get("$name") == both, (first, last)
+        assert sent("intercom", message)["body"].get("name") == one, (first, last)
+
+
+def as_text(value: Any) -> str:
+    """As JavaScript has it."""
+    known = {"true": True, "7": 7, "x": "x", "0": [0]}
+    return next((text for text, each in known.items() if each == value and type(each) is type(value)), "") or (
+        "" if value == [] else "[object Object]"
+    )
+
+
+@pytest.mark.parametrize("field", ["city", "country"])
+def test_where_amplitude_has_city_and_country_from(field: str) -> None:
+    for of_the_address, own, located in itertools.product(SCALARS, SCALARS, ["", None, "located"]):
+        traits = {"address": {field: of_the_address}, field: own}
+        message = {"type": "identify", "userId": "u", "context": {"traits": traits, "location": {field: located}}}
+        (event,) = sent("amplitude", message)["body"]["events"]
+        expected = [each for each in (of_the_address, own, located) if counts(each)]
+        assert event.get(field, "nothing") == (expected[0] if expected else "nothing")
+        assert event["user_properties"] == {}
+
+
+@pytest.mark.parametrize(
+    ("created", "intercom", "customerio"),
+    [
+        *((None, "-", "-"), ("", "-", "-"), (0, "-", "-"), (False, "-", "-"), (True, 0, 0), ([], "-", None)),
+        *(({}, "-", None), ("soon", "-", None), ("0", 946684800, 946684800), (-1500, -2, -2), (1e300, "-", None)),
+        *((1709201472, 1709201, 1709201), (1709201472345, 1709201472, 1709201472), (["2024"], 1704067200, 1704067200)),
+        *(
+            ("1970-01-01", "-", 0),
+            ("2024-02-29", 1709164800, 1709164800),
+            ("2024-02-29T10:11+02:00", *[1709194260] * 2),
+        ),
+    ],
+)
+def test_when_somebody_was_created(created: Any, intercom: Any, customerio: Any) -> None:
+    message = {"type": "identify", "userId": "u", "context": {"traits": {"createdAt": created}}}
+    assert sent("intercom", message)["body"].get("signed_up_at", "-") == intercom
+    assert sent("customerio", message)["body"].get("created_at", "-") == customerio
+    there = sent("mixpanel", message)["batch"][0]["$set"].get("$created", "-")
+    assert there == (created if counts(created) else "-")
 
 
 @given(MESSAGES)
