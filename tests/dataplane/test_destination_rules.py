@@ -6,6 +6,8 @@ The tables here are those of the facts [server §2], written down once more: the
 import copy
 import itertools
 import json
+import sys
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dataplane.destinations import DESTINATIONS
-from dataplane.destinations.dotted import look_up, read, steps, write
+from dataplane.destinations.dotted import Copied, look_up, read, steps, write
 
 type Message = dict[str, Any]
 
@@ -450,7 +452,7 @@ def test_a_dot_in_a_name_steps_into_an_object(value: Any) -> None:
 def test_names_are_written_as_set_value_does(name: str, written: Message) -> None:
     target: Message = {}
     if path := steps(name):
-        assert write(target, path, 1) == ("-1" not in name)
+        assert write(target, path, 1, Copied()) == ("-1" not in name)
     assert target == written
 
 
@@ -471,14 +473,49 @@ def test_names_are_written_as_set_value_does(name: str, written: Message) -> Non
 )
 def test_what_is_in_the_way(there: Message, name: str, written: Message) -> None:
     before, target = copy.deepcopy(there), dict(there)
-    write(target, steps(name), 1)
+    write(target, steps(name), 1, Copied())
     assert target == written
     assert there == before
 
 
+def lines_run(call: Callable[[], object]) -> int:
+    """Lines of Python, as work that does not depend on the machine."""
+    run = 0
+
+    def count(frame: object, event: str, argument: object) -> Any:
+        nonlocal run
+        run += event == "line"
+        return count
+
+    before = sys.gettrace()
+    sys.settrace(count)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return run
+
+
+@pytest.mark.parametrize("name", DESTINATIONS)
+@pytest.mark.parametrize("trait", ["trait{}", "plan.{}tier", "x/{}"])
+def test_twice_as_many_traits_are_twice_the_work(name: str, trait: str) -> None:
+    def lines(many: int) -> int:
+        traits = {"email": "ada@example.com"} | {trait.format(number): {"a": number} for number in range(many)}
+        message = {"type": "identify", "userId": "u", "context": {"traits": traits}}
+        return lines_run(lambda: DESTINATIONS[name].preview(message).trace())
+
+    assert lines(600) < 2.2 * lines(300)
+
+
+def test_a_name_with_too_many_dots() -> None:
+    traits = {".".join("a" * 100_000): 1}
+    preview = DESTINATIONS["mixpanel"].preview({"type": "identify", "userId": "u", "context": {"traits": traits}})
+    assert preview.error == "the message is nested too deeply"
+
+
 def test_a_list_does_not_grow_without_end() -> None:
     target: Message = {}
-    assert not write(target, steps("a.5000000"), 1)
+    assert not write(target, steps("a.5000000"), 1, Copied())
     assert target == {"a": []}
 
 

@@ -30,7 +30,7 @@ The transformer sees a message after the processor gave it a `timestamp`, which 
   name of first and last).
 - What the transformer's language makes of a value: `javascript` (texts, numbers, truth), `dates` (a date in a text),
   `times` (points in time), `browsers` (a user agent).
-- What comes of it: `outgoing` (a request, and where each field is from), `outcomes` (in words).
+- What comes of it: `fields` (a request, and where each field is from), `outgoing` (the answer), `outcomes` (in words).
 """
 
 from .dotted import Path

@@ -5,7 +5,8 @@ City and country are the event's own fields instead, never properties: those of 
 name, else of the context's location; where none counts there is none.
 """
 
-from .outgoing import Destination, Fields, Outgoing
+from .fields import Fields
+from .outgoing import Destination, Outgoing
 from .traits import Object, find, find_defined, whole, with_address_spread
 
 _OF_THE_EVENT = ("city", "country")

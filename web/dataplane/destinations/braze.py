@@ -9,8 +9,9 @@ import re
 from collections.abc import Iterator
 
 from ..jsontext import Json
+from .fields import Fields
 from .javascript import truthy
-from .outgoing import Destination, Fields, Note, Outgoing, Rejected
+from .outgoing import Destination, Note, Outgoing, Rejected
 from .traits import USER_ID, Found, Object, Whole, find, whole
 
 _MAPPED = {

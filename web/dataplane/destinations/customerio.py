@@ -8,8 +8,9 @@ message was made.
 
 from urllib.parse import quote
 
+from .fields import Fields
 from .javascript import text, truthy
-from .outgoing import Destination, Fields, Outgoing, Rejected
+from .outgoing import Destination, Outgoing, Rejected
 from .times import TIME, noted, seconds
 from .traits import EMAIL, USER_ID, Found, Object, find, whole, with_address_spread
 
@@ -32,7 +33,7 @@ def _build(message: Object) -> Outgoing:
     body.put("_timestamp", _seconds(time) if time else None)
     body.put("anonymous_id", find(message, ("anonymousId",)))
     fields.nest("body", body)
-    fields.sources[("endpoint",)] = user.sources
+    fields.comes_from(("endpoint",), user.sources)
     endpoint = f"https://track.customer.io/api/v1/customers/{quote(text(user.value), safe=_AS_IN_A_URL)}"
     created = traits.get("createdAt")
     notes = noted(created, "Customer.io", "it gets null") if created and truthy(created.value) else ()

@@ -18,6 +18,7 @@ from .javascript import number
 type Path = tuple[str | int, ...]
 """From an object to one of its parts."""
 
+_DEEPEST = 500
 _LONGEST = 1000
 """Items of a list. JavaScript would fill a longer one up with null."""
 
@@ -44,7 +45,9 @@ def look_up(value: Json, place: str) -> tuple[Json] | None:
 
 
 def steps(name: str) -> Path:
-    """The path that a name is written to; it begins with a text."""
+    """The path that a name is written to; it begins with a text. Raises RecursionError for one that is very deep."""
+    if name.count(".") > _DEEPEST:
+        raise RecursionError
     if "/" in name:
         return (name,)
     first, *others = [*_parts(name)] or [""]
@@ -73,15 +76,32 @@ def _index(part: str) -> str | int:
     return index if isinstance(index, int) else part
 
 
-def write(target: dict[str, Json], path: Path, value: Json) -> bool:
+class Copied:
+    """The objects and lists that are copies already, kept so that none other can have their place in memory."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, dict[str, Json] | list[Json]] = {}
+
+    def inside(self, value: Json, after: str | int) -> dict[str, Json] | list[Json]:
+        """What a step leads into: a copy of what is there, or a new one where that cannot stay."""
+        if isinstance(value, dict | list) and id(value) in self._known and is_kept(value, after):
+            return value
+        copy: dict[str, Json] | list[Json] = [] if isinstance(after, int) else {}
+        if is_kept(value, after):
+            copy = list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else copy
+        self._known[id(copy)] = copy
+        return copy
+
+
+def write(target: dict[str, Json], path: Path, value: Json, copied: Copied) -> bool:
     """Whether the value is there now: a list has no place for a name.
 
-    What is on the way is copied before it changes.
+    What is on the way is copied before it changes, once.
     """
     container: dict[str, Json] | list[Json] = target
     arrived = True
     for step, after in pairwise(path):
-        inner = _inside(_part(container, step), after)
+        inner = copied.inside(_part(container, step), after)
         arrived = _put(container, step, inner) and arrived
         container = inner
     return _put(container, path[-1], value) and arrived
@@ -97,12 +117,6 @@ def part(value: Json, path: Sequence[str | int]) -> Json:
 def is_kept(value: Json, after: str | int) -> bool:
     """Whether a value that is in the way of a longer path stays, with the rest put into it."""
     return isinstance(value, list) or (isinstance(value, dict) and isinstance(after, str))
-
-
-def _inside(value: Json, after: str | int) -> dict[str, Json] | list[Json]:
-    if not is_kept(value, after):
-        return [] if isinstance(after, int) else {}
-    return list(value) if isinstance(value, list) else dict(value) if isinstance(value, dict) else {}
 
 
 def _part(value: Json, step: str | int) -> Json:

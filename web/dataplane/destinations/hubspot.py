@@ -6,8 +6,9 @@ is that trait, where no trait went there by its own name. null and "" are left o
 contact.
 """
 
+from .fields import Fields
 from .javascript import truthy
-from .outgoing import Destination, Fields, Note, Outgoing, Rejected
+from .outgoing import Destination, Note, Outgoing, Rejected
 from .traits import EMAIL, Object, find, whole
 
 _OF_THE_PORTAL = frozenset(
@@ -40,7 +41,7 @@ def _build(message: Object) -> Outgoing:
     properties.put("email", email)
     for name, found in traits.items():
         field = name.lower().replace(" ", "_")
-        if field in _OF_THE_PORTAL - {"email"} and traits.find(name) and not isinstance(found.value, dict):
+        if field != "email" and field in _OF_THE_PORTAL and traits.find(name) and not isinstance(found.value, dict):
             properties.put(field, found)
     for field, place in _MAPPED.items():
         if field not in properties.values:

@@ -8,9 +8,10 @@ is an owner that is no number or 0. A contact needs a userId or an email that is
 from collections.abc import Callable, Iterator
 
 from ..jsontext import Json
+from .fields import Fields
 from .javascript import number, text, truthy
 from .names import name
-from .outgoing import Destination, Fields, Note, Outgoing, Rejected
+from .outgoing import Destination, Note, Outgoing, Rejected
 from .times import milliseconds, noted
 from .traits import (
     CONTEXT,

@@ -4,7 +4,8 @@ The traits are the user's data fields, whole and unchanged. The user is known by
 anonymousId stands in.
 """
 
-from .outgoing import Destination, Fields, Outgoing, Rejected
+from .fields import Fields
+from .outgoing import Destination, Outgoing, Rejected
 from .traits import EMAIL, USER_ID, Object, find, whole
 
 _IDS = {"email": EMAIL, "userId": (*USER_ID, "anonymousId")}

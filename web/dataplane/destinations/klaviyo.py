@@ -7,7 +7,8 @@ root first and the context over it, dots and all (`dotted`). A phone number that
 import re
 
 from ..jsontext import Json
-from .outgoing import Destination, Fields, Outgoing, Rejected
+from .fields import Fields
+from .outgoing import Destination, Outgoing, Rejected
 from .traits import EMAIL, FIRST_NAME, LAST_NAME, USER_ID, Object, find, trait, unmapped
 
 _ATTRIBUTES = {

@@ -5,9 +5,10 @@ context. All other traits follow under their own names, root first and the conte
 """
 
 from .browsers import browser
+from .fields import Fields
 from .javascript import text, truthy
 from .names import first_and_last, name
-from .outgoing import Destination, Fields, Note, Outgoing
+from .outgoing import Destination, Note, Outgoing
 from .times import TIME, milliseconds
 from .traits import EMAIL, FIRST_NAME, LAST_NAME, Found, Object, at, find, trait, unmapped
 

@@ -1,13 +1,13 @@
-"""A request as it is built for a destination, and the place in the message that each of its fields comes from."""
+"""A destination, and what it would be sent for a message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from ..jsontext import Json
-from . import dotted
 from .dotted import Path
-from .traits import Found, Object, at, lost
+from .fields import Fields
+from .traits import Object, at, lost
 
 
 class Note(NamedTuple):
@@ -20,57 +20,6 @@ class Note(NamedTuple):
 
 class Rejected(Exception):
     """The message is not for this destination; the text is the transformer's where that is known."""
-
-
-class Fields:
-    """An object of the request, field by field."""
-
-    def __init__(self) -> None:
-        self.values: Object = {}
-        self.sources: dict[Path, tuple[str, ...]] = {}
-
-    @classmethod
-    def of(cls, name: str, fields: Self) -> Self:
-        """An object with that one member."""
-        outer = cls()
-        outer.nest(name, fields)
-        return outer
-
-    def put(self, name: str, found: Found | None) -> None:
-        """Nothing found, nothing put."""
-        if found is not None:
-            self._put((name,), found)
-
-    def write(self, name: str, found: Found) -> None:
-        """Puts it where the dots of the name lead."""
-        if path := dotted.steps(name):
-            self._put(path, found)
-
-    def _put(self, path: Path, found: Found) -> None:
-        for other in list(self.sources):
-            is_inside = other[: len(path)] == path
-            is_around = len(other) < len(path) and path[: len(other)] == other
-            if is_inside or (is_around and not dotted.is_kept(dotted.part(self.values, other), path[len(other)])):
-                del self.sources[other]
-        if dotted.write(self.values, path, found.value) and found.sources:
-            self.sources[path] = found.sources
-
-    def take_out(self, name: str) -> None:
-        self.values.pop(name, None)
-        for path in [path for path in self.sources if path[0] == name]:
-            del self.sources[path]
-
-    def fixed(self, name: str, value: Json) -> None:
-        """A field that comes from no trait."""
-        self.put(name, Found(value, ()))
-
-    def nest(self, name: str, fields: Self) -> None:
-        self.fixed(name, fields.values)
-        self.sources |= {(name, *path): sources for path, sources in fields.sources.items()}
-
-    def nest_in_list(self, name: str, fields: Self) -> None:
-        self.fixed(name, [fields.values])
-        self.sources |= {(name, 0, *path): sources for path, sources in fields.sources.items()}
 
 
 @dataclass(slots=True)
@@ -119,7 +68,7 @@ class Destination:
         try:
             outgoing = self.build(_identify(message))
             request: Object = {"method": outgoing.method, "endpoint": outgoing.endpoint, **outgoing.fields.values}
-            sources = outgoing.fields.sources
+            sources = outgoing.fields.sources()
             return Preview(request, None, sources, lost(message, _used(sources)), tuple(outgoing.notes))
         except Rejected as rejected:
             return Preview(None, str(rejected), {}, (), ())

@@ -4,7 +4,8 @@ The traits are the person's properties, whole and unchanged. There must be trait
 userId, for which the anonymousId stands in.
 """
 
-from .outgoing import Destination, Fields, Outgoing, Rejected
+from .fields import Fields
+from .outgoing import Destination, Outgoing, Rejected
 from .traits import CONTEXT, ROOT, USER_ID, Object, find, whole
 
 

@@ -6,8 +6,9 @@ a Lead has no field for is dropped. All other traits are fields of one's own, `p
 email there is no lead.
 """
 
+from .fields import Fields
 from .javascript import text, truthy
-from .outgoing import Destination, Fields, Outgoing, Rejected
+from .outgoing import Destination, Outgoing, Rejected
 from .traits import Found, Object, Whole, whole
 
 _LEAD = {

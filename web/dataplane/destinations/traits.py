@@ -125,17 +125,24 @@ def leaves(value: Json, path: str, separator: str = ".") -> Iterator[tuple[str, 
 
 def lost(message: Json, used: Iterable[str]) -> tuple[str, ...]:
     """The traits that are not among the used ones, nor equal to one that is at the other of the two places."""
-    used = set(used)
+    is_in = _Around(used)
     parts = [
         (where, path, value)
         for where in (ROOT, CONTEXT)
         for path, value in leaves(at(message, where), "")
         if path and value is not None and value != ""
     ]
-    arrived = {(path, repr(value)) for where, path, value in parts if _is_in(where + path, used)}
+    arrived = {(path, repr(value)) for where, path, value in parts if is_in(where + path)}
     return tuple(where + path for where, path, value in parts if (path, repr(value)) not in arrived)
 
 
-def _is_in(place: str, used: set[str]) -> bool:
-    """Whether the place, or an object or list around it, is a used one."""
-    return any(place == each or place.startswith((each + ".", each + "[")) for each in used)
+class _Around:
+    """Whether a place, or an object or list around it, is among some places. They may be many, and long."""
+
+    def __init__(self, places: Iterable[str]) -> None:
+        self._places = set(places)
+        self._lengths = sorted({len(place) for place in self._places})
+
+    def __call__(self, place: str) -> bool:
+        ends = [end for end in self._lengths if end < len(place) and place[end] in ".["]
+        return place in self._places or any(place[:end] in self._places for end in ends)

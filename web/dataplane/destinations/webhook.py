@@ -1,6 +1,7 @@
 """A webhook in cloud mode: the message itself, unchanged, to an address of one's own."""
 
-from .outgoing import Destination, Fields, Outgoing
+from .fields import Fields
+from .outgoing import Destination, Outgoing
 from .traits import CONTEXT, ROOT, Object, members
 
 
@@ -9,7 +10,7 @@ def _build(message: Object) -> Outgoing:
     fields.fixed("body", message)
     for place in (ROOT, CONTEXT):
         for name, found in members(message, place).items():
-            fields.sources["body", *place.split("."), name] = found.sources
+            fields.comes_from(("body", *place.split("."), name), found.sources)
     return Outgoing("https://webhook.example.com/", fields)
 
 
