@@ -1,5 +1,6 @@
 """What the checks find in a message, and what they leave alone."""
 
+import html
 import json
 import re
 from collections.abc import Callable
@@ -59,6 +60,9 @@ def traits(**given: Any) -> dict[str, Any]:
         {"sentAt": timedelta(minutes=-50)},
         {"sentAt": "yesterday"},
         {"context": 5, "traits": "x", "properties": []},
+        traits(phone="+14155552671"),
+        traits(phone=""),
+        {"type": "track", "event": "e", "context": {"traits": {"phone": "1", "createdAt": 1}}},
         {"x": "y" * 32_000},
     ],
     ids=named,
@@ -79,9 +83,29 @@ def test_nothing_is_found(message: dict[str, Any], found: Found) -> None:
         (traits(birthday="March 1st"), "trait-type", "should be an ISO-8601 date"),
         ({"traits": {"phone": 5}}, "trait-type", "traits.phone should be"),
         (traits(createdAt=1709201472), "created-at", "context.traits.createdAt is a number (1709201472)"),
+        (traits(createdAt=1709201472), "created-at", "in seconds 29 February 2024, in milliseconds 20 January 1970."),
+        (
+            traits(createdAt=1709201472),
+            "created-at",
+            "Customer.io (created_at) as 1709201 (20 January 1970); HubSpot not",
+        ),
+        (
+            traits(createdAt=1709201472345),
+            "created-at",
+            "in milliseconds 29 February 2024. Mixpanel ($created), Amplitude",
+        ),
+        (traits(createdAt=1709201472345), "created-at", "Customer.io (created_at) as 1709201472 (29 February 2024)"),
+        (traits(createdAt=10**40), "created-at", "in seconds no date, in milliseconds no date."),
         (traits(createdAt="29/02/2024"), "created-at", "a string ('29/02/2024')"),
+        (traits(createdAt="soon"), "created-at", "Intercom and HubSpot not at all; Customer.io (created_at) as null"),
         (traits(createdAt="2024-13-01T00:00:00Z"), "created-at", "2024-13-01"),
         (traits(createdAt={}), "created-at", "is an object:"),
+        (
+            traits(phone="020 7946 0000"),
+            "phone",
+            "context.traits.phone is a string ('020 7946 0000'): Klaviyo answers 400",
+        ),
+        ({"traits": {"phone": "14155552671"}}, "phone", "traits.phone is"),
         ({"traits": {"a": 1, "b": 1}, **traits(a=2, b=1, c=3)}, "traits-differ", "differ in a, c:"),
         ({"traits": {}, **traits(a=1)}, "empty-traits", "Leave them out."),
         ({"x": "y" * 33_000}, "size", "32,768"),
@@ -100,6 +124,30 @@ def test_nothing_is_found(message: dict[str, Any], found: Found) -> None:
 def test_what_is_found(message: dict[str, Any], check: str, reason: str, found: Found) -> None:
     ((name, said),) = found(**message)
     assert name == check and reason in said
+
+
+def refused(message: dict[str, Any], post: Post, client: httpx.Client) -> dict[str, str]:
+    """By whom, for each error; the same as JSON and on the page."""
+    assert post("/v1/batch", {"batch": [message]}).text == "ok"
+    seq = client.get("/health").json()["lastSeq"]
+    answer = client.get(f"/api/events/{seq}/checks").json()["refused"]
+    page = html.unescape(client.get(f"/live/messages/{seq}?tab=checks").text)
+    for each in answer:
+        assert f"<strong>{each['by']}</strong>" in page and each["error"] in page
+    assert ("Refused" in page) == bool(answer)
+    return {each["error"]: each["by"] for each in answer}
+
+
+def test_who_refuses_a_message(post: Post, client: httpx.Client) -> None:
+    always = {"Message type identify not supported": "Facebook Conversions and Google Analytics 4"}
+    message = {"type": "identify", "userId": "u", **traits(email="ada@example.com", phone="+14155552671")}
+    assert refused(message, post, client) == always
+    message = {"type": "identify", "userId": "u", **traits(phone="<b>")}
+    there = refused(message, post, client)
+    assert there.items() > always.items()
+    assert [each for each in there.values() if "Klaviyo" in each] == ["Klaviyo"]
+    assert {"HubSpot", "Salesforce"} <= set(there.values())
+    assert refused({"type": "track", "event": "e", "userId": "u"}, post, client) == {}
 
 
 def test_the_same_message_id(found: Found) -> None:

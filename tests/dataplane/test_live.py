@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from dataplane.background import serve
+from dataplane.destinations import DESTINATIONS
 from dataplane.live.tree import tree
 
 from .conftest import Post, options_in
@@ -188,8 +189,16 @@ def test_the_destinations_mark_where_a_field_came_from(post: Post, client: httpx
     text = text_of(page)
     assert '$created "2024-02-29T10:11:12.345Z" ← from context.traits.createdAt' in text
     assert "signed_up_at 1709201472 ← from context.traits.createdAt" in text
+    assert re.findall(r'id="to-(\w+)"', page) == re.findall(r'href="#to-(\w+)"', page) == list(DESTINATIONS)
+    assert re.findall(r'href="#to-(\w+)" data-opens class="refused"', page) == [
+        "hubspot",
+        "salesforce",
+        "facebook",
+        "ga4",
+    ]
     post("/v1/track", {"userId": "u", "event": "e"})
-    assert "nothing is sent" in client.get(f"/live/messages/{seq + 1}?tab=destinations").text
+    page = client.get(f"/live/messages/{seq + 1}?tab=destinations").text
+    assert "nothing is sent: only identify messages are shown here, not track." in page and "#to-" not in page
 
 
 def test_one_user(post: Post, client: httpx.Client) -> None:

@@ -155,6 +155,12 @@ def test_one_message_in_full(live: Page, send: Send, context: BrowserContext) ->
     expect(mixpanel).to_contain_text("https://api.mixpanel.com/engage/")
     expect(mixpanel.locator(".leaf", has_text="$created")).to_contain_text("context.traits.createdAt")
     expect(detail.locator(".destination", has_text="Intercom").first).to_contain_text("signed_up_at")
+    for title, says in (("Webhook", "https://webhook.example.com/"), ("Google Analytics 4", "identify not supported")):
+        part = detail.locator(".destination", has=live.locator("h3", has_text=title))
+        expect(part.get_by_text(says)).to_be_hidden()
+        detail.get_by_role("navigation", name="Destinations").get_by_role("link", name=title).click()
+        expect(part.get_by_text(says)).to_be_in_viewport()
+        expect(part.locator("> summary")).to_be_focused()
 
     # The tab stays with the next message; the address brings both back.
     live.locator(".row").nth(1).click()

@@ -16,25 +16,40 @@
 the field; a field with a nested value (a company) has one path, that of the whole. `field_text(path)` writes a path.
 What comes from the configuration or is the same for every message (`$token`) has no source.
 
+`outcome(name, value)` says in a sentence what becomes of one trait in each destination, `refusals(message)` who refuses
+a message and in which words, `day(seconds)` which day that is; `is_e164(phone)` is Klaviyo's condition.
+
 The transformer sees a message after the processor gave it a `timestamp`, which what the gateway has just stored lacks;
 `processed(message)` gives a copy with it.
 
-A destination is one module: tables of where each field is looked up, and code only for what a table cannot say.
+- A destination is one module, whose first lines say its rules: tables of where each field is looked up, and code only
+  for what a table cannot say. Compared with the transformer's answers: `mixpanel`, `intercom`, `amplitude`,
+  `customerio`, `braze`. From facts alone: `hubspot`, `klaviyo`, `iterable`, `posthog`, `salesforce`, `webhook`.
+  `refusing` has two that take no identify. `menu` is the list of them.
+- How a value is found: `traits` (field by field, or the traits as a whole), `dotted` (names with dots), `names` (a full
+  name of first and last).
+- What the transformer's language makes of a value: `javascript` (texts, numbers, truth), `dates` (a date in a text),
+  `times` (points in time), `browsers` (a user agent).
+- What comes of it: `fields` (a request, and where each field is from), `outgoing` (the answer), `outcomes` (in words).
 """
 
-from . import amplitude, braze, customerio, intercom, mixpanel
-from .outgoing import Destination, Note, Path, Preview, field_text
+from .dotted import Path
+from .klaviyo import is_e164
+from .menu import DESTINATIONS
+from .outcomes import day, outcome, refusals
+from .outgoing import Destination, Note, Preview, field_text
 from .times import processed
 
-DESTINATIONS: dict[str, Destination] = {
-    each.name: each
-    for each in (
-        mixpanel.MIXPANEL,
-        intercom.INTERCOM,
-        amplitude.AMPLITUDE,
-        customerio.CUSTOMERIO,
-        braze.BRAZE,
-    )
-}
-
-__all__ = ["DESTINATIONS", "Destination", "Note", "Path", "Preview", "field_text", "processed"]
+__all__ = [
+    "DESTINATIONS",
+    "Destination",
+    "Note",
+    "Path",
+    "Preview",
+    "day",
+    "field_text",
+    "is_e164",
+    "outcome",
+    "processed",
+    "refusals",
+]

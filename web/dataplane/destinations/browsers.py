@@ -1,60 +1,54 @@
-"""A browser's name and version from its user agent, named as the recorded answers and ua-parser-js name them.
+"""A browser's name and version from its user agent, as ua-parser-js has them, which the transformer uses.
 
-The first pattern that matches decides: nearly every browser also says that it is Chrome, Safari and Mozilla.
+ua-parser finds out which browser it is. Here are the names that ua-parser-js has for it, and the whole of the version.
 """
 
 import re
 
-_BROWSERS = [
-    ("Chrome", r"\b(?:crmo|crios)/([\w.]+)"),
-    ("Edge", r"\b(?:edge|edgios|edga|edg)/([\w.]+)"),
-    ("Opera Mini", r"opera mini/([\d.]+)"),
-    ("Opera", r"opera(?:.+?version/|[/ ]+)([\w.]+)"),
-    ("Opera Touch", r"\bopt/([\w.]+)"),
-    ("Opera", r"\bopr/([\w.]+)"),
-    ("UCBrowser", r"\b(?:ucbrowser|ucweb)/?([\w.]+)"),
-    ("WeChat", r"micromessenger/([\w.]+)"),
-    ("IE", r"trident.+rv[: ]([\w.]{1,9})\b.+like gecko"),
-    ("Yandex", r"ya(?:search)?browser/([\w.]+)"),
-    ("MIUI Browser", r"miuibrowser/([\w.]+)"),
-    ("Huawei Browser", r"huaweibrowser/([\w.]+)"),
-    ("Samsung Internet", r"samsungbrowser/([\w.]+)"),
-    ("Vivaldi", r"\bvivaldi/([\w.]+)"),
-    ("Brave", r"\bbrave/([\w.]+)"),
-    ("Whale", r"\bwhale/([\w.]+)"),
-    ("Waterfox", r"\bwaterfox/([\w.]+)"),
-    ("Silk", r"\bsilk/([\w.]+)"),
-    ("DuckDuckGo", r"\b(?:ddg|duckduckgo)/([\w.]+)"),
-    ("IEMobile", r"iemobile[/ ]?([\d.]+)"),
-    ("IE", r"\bmsie ([\w.]+)"),
-    ("Firefox", r"\bfxios/([\w.]+)"),
-    ("Line", r"\bline/([\w.]+)"),
-    ("AVG Secure Browser", r"\bavg/([\w.]+)"),
-    ("Avast Secure Browser", r"\bavast/([\w.]+)"),
-    ("Twitter", r"\btwitter for iphone/([\w.]+)"),
-    ("Facebook", r"\bfbav/([\w.]+)"),
-    ("Instagram", r"instagram[/ ]([\w.]+)"),
-    ("Snapchat", r"snapchat/([\w.]+)"),
-    ("TikTok", r"musical_ly(?:.+app_?version/|_)([\w.]+)"),
-    ("GSA", r"\bgsa/([\w.]+)"),
-    ("Electron", r"\belectron/([\w.]+)"),
-    ("Chromium", r"\bchromium/([\w.]+)"),
-    ("Epiphany", r"\bepiphany/([\w.]+)"),
-    ("Chrome Headless", r"headlesschrome/([\w.]+)"),
-    ("Chrome WebView", r"; wv\).+chrome/([\w.]+)"),
-    ("Android Browser", r"android.+version/([\w.]+)\b.+(?:mobile safari|safari)(?!.*chrome)"),
-    ("Chrome", r"chrome/v?([\w.]+)"),
-    ("Mobile Safari", r"version/([\w.,]+) .*mobile(?:/\w+)? ?.*safari"),
-    ("Safari", r"version/([\w.,]+) .*safari"),
-    ("WebKit", r"webkit/([\w.]+)"),
-    ("Firefox", r"\bfirefox/([\w.]+)"),
-]
-_PATTERNS = [(name, re.compile(pattern, re.IGNORECASE | re.ASCII)) for name, pattern in _BROWSERS]
+from ua_parser import parse_user_agent
+
+_SAME = {
+    *("Avast Secure Browser", "Brave", "Chrome", "Chromium", "DuckDuckGo", "Edge", "Electron", "Epiphany", "Facebook"),
+    *("Firefox", "Huawei Browser", "IE", "Instagram", "Line", "Mobile Safari", "Opera", "Opera Mini", "Opera Touch"),
+    *("Safari", "Samsung Internet", "Snapchat", "TikTok", "Twitter", "Vivaldi", "Waterfox"),
+}
+_NAMES = {name: name for name in _SAME} | {
+    "Amazon Silk": "Silk",
+    "Android": "Android Browser",
+    "Apple Mail": "WebKit",
+    "Chrome Mobile": "Chrome",
+    "Chrome Mobile iOS": "Chrome",
+    "Chrome Mobile WebView": "Chrome WebView",
+    "DuckDuckGo Mobile": "DuckDuckGo",
+    "Edge Mobile": "Edge",
+    "Firefox Mobile": "Firefox",
+    "Firefox iOS": "Firefox",
+    "Google": "GSA",
+    "HeadlessChrome": "Chrome Headless",
+    "IE Mobile": "IEMobile",
+    "LINE": "Line",
+    "MiuiBrowser": "MIUI Browser",
+    "Mobile Safari UI/WKWebView": "WebKit",
+    "Opera Mobile": "Opera",
+    "UC Browser": "UCBrowser",
+    "WeChat Browser": "WeChat",
+    "Yandex Browser": "Yandex",
+}
+"""What is not here, a robot say, is no browser."""
+
+_LONGEST = 500
+"""Characters that are looked at, as in ua-parser-js."""
 
 
 def browser(user_agent: str) -> tuple[str, str] | None:
     """None for what is no browser that is known here."""
-    for name, pattern in _PATTERNS:
-        if match := pattern.search(user_agent):
-            return name, match[1]
-    return None
+    user_agent = user_agent[:_LONGEST]
+    found = parse_user_agent(user_agent)
+    name = _NAMES.get(found.family) if found else None
+    if found is None or name is None:
+        return None
+    # An app's own browser has no version but that of its engine.
+    known = ".".join(part for part in (found.major, found.minor, found.patch, found.patch_minor) if part)
+    start = r"AppleWebKit/()" if name == "WebKit" else rf"(?<![\w.])({re.escape(known)})"
+    written = re.search(rf"{start}([\w.]*)", user_agent, re.ASCII)
+    return name, "".join(written.groups()) if written else known

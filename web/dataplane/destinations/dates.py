@@ -16,7 +16,7 @@ _ISO = re.compile(
     r"(?P<zone>Z|[+-]\d\d:?\d\d)?)?",
     re.IGNORECASE | re.ASCII,
 )
-_TOKEN = re.compile(r"(?P<number>\d+)|(?P<word>[A-Za-z]+)|(?P<blank>\s+)|(?P<mark>.)", re.ASCII | re.DOTALL)
+_TOKEN = re.compile(r"(?P<number>[0-9]+)|(?P<word>[^\x00-@\s]+)|(?P<blank>\s+)|(?P<mark>.)", re.DOTALL)
 _IN_BRACKETS = re.compile(r"\([^()]*\)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"z": 0, "ut": 0, "utc": 0, "gmt": 0}

@@ -1,13 +1,33 @@
-"""Intercom in cloud mode: API v2, a contact that its search does not find, no anonymous ids [server §2.5]."""
+"""Intercom in cloud mode: API v2, a contact that its search does not find, no anonymous ids [server §2.5].
+
+A field of the table is the first of its places that is not null: "" is sent, and hides what is in a later place. Only
+the name is found as for other destinations (`names`). A time is left out where it is no time or 1970 itself, and so
+is an owner that is no number or 0. A contact needs a userId or an email that is truthy.
+"""
 
 from collections.abc import Callable, Iterator
 
 from ..jsontext import Json
-from .javascript import number, text
+from .fields import Fields
+from .javascript import number, text, truthy
 from .names import name
-from .outgoing import Destination, Fields, Note, Outgoing, Rejected
-from .times import milliseconds, seconds
-from .traits import CONTEXT, EMAIL, FIRST_NAME, LAST_NAME, ROOT, USER_ID, Found, Object, find, leaves, members, trait
+from .outgoing import Destination, Note, Outgoing, Rejected
+from .times import milliseconds, noted
+from .traits import (
+    CONTEXT,
+    EMAIL,
+    FIRST_NAME,
+    LAST_NAME,
+    ROOT,
+    USER_ID,
+    Found,
+    Object,
+    find,
+    find_defined,
+    leaves,
+    members,
+    trait,
+)
 
 _CONTACT = {
     "external_id": USER_ID,
@@ -21,9 +41,18 @@ _CONTACT = {
     "unsubscribed_from_emails": trait("unsubscribedFromEmails"),
 }
 
-_TIMES = ("last_seen_at", "signed_up_at")
-"""Left out where they are no times."""
-_CHANGED: dict[str, Callable[[Json], Json]] = {**dict.fromkeys(_TIMES, seconds), "owner_id": number}
+
+def _time(value: Json) -> int | None:
+    time = milliseconds(value)
+    return time // 1000 if time else None
+
+
+_CHANGED: dict[str, Callable[[Json], Json]] = {
+    "last_seen_at": _time,
+    "signed_up_at": _time,
+    "owner_id": lambda value: number(value) or None,
+}
+"""Left out where this gives nothing."""
 
 _RESERVED = {
     *("userId", "email", "phone", "avatar", "lastSeenAt", "role", "createdAt", "ownerId", "unsubscribedFromEmails"),
@@ -32,18 +61,24 @@ _RESERVED = {
 }
 """Traits that are no custom attributes."""
 
+_NO_ID = "Either email or userId is required for Identify call"
+_REFUSED = (
+    f"{_NO_ID}: Workflow: procWorkflow, Step: identifyPayloadForLatestVersion, ChildStep: undefined, "
+    f"OriginalError: {_NO_ID}"
+)
+
 
 def _build(message: Object) -> Outgoing:
     body = Fields()
     for field, places in _CONTACT.items():
-        found = find(message, places)
+        found = find_defined(message, places)
         if found and field in _CHANGED:
             found = Found(_CHANGED[field](found.value), found.sources)
-        if found and (found.value is not None or field not in _TIMES):
+        if found and found.value is not None:
             body.put(field, found)
     body.put("name", name(message, of_one=True))
-    if "external_id" not in body.values and "email" not in body.values:
-        raise Rejected("Either email or userId is required for Identify call")
+    if not truthy(body.values.get("external_id")) and not truthy(body.values.get("email")):
+        raise Rejected(_REFUSED)
     attributes = _custom_attributes(message)
     if attributes.values:
         body.nest("custom_attributes", attributes)
@@ -65,7 +100,8 @@ def _custom_attributes(message: Object) -> Fields:
 
 
 def _notes(message: Object) -> list[Note]:
-    return [*_of_device_mode(message), *_of_what_is_lost(message)]
+    created = find_defined(message, trait("createdAt"))
+    return [*_of_device_mode(message), *noted(created, "Intercom", "it is left out"), *_of_what_is_lost(message)]
 
 
 def _of_device_mode(message: Object) -> Iterator[Note]:
@@ -78,11 +114,6 @@ def _of_device_mode(message: Object) -> Iterator[Note]:
 
 
 def _of_what_is_lost(message: Object) -> Iterator[Note]:
-    created = find(message, trait("createdAt"))
-    if created and milliseconds(created.value) is None:
-        yield Note("For Intercom this is no date, and it is left out: send ISO 8601.", created.sources[0])
-    elif created and isinstance(created.value, int | float):
-        yield Note("A number is read as milliseconds: send ISO 8601.", created.sources[0])
     if members(message, ROOT).keys() - members(message, CONTEXT).keys() - _RESERVED:
         yield Note("Custom attributes are those of context.traits: what is only here is lost.", ROOT)
     if company := find(message, trait("company")):

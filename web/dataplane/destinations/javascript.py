@@ -23,6 +23,11 @@ def text(value: Json) -> str:
     return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
+def truthy(value: Json) -> bool:
+    """`Boolean(value)`: an empty list or object is true."""
+    return isinstance(value, list | dict | Raw) or bool(value)
+
+
 def number(value: Json) -> int | float | None:
     """`Number(value)`; None for NaN and the infinities, which JSON has as null."""
     digits = text(value).strip(_BLANK)

@@ -1,14 +1,13 @@
-"""A request as it is built for a destination, and the place in the message that each of its fields comes from."""
+"""A destination, and what it would be sent for a message."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 from ..jsontext import Json
-from .traits import Found, Object, at, lost
-
-type Path = tuple[str | int, ...]
-"""From a request to one of its fields."""
+from .dotted import Path
+from .fields import Fields
+from .traits import Object, at, lost
 
 
 class Note(NamedTuple):
@@ -21,36 +20,6 @@ class Note(NamedTuple):
 
 class Rejected(Exception):
     """The message is not for this destination; the text is the transformer's where that is known."""
-
-
-class Fields:
-    """An object of the request, field by field."""
-
-    def __init__(self) -> None:
-        self.values: Object = {}
-        self.sources: dict[Path, tuple[str, ...]] = {}
-
-    def put(self, name: str, found: Found | None) -> None:
-        """Nothing found, nothing put."""
-        if found is None:
-            return
-        self.values[name] = found.value
-        for path in [path for path in self.sources if path[0] == name]:
-            del self.sources[path]
-        if found.sources:
-            self.sources[(name,)] = found.sources
-
-    def fixed(self, name: str, value: Json) -> None:
-        """A field that comes from no trait."""
-        self.put(name, Found(value, ()))
-
-    def nest(self, name: str, fields: Self) -> None:
-        self.fixed(name, fields.values)
-        self.sources |= {(name, *path): sources for path, sources in fields.sources.items()}
-
-    def nest_in_list(self, name: str, fields: Self) -> None:
-        self.fixed(name, [fields.values])
-        self.sources |= {(name, 0, *path): sources for path, sources in fields.sources.items()}
 
 
 @dataclass(slots=True)
@@ -99,7 +68,7 @@ class Destination:
         try:
             outgoing = self.build(_identify(message))
             request: Object = {"method": outgoing.method, "endpoint": outgoing.endpoint, **outgoing.fields.values}
-            sources = outgoing.fields.sources
+            sources = outgoing.fields.sources()
             return Preview(request, None, sources, lost(message, _used(sources)), tuple(outgoing.notes))
         except Rejected as rejected:
             return Preview(None, str(rejected), {}, (), ())

@@ -1,12 +1,17 @@
-"""Points in time as the transformer computes with them: milliseconds, NaN for what is none."""
+"""Points in time as the transformer computes with them: milliseconds, None for what is none."""
 
 import math
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ..jsontext import Json
 from .dates import LATEST, parse
 from .javascript import text
-from .traits import Object, find
+from .outgoing import Note
+from .traits import Found, Object, find
+
+TIME = ("timestamp", "originalTimestamp")
+"""When the message was made."""
 
 
 def milliseconds(value: Json) -> int | None:
@@ -20,6 +25,14 @@ def seconds(value: Json) -> int | None:
     """A number is read as milliseconds, so seconds come out a thousand times too small [server §2.3]."""
     time = milliseconds(value)
     return None if time is None else time // 1000
+
+
+def noted(created: Found | None, title: str, otherwise: str) -> Iterator[Note]:
+    """What surprises about a createdAt that becomes seconds."""
+    if created and milliseconds(created.value) is None:
+        yield Note(f"For {title} this is no date, and {otherwise}: send ISO 8601.", created.sources[0])
+    elif created and isinstance(created.value, int | float):
+        yield Note(f"{title} reads a number as milliseconds: send ISO 8601.", created.sources[0])
 
 
 def processed(message: Object) -> Object:

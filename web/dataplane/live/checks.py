@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
+from ..destinations import day, is_e164, outcome
 from ..ingest.ids import id_text
 from ..jsontext import Json, encode
 from ..store.rows import Row
@@ -75,8 +76,25 @@ def _created_at(seen: Seen) -> Iterator[str]:
         value = traits.get("createdAt")
         if value is not None and not reserved.fits(value, (reserved.DATE,)):
             yield (
-                f"{where}.createdAt is {_shown(value)}: Intercom and Customer.io drop it or take seconds for "
-                "milliseconds, Mixpanel keeps it as it is. Send an ISO-8601 date, such as 2024-02-29T10:11:12.345Z."
+                f"{where}.createdAt is {_shown(value)}: {_units(value)}{outcome('createdAt', value)}. Send an ISO-8601 "
+                "date, such as 2024-02-29T10:11:12.345Z."
+            )
+
+
+def _units(value: Json) -> str:
+    """A number that is a date in one of the two."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    return f"in seconds {day(value) or 'no date'}, in milliseconds {day(value / 1000) or 'no date'}. "
+
+
+def _phone(seen: Seen) -> Iterator[str]:
+    for where, traits in seen.traits():
+        value = traits.get("phone")
+        if isinstance(value, str) and value and not is_e164(value):
+            yield (
+                f"{where}.phone is {_shown(value)}: Klaviyo answers 400 to it, and takes nothing of the message. Send "
+                "E.164: a plus, the country code, digits only, such as +14155552671."
             )
 
 
@@ -139,6 +157,7 @@ CHECKS: tuple[tuple[str, str, Reasons], ...] = (
     ("neither-id", "Neither id", _neither_id),
     ("trait-type", "Reserved trait of the wrong type", _trait_types),
     ("created-at", "createdAt is not ISO-8601", _created_at),
+    ("phone", "Phone is not E.164", _phone),
     ("traits-differ", "Root and context traits differ", _two_traits),
     ("empty-traits", "Empty root traits", _empty_traits),
     ("size", "Over 32 KB", _size),

@@ -10,7 +10,7 @@ from typing import Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 
-from ..destinations import DESTINATIONS, processed
+from ..destinations import DESTINATIONS, processed, refusals
 from ..ingest.answers import ADVICE
 from ..jsontext import deep
 from ..pages.templates import origin
@@ -51,6 +51,7 @@ class Detail:
             "tabs": TABS,
             "tree": tree(message) if tab == "message" else [],
             "headers": json.loads(row.headers),
+            "refusals": refusals(message) if tab == "checks" and len(row.message) <= search.LARGE else {},
             "destinations": [
                 (
                     each,

@@ -8,11 +8,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from ..destinations import refusals
 from ..store.database import Store
 from ..store.rows import Row
-from ..store.search import one
+from ..store.search import LARGE, one
 from .listing import listed
 from .position import whole_number
+from .summary import parsed
 
 DEFAULT_LIMIT = 1000
 MOST_ROWS = 10_000
@@ -58,12 +60,19 @@ class Events:
         yield "]}"
 
     async def _checks(self, request: Request) -> Response:
-        """What RudderStack or a destination would trip on in one message."""
+        """What RudderStack or a destination would trip on in one message, and which destinations refuse it."""
         row = await run_in_threadpool(one, self._store.path, request.path_params["seq"])
         if row is None:
             return JSONResponse({"error": "there is no such message"}, 404)
         (found,) = await run_in_threadpool(listed, self._store.path, [row])
-        return JSONResponse({"seq": row.seq, "checks": [finding._asdict() for finding in found.findings]})
+        refused = await run_in_threadpool(refusals, parsed(row.message)) if len(row.message) <= LARGE else {}
+        return JSONResponse(
+            {
+                "seq": row.seq,
+                "checks": [finding._asdict() for finding in found.findings],
+                "refused": [{"by": titles, "error": error} for error, titles in refused.items()],
+            }
+        )
 
     async def _stream(self, request: Request) -> Response:
         """From `after` on, or, when the browser reconnects, from the last id it has seen."""

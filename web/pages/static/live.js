@@ -152,11 +152,19 @@ const copy = async (link) => {
   }
 };
 
+const open = (link) => {
+  const part = element(link.hash.slice(1));
+  part.open = true;
+  part.scrollIntoView();
+  part.firstElementChild.focus({ preventScroll: true });
+};
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-copy], .close");
+  const link = event.target.closest("[data-copy], [data-opens], .close");
   if (!link) return;
   event.preventDefault();
   if (link.matches(".close")) close();
+  else if (link.matches("[data-opens]")) open(link);
   else copy(link);
 });
 
