@@ -19,7 +19,11 @@ def effects() -> Effects:
 @pytest.fixture
 def before_send(effects: Effects) -> BeforeSend:
     """Asked about MESSAGE."""
-    before_send = BeforeSend(effects)
+    return asked_with(effects, "drop")
+
+
+def asked_with(effects: Effects, failure: str) -> BeforeSend:
+    before_send = BeforeSend(effects, failure)
     before_send.ask(MESSAGE, 5, True)
     return before_send
 
@@ -38,7 +42,7 @@ def test_the_answer_is_the_message_and_is_not_encoded_again(before_send: BeforeS
     effects.take()
     asked = settled(before_send, message=MESSAGE | {"anonymousId": "b", "event": "Sold"})
     assert asked.message == MESSAGE | {"anonymousId": "b", "event": "Sold"}
-    assert (asked.at, asked.recovered, asked.dropped) == (5, True, False)
+    assert (asked.at, asked.recovered, asked.dropped) == (5, True, "")
     assert (asked.which, asked.text, asked.size) == ("answered", None, 7)
     assert effects.take() == []
 
@@ -58,7 +62,7 @@ def test_an_answer_comes_once(before_send: BeforeSend) -> None:
 @pytest.mark.parametrize("answer", [None, False])
 def test_null_and_false_drop_it(before_send: BeforeSend, answer: object) -> None:
     asked = before_send.settle({"id": "m", "message": answer})
-    assert asked is not None and asked.dropped
+    assert asked is not None and asked.dropped == "before_send"
     assert asked.message == MESSAGE
 
 
@@ -69,6 +73,9 @@ def deep(levels: int) -> list:
     return value
 
 
+@pytest.mark.parametrize(
+    ("failure", "dropped", "what"), [("drop", "before_send_failed", "dropped"), ("send", "", "sent as it was")]
+)
 @pytest.mark.parametrize(
     ("answer", "line"),
     [
@@ -85,14 +92,15 @@ def deep(levels: int) -> list:
         ({"error": "PythonError: Traceback\n  File x\nKeyError: 'a'\n"}, "KeyError: 'a'"),
     ],
 )
-def test_whatever_else_is_one_line_and_the_message_goes_as_it_was(
-    before_send: BeforeSend, effects: Effects, answer: dict, line: str
+def test_whatever_else_is_a_failure_and_one_line(
+    effects: Effects, answer: dict, line: str, failure: str, dropped: str, what: str
 ) -> None:
+    before_send = asked_with(effects, failure)
     effects.take()
     asked = settled(before_send, **answer)
-    assert (asked.message, asked.which, asked.text, asked.dropped) == (MESSAGE, "asked", None, False)
+    assert (asked.message, asked.which, asked.text, asked.dropped) == (MESSAGE, "asked", None, dropped)
     assert asked.size == len(TEXT.encode())
-    text = f"beforeSend: {line}; the message is sent as it was"
+    text = f"beforeSend: {line}; the message is {what}"
     assert effects.take() == [{"type": "log", "level": "ERROR", "text": text}]
     before_send.ask(MESSAGE, 5, True)
     effects.take()

@@ -220,7 +220,7 @@ def test_a_message_waits_for_its_review(analytics: Analytics) -> None:
     effects = analytics.handle(reviewed(message=shown | {"context": {"x": None}}))
     assert message(effects) == shown | {"context": {}}
     analytics.handle(call("track", "Bought"))
-    assert analytics.handle(reviewed(error="no"))[1]["reviewed"] == "asked"
+    assert analytics.handle(reviewed(error="no"))[1]["reason"] == "before_send_failed"
     analytics.handle(call("track", "Bought"))
     assert analytics.handle(reviewed(message=None)) == [
         {"type": "emit", "name": "dropped", "ids": ["message"], "reason": "before_send"}

@@ -55,6 +55,7 @@ OPTIONS = {
     "integrations": {"All": True},
     "useGlobalIntegrationsConfigInEvents": False,
     "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
+    "beforeSendFailure": "drop",
     "queueOptions": {"minRetryDelay": 1_000, "maxRetryDelay": 300_000, "batch": {"maxItems": 100, "maxSize": 512_000}},
     "redact": ["token", "key", "password", "secret", "code", "email"],
 }

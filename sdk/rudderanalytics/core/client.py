@@ -39,7 +39,7 @@ class Client:
             self._integrations = without_nulls(options["integrations"])
         self._unsaid = session.Unsaid()
         self._consent = Consent(given["policy"], given["consents"])
-        self._before_send = BeforeSend(effects)
+        self._before_send = BeforeSend(effects, options["beforeSendFailure"])
         self._waiting = Waiting()
         self._has_adopted = False
         self._sender = Sender(effects, given["writeKey"], given["dataPlaneUrl"], options["queueOptions"])
@@ -145,7 +145,7 @@ class Client:
             return
         built = asked.message
         if asked.dropped:
-            self._drop(built, "before_send")
+            self._drop(built, asked.dropped)
         elif asked.text:
             self._accept(built, asked.at, asked.recovered)
         else:

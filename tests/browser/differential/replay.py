@@ -16,7 +16,8 @@ from browser.site_under_test import Site
 from playwright.sync_api import Page
 
 # In the place of the script that the tag fetches: MicroPython as in dist/, listened to.
-_LISTENING = """import {boot as start} from "/dist/micropython/rudderanalytics.mjs";
+_LISTENING = """import {boot as start, createCore} from "/dist/micropython/rudderanalytics.mjs";
+export {createCore};
 export const boot = async (wasm) => {
   const {name, handle} = await start(wasm);
   window.exchanges = [];
@@ -97,7 +98,7 @@ def meaning(text: str) -> Any:
     """What effects say, and the texts in them that are JSON or encoded. MicroPython knows no order of keys, so that the
     nine values of the visitor may be stored, and lines about them logged, in any."""
     effects = json.loads(text)
-    for kind, by in (("store", ("area", "key")), ("log", ("text",))):
+    for kind, by in (("log", ("text",)),):
         alike = sorted((each for each in effects if each["type"] == kind), key=lambda each: [each[key] for key in by])
         effects = [alike.pop(0) if each["type"] == kind else each for each in effects]
     return _meant(effects)

@@ -3,8 +3,9 @@
 Must not know: whether it is Python or JavaScript that is asked, where messages go.
 
 A message waits here from the `review` effect, which shows it, to the `reviewed` input, which answers. Its text crosses
-once each way: the page keeps both, and is told which of them is the message. Whatever is wrong with an answer, the
-message goes as it was asked about.
+once each way: the page keeps both, and is told which of them is the message. Where `beforeSend` fails (it throws, or
+answers with what is no message), the message is dropped, because it may hold what was to be taken out; the load option
+`beforeSendFailure` "send" lets it go as it was asked about.
 """
 
 from .. import nesting
@@ -16,7 +17,7 @@ class Asked:
     """A message that the page is asked about, or was. `at` (epoch ms) and `recovered` are those of its call.
 
     `text` is its JSON where the page does not have it; else `which` of those that the page has it is, "asked" or
-    "answered", and `size` its bytes. `dropped`: it goes nowhere.
+    "answered", and `size` its bytes. `dropped` is the reason for which it goes nowhere, "" where it goes.
     """
 
     def __init__(self, message: dict, at: int, recovered: bool, size: int) -> None:
@@ -26,14 +27,15 @@ class Asked:
         self.size = size
         self.which = "asked"
         self.text: str | None = None
-        self.dropped = False
+        self.dropped = ""
 
 
 class BeforeSend:
-    """The messages that the page was asked about."""
+    """The messages that the page was asked about. `failure`: the load option `beforeSendFailure`, "drop" or "send"."""
 
-    def __init__(self, effects: Effects) -> None:
+    def __init__(self, effects: Effects, failure: str) -> None:
         self._effects = effects
+        self._sends = failure == "send"
         self._asked: dict[str, Asked] = {}
 
     def ask(self, message: dict, at: int, recovered: bool) -> None:
@@ -49,11 +51,13 @@ class BeforeSend:
             return None
         answer = given.get("message", "nothing")
         if answer is None or answer is False:
-            asked.dropped = True
+            asked.dropped = "before_send"
             return asked
         wrong = _last_line(given["error"]) if "error" in given else _wrong(answer, asked.message)
         if wrong:
-            self._effects.log_once("ERROR", f"beforeSend: {wrong}; the message is sent as it was")
+            asked.dropped = "" if self._sends else "before_send_failed"
+            what = "sent as it was" if self._sends else "dropped"
+            self._effects.log_once("ERROR", f"beforeSend: {wrong}; the message is {what}")
         else:
             _take(asked, answer, given["size"])
         return asked
