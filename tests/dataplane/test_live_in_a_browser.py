@@ -97,7 +97,7 @@ def test_filters(live: Page, send: Send) -> None:
     live.goto(live.url)
     live.get_by_label("Type").select_option("identify")
     expect(live.locator(".row")).to_have_count(2)
-    assert live.url.endswith("/live?type=identify")
+    live.wait_for_url("**/live?type=identify")
     live.get_by_label("Type").select_option("all")
     live.get_by_label("User or anonymous id").fill("gil")
     expect(live.locator(".row")).to_have_count(2)
