@@ -291,6 +291,7 @@ class Call(Input):
     page: Page
     arguments: list[object]
     identity: Identity
+    fresh: str
     recovered: NotRequired[bool]
 
 

@@ -29,7 +29,15 @@ def load(options: dict | None = None, policy: dict | None = None, **more: object
 
 
 def call(method: str, *arguments: object, **more: object) -> dict:
-    given = {"now": NOW, "at": NOW, "page": PAGE, "identity": VISITOR, "id": "message", "arguments": list(arguments)}
+    given = {
+        "now": NOW,
+        "at": NOW,
+        "page": PAGE,
+        "identity": VISITOR,
+        "id": "message",
+        "fresh": "fresh",
+        "arguments": list(arguments),
+    }
     return given | {"type": method} | more
 
 

@@ -259,10 +259,10 @@ def test_times_are_written_as_date_to_iso_string_does(at: int) -> None:  # [js 2
 
 @pytest.mark.parametrize("method", ["track", "alias"])
 def test_a_message_that_may_show_no_anonymous_id_has_its_own(method: str) -> None:  # [js 3.4, 7.2]
-    observed = {"at": NOW, "id": "message", "page": PAGE}
+    observed = {"at": NOW, "id": "message", "page": PAGE, "fresh": "fresh"}
     identity = IDENTITY | {"userId": "", "anonymousId": ""}
     built = message.build(canonical(method, ["u2"]), identity, {}, observed, LIBRARY)
-    assert (built["anonymousId"], built.get("previousId", "")) == ("message", "")
+    assert (built["anonymousId"], built.get("previousId", "")) == ("fresh", "")
 
 
 @pytest.mark.parametrize(

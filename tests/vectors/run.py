@@ -217,6 +217,7 @@ class _Page:
         """What the page sees at a call."""
         self._ids += 1
         given = {"id": f"00000000-0000-4000-8000-{self._ids:012d}", "at": self._now}
+        given["fresh"] = "f" + given["id"][1:]  # type: ignore[index]
         return given | {"page": _copy(self.seen), "identity": _copy(self.identity)}
 
     def _give(self, given: dict) -> None:

@@ -93,7 +93,7 @@ export const createClient = (page, version) => {
   };
 
   /** @param {Call} call @returns {boolean} */
-  const needsCore = ({ type, arguments: [, linker] }) => type === "consent" || (type === "setAnonymousId" && Boolean(linker));
+  const needsCore = ({ type, arguments: [, linker] }) => type === "consent" || (type === "setAnonymousId" && typeof linker === "string");
 
   /** @param {Call} call @param {Function} [callback] */
   const enter = (call, callback) => {

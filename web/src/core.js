@@ -110,6 +110,7 @@ export const createCore = (parts) => {
   const asGiven = (input) => {
     /** @type {Input} */
     const given = { ...input, foreseen: undefined, of: undefined, given: undefined, part: later && !queue.length, now: page.now() };
+    if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
     if (input.type !== "load") return given;

@@ -27,9 +27,8 @@ _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
 def build(call: dict, identity: dict, more: dict, observed: dict, library: dict) -> dict:
     """The message for a canonical call.
 
-    `more` is what else the context says. `observed` is {at, id, page}: epoch ms, the UUID that becomes the messageId
-    (and the anonymousId of a message that may show none: each has its own [js 7.2]), and what the page saw when the
-    call was made. `library` is {version, runtime, installType}.
+    `more` is what else the context says. `observed` is {at, id, page, fresh}: epoch ms, the UUID that becomes the messageId,
+    what the page saw when the call was made, and a UUID: the anonymousId of a message that may show none [js 7.2]. `library` is {version, runtime, installType}.
     """
     page = observed["page"]
     options = call.get("options") or {}
@@ -47,7 +46,7 @@ def build(call: dict, identity: dict, more: dict, observed: dict, library: dict)
         "channel": "web",
         "messageId": observed["id"],
         "originalTimestamp": iso_8601(observed["at"]),
-        "anonymousId": identity["anonymousId"] or observed["id"],
+        "anonymousId": identity["anonymousId"] or observed["fresh"],
         "userId": identity["userId"],
         "integrations": {"All": True},
         "context": context,
