@@ -299,7 +299,7 @@ def test_before_the_decision_messages_can_leave_without_what_they_may_not_show()
     known = VISITOR | {"userId": "u0", "sessionInfo": SESSION}
     effects = analytics.handle(call("identify", "u0", {"age": "x"}, identity=known))
     built = message(effects)
-    assert (built["userId"], built["anonymousId"]) == ("u0", "message")
+    assert (built["userId"], built["anonymousId"]) == ("u0", "fresh")
     assert built["context"]["trulyAnonymousTracking"] is True
     assert "sessionId" not in built["context"]
     assert only(effects, "keep")["identity"] == {"userTraits": {"age": "x"}}  # and not the session
