@@ -24,7 +24,9 @@ The house, from the outside in; imports go one way, down:
                          amp_linker   the anonymousId in a link from an AMP page
     core/consent/        consent      what the page says of the visitor's decision
                          before_send  what `beforeSend` makes of a message
-                         redact       addresses without what is not for others
+                         redact       addresses and titles without what is not for others
+                         secrets      names and texts that are not for others
+                         address      addresses in pieces
     core/delivery/       message      everything together, as it is sent
                          sender       messages out, answers in
                          waiting      messages until the visitor has decided

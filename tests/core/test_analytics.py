@@ -59,7 +59,7 @@ def test_an_input_that_cannot_be_is_a_line(analytics: Analytics, given: dict, li
 def test_what_was_gathered_before_a_failure_is_still_done(analytics: Analytics) -> None:
     effects = analytics.handle(call("identify", "u1", page={}))
     assert only(effects, "keep")["identity"]["userId"] == "u1"
-    assert lines(effects) == ["identify failed: KeyError: 'canonical'"]
+    assert lines(effects) == ["identify failed: KeyError: 'query'"]
 
 
 def test_a_page_that_cannot_wait_for_an_answer_asks_before_it_is_left(analytics: Analytics) -> None:

@@ -40,22 +40,22 @@ def test_encode_is_compact_json(value: object) -> None:
 
 
 PIECES = ["x", "é", "✓", "🙂", '"', "\\", "\n", "\x01", "\x7f", 'é\n"\\', '{\\"a\\":[1,', "\\u0041", "\\ud83d"]
-ABOUT = [1, 500, 1023, 1024, 1025, 2047, 2048, 2049, 4095, 8191, 8192, 8193, 50_000]
+ABOUT = [1, 500, 1023, 1024, 1025, 2047, 2048, 2049, 4095, 8191, 8192, 8193, 20_000]
 
 
-@pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("times", ABOUT)
-def test_long_texts_are_encoded_as_short_ones_are(piece: str, times: int) -> None:
-    value = {"a": [piece * times, 5], piece * times: None}
-    assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def test_long_texts_are_encoded_as_short_ones_are(times: int) -> None:
+    for piece in PIECES:
+        value = {"a": [piece * times, 5], piece * times: None}
+        assert values.encode(value) == json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@pytest.mark.parametrize("piece", PIECES)
 @pytest.mark.parametrize("times", ABOUT)
 @pytest.mark.parametrize("ascii", [False, True])
-def test_long_texts_are_decoded_as_short_ones_are(piece: str, times: int, ascii: bool) -> None:
-    value = {"a": ["short", piece * times, 5, "x" * 3000], piece * times: {"b": piece}, "c": "y" * 2048}
-    assert values.decode(json.dumps(value, ensure_ascii=ascii)) == value
+def test_long_texts_are_decoded_as_short_ones_are(times: int, ascii: bool) -> None:
+    for piece in PIECES:
+        value = {"a": ["short", piece * times, 5, "x" * 3000], piece * times: {"b": piece}, "c": "y" * 2048}
+        assert values.decode(json.dumps(value, ensure_ascii=ascii)) == value
 
 
 # Texts that are long, in which escapes, quotes and characters of every size lie on all places.
@@ -77,7 +77,7 @@ def test_large_values_are_coded_as_small_ones_are(value: object, ascii: bool) ->
 @pytest.mark.parametrize("piece", PIECES)
 def test_no_long_text_goes_through_json_at_once(piece: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """MicroPython's takes time with the square of its length."""
-    value = {"a": [piece * 100_000], piece * 10_000: 1}
+    value = {"a": [piece * 20_000], piece * 10_000: 1}
     text = json.dumps(value, ensure_ascii=False)
     longest = 0
 

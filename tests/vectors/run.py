@@ -70,6 +70,7 @@ MODULES = {
     "identity": "visitor.identity",
     "message": "delivery.message",
     "nesting": "nesting",
+    "redact": "consent.redact",
     "session": "visitor.session",
     "traits": "calls.traits",
     "transition": "visitor.transition",

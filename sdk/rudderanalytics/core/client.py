@@ -7,9 +7,9 @@ is stored. `boundary` has the inputs and the effects.
 from ..errors import Refused
 from . import nesting
 from .calls import overloads
-from .consent import redact
 from .consent.before_send import BeforeSend
 from .consent.consent import Consent
+from .consent.redact import Redaction
 from .delivery import message
 from .delivery.queue import Entry
 from .delivery.sender import Sender
@@ -30,7 +30,7 @@ class Client:
         options = given["options"]
         self._effects = effects
         self._sessions = options["sessions"]
-        self._redact = options["redact"]
+        self._redaction = Redaction(options["redact"])
         self._reviews = given["reviews"]
         self._library = {"version": version, "runtime": given["runtime"], "installType": given["installType"]}
         self._page_view = message.page_view(options["autoTrack"], given["owner"])
@@ -64,7 +64,7 @@ class Client:
     def arrive(self, given: dict) -> None:
         """The visitor opened the page."""
         page, before = given["page"], given["identity"]
-        referrer = redact.address(page["referrer"], self._redact) or "$direct"
+        referrer = self._redaction.address(page["referrer"]) or "$direct"
         after = identity.arrive(before, given["id"], referrer, page["referrerHost"])
         after["sessionInfo"] = session.resume(before["sessionInfo"], self._sessions, given["at"])
         self._keep(before, after)
@@ -114,12 +114,13 @@ class Client:
     def _compose(self, call: dict, visitor: dict, given: dict) -> dict:
         """The message that a call becomes; `visitor` is the identity as messages may show it."""
         more = self._unsaid.context(visitor["sessionInfo"]) | self._page_view | self._consent.context()
-        built = message.build(call, visitor, more, given, self._library)
+        page = given["page"] | {"query": self._redaction.query(given["page"]["query"])}
+        built = message.build(call, visitor, more, given | {"page": page}, self._library)
         for line in message.remarks(built, call["options"] or {}):
             self._effects.log_once("WARN", f"{call['type']}: {line}")
         if self._integrations:
             built["integrations"] = self._integrations
-        redact.message(built, self._redact)
+        self._redaction.message(built)
         return built
 
     def _send(self, built: dict, given: dict) -> None:

@@ -40,9 +40,16 @@ def _size(value: object) -> int:
     """About how many characters it takes, as far as `_LARGE`, which is what a number that JSON lacks counts for."""
     if isinstance(value, str):
         return len(value)
-    size = _LARGE if isinstance(value, float) and value - value != 0 else 8
+    if isinstance(value, float):
+        return 8 if value - value == 0 else _LARGE
+    size = 8
     for item in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
-        size += len(item) if isinstance(item, str) else _size(item)
+        if isinstance(item, str):
+            size += len(item)
+        elif isinstance(item, (dict, list, float)):
+            size += _size(item)
+        else:
+            size += 8
         if size > _LARGE:
             break
     return size

@@ -1,0 +1,196 @@
+"""What is not for others: names of parameters that say so, and texts that look like it.
+
+Must not know: addresses, messages.
+"""
+
+_SYNONYMS = {
+    "token": ["bearer", "jwt", "jsessionid", "phpsessid"],
+    "password": ["passwd", "pwd", "passphrase"],
+    "code": ["otp"],
+}
+"""What else a name means."""
+_AFTER = ("address", "again", "confirm", "confirmation", "hash", "hint", "repeat", "value")
+"""Words after a name that leave it what it is: `password_confirmation`, `emailAddress`."""
+# fmt: off
+_QUALIFIERS = (
+    "access", "account", "activation", "admin", "api", "app", "auth", "bearer", "bot", "client", "confirm",
+    "consumer", "contact", "csrf", "current", "customer", "device", "home", "id", "invite", "login", "master",
+    "my", "new", "oauth", "old", "otp", "pass", "private", "push", "refresh", "reset", "secret", "security",
+    "service", "session", "sign", "sso", "temp", "user", "verification", "verify", "web", "work", "xsrf",
+)
+# fmt: on
+"""Words that are often written before a name with nothing between: `apikey` is a key, `monkey` is none."""
+# fmt: off
+_FILES = (
+    "avif", "css", "csv", "gif", "htm", "html", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp3", "mp4",
+    "pdf", "php", "png", "svg", "txt", "webm", "webp", "xml", "zip",
+)
+# fmt: on
+"""Ends of the names of files, which are no ends of domains: `logo@2x.png` is no e-mail address."""
+_AROUND = " \t\n,;:<>()[]{}\"'|&=?/#+\\"
+"""What may stand around an e-mail address or a token in a text."""
+_BESIDE_LETTERS = "._-+%"
+"""What the name in an e-mail address may end in, beside letters and digits."""
+_LONGEST_NAME = 200
+"""Characters at the end of a name that are looked at."""
+_SHORTEST = 20
+"""Characters of what looks like a token wherever it is."""
+_LOOKED_AT = 200
+"""Bytes at the start of a text from which it is told whether it is made by chance."""
+
+
+class Names:
+    """Names of parameters that are not for others.
+
+    A parameter has such a name if its own is one of them or ends in one: `token` is also `access_token`,
+    `accessToken`, `accesstoken`, `TOKEN`, `token[]`, `token2`, `token_hash` and `user[token]`, but not `tokens` or
+    `tokenize`.
+    Capital letters and what is no letter or digit only separate words: `x-api-key` is also `X_Api_Key`.
+    """
+
+    def __init__(self, names: list[str]) -> None:
+        self._wanted = [name for name in ["".join(words(name)) for name in names] if name]
+        for name in list(self._wanted):
+            self._wanted += _SYNONYMS.get(name, [])
+
+    def __len__(self) -> int:
+        return len(self._wanted)
+
+    def hold(self, name: str) -> bool:
+        """Whether it is one of them, or ends in one."""
+        name = name[-_LONGEST_NAME:]
+        return self._end(words(name)) or self._end(words(_humps(name)))
+
+    def _end(self, own: list[str]) -> bool:
+        """Whether these words end in one of them."""
+        own = [_without_digits(word) for word in own]  # token[0], token2
+        while own and (not own[-1] or own[-1] in _AFTER):
+            own.pop()
+        end = ""
+        while own:
+            end = own.pop() + end
+            for wanted in self._wanted:
+                if end.endswith(wanted) and _is_qualified(end[: len(end) - len(wanted)]):
+                    return True
+        return False
+
+
+def shows_email(text: str) -> bool:
+    """Whether there is an e-mail address in a text."""
+    before, *pieces = text.split("@")
+    for piece in pieces:
+        if before and _may_end_a_name(before[-1].lower()) and _begins_with_domain(piece):
+            return True
+        before = piece
+    return False
+
+
+def _may_end_a_name(character: str) -> bool:
+    return _is_letter(character) or _is_digit(character) or character in _BESIDE_LETTERS
+
+
+def shows_signed_token(text: str) -> bool:
+    """Whether there is a JSON Web Token in a text (RFC 7519): `eyJ...eyJ....`, three parts or more."""
+    if "eyJ" not in text:
+        return False
+    for mark in _AROUND:
+        text = text.replace(mark, "\0")
+    return any(word.startswith("eyJ") and word.count(".") >= 2 for word in text.split("\0"))
+
+
+def members(text: str) -> list[str]:
+    """The names of the members of objects in a text of JSON."""
+    if '"' not in text:
+        return []
+    pieces = text.split('"')
+    return [pieces[at] for at in range(1, len(pieces) - 1, 2) if pieces[at + 1].lstrip().startswith(":")]
+
+
+def is_made_by_chance(text: str) -> bool:
+    """Whether a text looks like a token wherever it is: long, and letters and digits without a pattern."""
+    return len(text) >= _SHORTEST and not _is_uuid(text) and not _is_file(text) and _switches(text) * 5 >= len(text)
+
+
+def may_be_token(text: str) -> bool:
+    """Whether a text looks like a token where one is to be expected."""
+    return _is_uuid(text) or (len(text) >= 6 and not _is_file(text) and _switches(text) * 5 >= len(text))
+
+
+def words(name: str) -> list[str]:
+    """The words of a name in small letters, apart by what is neither letter nor digit."""
+    found = [""]
+    for character in name[-_LONGEST_NAME:].lower():
+        if _is_letter(character) or _is_digit(character):
+            found[-1] += character
+        elif found[-1]:
+            found.append("")
+    return [word for word in found if word]
+
+
+def _humps(name: str) -> str:
+    """`accessToken` as `access Token`."""
+    return "".join([" " + character if "A" <= character <= "Z" else character for character in name])
+
+
+def _without_digits(word: str) -> str:
+    """Without those at its end."""
+    while word and _is_digit(word[-1]):
+        word = word[:-1]
+    return word
+
+
+def _is_digit(character: str) -> bool:
+    return "0" <= character <= "9"
+
+
+def _is_letter(character: str) -> bool:
+    """A small one; beyond ASCII the interpreters do not agree on what is one."""
+    return "a" <= character <= "z" or character > "\x7f"
+
+
+def _is_qualified(before: str) -> bool:
+    """Whether what is written before a name is nothing, or words that are often there."""
+    while before:
+        for word in _QUALIFIERS:
+            if before.endswith(word):
+                before = before[: len(before) - len(word)]
+                break
+        else:
+            return False
+    return True
+
+
+def _begins_with_domain(text: str) -> bool:
+    text = text[:_LOOKED_AT]
+    for mark in _AROUND:
+        text = text.partition(mark)[0]
+    labels = text.rstrip(".").lower().split(".")
+    last = labels[-1]
+    return len(labels) > 1 and all(labels) and len(last) > 1 and all(map(_is_letter, last)) and last not in _FILES
+
+
+def _is_uuid(text: str) -> bool:
+    groups = text.lower().split("-")
+    return [len(group) for group in groups] == [8, 4, 4, 4, 12] and all(
+        character in "0123456789abcdef" for group in groups for character in group
+    )
+
+
+def _is_file(text: str) -> bool:
+    return "." in text and text.rpartition(".")[2].lower() in _FILES
+
+
+def _switches(text: str) -> int:
+    """How often letters and digits follow one another, or a capital letter a small one; 0 without any digit."""
+    switches = 0
+    has_digit = False
+    last = ""
+    for byte in text.encode("utf-8", "surrogatepass")[:_LOOKED_AT]:
+        kind = "digit" if 48 <= byte <= 57 else "small" if 97 <= byte <= 122 else "capital" if 65 <= byte <= 90 else ""
+        if kind and last and (kind == "digit") != (last == "digit"):
+            switches += 1
+        if kind == "capital" and last == "small":
+            switches += 1
+        has_digit = has_digit or kind == "digit"
+        last = kind
+    return switches if has_digit else 0
