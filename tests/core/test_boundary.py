@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 from core.page import LOAD, call
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from protocol import EFFECTS, check_effect
 from vectors.run import EMPTY, NOW
@@ -80,6 +80,7 @@ def test_what_is_no_input_is_one_line(text: str) -> None:
 @settings(deadline=None)
 @given(st.text() | st.binary().map(repr))
 def test_any_text_gives_a_list_of_effects(text: str) -> None:
+    assume(not text.startswith("+"))  # a piece of an input, which is not answered
     handled(text)
 
 
