@@ -27,8 +27,9 @@ _TOP_LEVEL = ("anonymousId", "originalTimestamp", "integrations", "context")
 def build(call: dict, identity: dict, more: dict, observed: dict, library: dict) -> dict:
     """The message for a canonical call.
 
-    `more` is what else the context says. `observed` is {at, id, page, fresh}: epoch ms, the UUID that becomes the messageId,
-    what the page saw when the call was made, and a UUID: the anonymousId of a message that may show none [js 7.2]. `library` is {version, runtime, installType}.
+    `more` is what else the context says. `observed` is {at, id, page, fresh}: epoch ms, the UUID that becomes the
+    messageId, what the page saw when the call was made, and a UUID: the anonymousId of a message that may show none
+    [js 7.2]. `library` is {version, runtime, installType}.
     """
     page = observed["page"]
     options = call.get("options") or {}
