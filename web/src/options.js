@@ -9,6 +9,7 @@ export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
 export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
 export const SAME_SITE = ["Strict", "Lax", "None"];
 export const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
+export const SEGMENT = ["segment", "Segment"];
 /** Options that are no JSON, of a page that asked for protection. */
 export const PROTECTED = /consent|respect/i;
 
@@ -84,9 +85,9 @@ export const readLoad = (given) => {
     lifetime: whole(maxage, 31_536_000_000),
     version: oneOf(members(encryption).version, ["legacy"], "v3"),
     migrates: flag(migrate, true),
-    capturesSegment: captures === true && /^segment$/i.test(String(source)),
+    capturesSegment: captures === true && SEGMENT.includes(source),
     externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName, ""),
-    uaChTrackLevel: options.uaChTrackLevel,
+    uaChTrackLevel: oneOf(options.uaChTrackLevel, ["default", "full"], "none"),
     preConsent: protects || enabled(before),
     strategy: oneOf(members(kept).strategy, ["session", "anonymousId"], "none"),
     buffers: protects || (asked(delivery) && delivery !== "immediate"),
@@ -114,7 +115,8 @@ export const writeKeyOf = (value) => (typeof value === "string" ? value.trim() :
 
 /** @param {unknown} value @returns {string} the data plane URL without query, fragment and slashes at its end; "" where it is none */
 export const dataPlaneUrlOf = (value) => {
-  const url = typeof value === "string" ? attempt(() => new URL(value)) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return "";
+  // Browsers take the path of `https:///path` for the host.
+  const url = typeof value === "string" && /^\s*https?:\/\/[^/]/i.test(value) ? attempt(() => new URL(value)) : undefined;
+  if (!url || url.username || url.password) return "";
   return (url.origin + url.pathname).replace(/\/+$/, "");
 };
