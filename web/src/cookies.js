@@ -23,6 +23,9 @@ export const LARGEST = 4096;
 const V3 = "RS_ENC_v3_";
 /** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
+/** Levels of objects and arrays. */
+const DEEPEST = 50;
+
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
 export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
 
@@ -31,6 +34,15 @@ export const isEmpty = (value) => !value || (typeof value === "object" && !Objec
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Can Python take what was read? MicroPython recurses some 60 levels deep, and JSON has no number beyond all numbers.
+ * @param {unknown} value @param {number} [levels] that it may nest @returns {boolean}
+ */
+const isSound = (value, levels = DEEPEST) => {
+  if (typeof value === "object" && value) return levels > 0 && Object.values(value).every((each) => isSound(each, levels - 1));
+  return typeof value !== "number" || Number.isFinite(value);
+};
 
 /** @param {string} text @returns {string} of its UTF-8 */
 const toBase64 = (text) => btoa(encodeURIComponent(text).replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))));
@@ -63,8 +75,9 @@ export const decode = (text, stateKey) => {
     const base64 = text.startsWith(V3) ? text.slice(V3.length) : "";
     if (base64.length % 4) return undefined;
     let value = JSON.parse(base64 ? fromBase64(base64) : text);
+    if (!isSound(value)) return undefined;
     // An id: the official SDK stores what it gets.
-    if (typeof value === "number" && Number.isFinite(value)) value = String(value);
+    if (typeof value === "number") value = String(value);
     if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
     const isOfItsKind = OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !isLegacy(value);
     return value === null || isOfItsKind ? value : undefined;
