@@ -6,9 +6,10 @@ import { attempt } from "./attempt.js";
 /** Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only. */
 const DEEPEST = 40;
 /** Levels that are walked at all: the browser's own stack ends, too. */
-const HOPELESS = 1_000;
-/** Values in all, as they would be written: an object that many others know is written by each of them. */
-const MOST = 50_000;
+const HOPELESS = 200;
+/** Values and characters in all, as they would be written: an object that many others know is written by each of them. */
+const MOST = { values: 20_000, characters: 4_096_000 };
+const TOO_LARGE = "[Too Large]";
 
 /** What stands for an object of the browser's that is a graph of all others; "" for any other. @param {any} value */
 const asPlace = (value) => {
@@ -18,57 +19,78 @@ const asPlace = (value) => {
 };
 
 /**
- * A value as JSON has it. What cannot be read is left out; what is too much is said in place of it.
+ * A value as JSON has it. What cannot be read is left out; what is too much is left out or said in place of it.
  * @param {unknown} value @returns {{value: any, tooLarge: string}} `tooLarge`: the member that the budget did not reach for, or ""
  */
 export const plain = (value) => {
-  let written = 0;
+  const left = { ...MOST };
   let tooLarge = "";
-  /** Objects that were copied, and how many values each is. @type {Map<object, {copy: unknown, values: number}>} */
+  /** Objects that were copied, and how much each is. @type {Map<object, {copy: unknown, values: number, characters: number}>} */
   const copied = new Map();
+  /** The ancestors of what is copied now. @type {Set<object>} */
+  const line = new Set();
 
-  /** @param {any} each @param {unknown[]} line its ancestors @param {string} path @returns {unknown} */
-  const copyOf = (each, line, path) => {
-    written++;
+  /** May this be written, too? @param {number} values @param {number} characters @param {string} path @returns {boolean} */
+  const spend = (values, characters, path) => {
+    const fits = left.values >= values && left.characters >= characters;
+    if (fits) {
+      left.values -= values;
+      left.characters -= characters;
+    } else tooLarge ||= path || "an argument";
+    return fits;
+  };
+
+  /** @param {any} each @param {string} path @returns {unknown} undefined: it is no JSON, and left out */
+  const copyOf = (each, path) => {
     if (typeof each === "bigint") return "[BigInt]";
+    if (typeof each === "string") return spend(0, each.length, path) ? each : TOO_LARGE;
+    if (typeof each === "number" && !Number.isFinite(each)) return null;
+    if (typeof each === "function" || typeof each === "symbol") return undefined;
     if (typeof each !== "object" || each === null) return each;
-    if (line.includes(each)) return "[Circular Reference]";
+    if (line.has(each)) return "[Circular Reference]";
     const before = copied.get(each);
-    if (written + (before?.values || 0) > MOST) {
-      tooLarge ||= path || "an argument";
-      return "[Too Large]";
-    }
-    if (before) {
-      written += before.values;
-      return before.copy;
-    }
-    const start = written;
-    const copy = objectOf(each, line, path);
-    copied.set(each, { copy, values: written - start });
+    if (before) return spend(before.values, before.characters, path) ? before.copy : TOO_LARGE;
+    const { values, characters } = left;
+    line.add(each);
+    const copy = attempt(() => objectOf(each, path));
+    line.delete(each);
+    copied.set(each, { copy, values: values - left.values, characters: characters - left.characters });
     return copy;
   };
 
-  /** @param {any} each @param {unknown[]} line @param {string} path @returns {unknown} */
-  const objectOf = (each, line, path) => {
+  /** @param {any} each @param {string} path @returns {unknown} */
+  const objectOf = (each, path) => {
     if (each instanceof Number || each instanceof String || each instanceof Boolean) return each.valueOf();
-    const place = asPlace(each);
+    // Plain objects are no places: most objects are plain.
+    const place = Object.getPrototypeOf(each) === Object.prototype ? "" : asPlace(each);
     if (place) return place;
-    if (line.length > HOPELESS) return "[Too Deep]";
-    const copy = membersOf(each, [...line, each], path);
-    return line.length === DEEPEST + 1 ? JSON.stringify(copy) : copy;
+    if (line.size > HOPELESS) return "[Too Deep]";
+    const copy = membersOf(each, path);
+    return line.size === DEEPEST + 1 ? JSON.stringify(copy) : copy;
   };
 
-  /** @param {any} each @param {unknown[]} line with itself @param {string} path @returns {unknown} */
-  const membersOf = (each, line, path) => {
-    if (Array.isArray(each)) return Array.from(each, (item) => copyOf(item, line, path) ?? null);
-    if (typeof each.toJSON === "function") return attempt(() => copyOf(each.toJSON(), line, path)) ?? null; // dates become text
-    // A getter that throws: this one member is left out. Members are own ones, whatever their names.
-    return Object.fromEntries(Object.keys(each).map((key) => [key, attempt(() => copyOf(each[key], line, path || key))]));
+  /** @param {any} each @param {string} path @returns {unknown} */
+  const membersOf = (each, path) => {
+    if (Array.isArray(each)) {
+      const items = [];
+      while (items.length < each.length && spend(1, 0, path)) items.push(copyOf(each[items.length], path) ?? null);
+      return items;
+    }
+    if (typeof each.toJSON === "function") return copyOf(each.toJSON(), path) ?? null; // dates become text
+    // The browser would make a text of each index first.
+    const isHuge = ArrayBuffer.isView(each) && !spend(each.byteLength, 0, path);
+    const members = [];
+    for (const key of isHuge ? [] : Object.keys(each)) {
+      if (!spend(1, key.length, path || key)) break;
+      // A getter that throws: this one member is left out.
+      const member = attempt(() => copyOf(each[key], path || key));
+      if (member !== undefined) members.push([key, member]);
+    }
+    return Object.fromEntries(members); // own ones, whatever their names
   };
 
   // A revoked proxy throws at every touch.
-  const found = attempt(() => ({ value: copyOf(value, [], "") }));
-  return { value: found?.value, tooLarge };
+  return { value: attempt(() => copyOf(value, "")), tooLarge };
 };
 
 /** Where a call takes ids: of a BigInt there the digits count. @type {Record<string, number[]>} */
