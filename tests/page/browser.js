@@ -185,23 +185,21 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
 
 /**
  * `boot` gives {createCore, runtime}, as the script's does; without it nothing ever comes. `secure`: a context with locks
- * and ciphers. `globals` of the page, `privacy` {gpc, dnt}, `hints` (client hints), `seen`: over what a page observes.
+ * and ciphers. `window`: what other scripts keep there, `privacy` {gpc, dnt}, `seen`: over what a page observes.
  */
-const createPage = (browser, address, { boot, installType = "script", secure = address.protocol === "https:", globals = {}, privacy, hints, seen }) => {
+const createPage = (browser, address, { boot, installType = "script", secure = address.protocol === "https:", window = {}, privacy, seen }) => {
   const { origin } = address;
   const locks = browser.locksOf(origin);
   const session = createArea(5_242_880);
   let url = address;
   let listeners = {};
   let isGone = false;
-  let found;
 
   const page = {
     // What tests read and change
     /** What was logged, as lines of text, and as it came. */
     lines: [],
     logged: [],
-    globals,
     hidden: false,
     online: true,
     privacy: privacy || { gpc: false, dnt: false },
@@ -271,22 +269,15 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     isOnline: () => page.online,
     privacySignals: () => page.privacy,
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
-    global: (name) => page.globals[name],
-    expose: (functions) => void Object.assign(page.globals, functions),
-    userAgentData: () => hints,
-    hint: (given) => void (found = given),
+    window: Object.assign(window, { navigator: window.navigator || {} }),
     observe: () => ({
       href: url.href,
       title: "A title",
       referrer: "https://www.google.com/search?q=x",
       canonical: "",
       userAgent: "Mozilla/5.0",
-      brave: false,
-      snippetVersion: undefined,
       locale: "en-US",
       date: "Mon Nov 23 2026 14:45:50 GMT+0000 (Coordinated Universal Time)",
-      uaCh: found,
-      platform: "Linux",
       screen: { width: 1280, height: 800, density: 1, innerWidth: 1280, innerHeight: 720 },
       ...seen,
     }),

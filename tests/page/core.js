@@ -26,11 +26,11 @@ export const createScriptedCore = ({ later = false, effects = (_, usual) => usua
     return [{ type: "accept", id, message, again }, ...send()];
   };
 
-  const messageOf = ({ type, id, at, arguments: given, identity, fresh }) => ({
+  const messageOf = ({ type, id, at, arguments: given, identity }) => ({
     type,
     messageId: id,
     originalTimestamp: new Date(at).toISOString(),
-    anonymousId: identity.anonymousId || fresh,
+    anonymousId: identity.anonymousId || id,
     userId: identity.userId,
     arguments: given,
   });

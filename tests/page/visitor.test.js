@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { linkedAnonymousId } from "../../web/src/ampLinker.js";
 import { empty } from "../../web/src/cookies.js";
-import { after, group, identify, merge, reset } from "../../web/src/visitor.js";
+import { after, arrive, group, identify, merge, reset } from "../../web/src/visitor.js";
 import { NOW } from "./browser.js";
 import { compare, runVectors } from "./vectors.js";
 
@@ -22,7 +22,7 @@ const afterCanonical = (call, before, moment, sessions, extend) => {
   return after(before, { type: call.type, arguments: given, id: moment.id, at: moment.at }, sessions, extend ?? true);
 };
 
-runVectors("identity", { "identity.identify": compare(identify), "identity.group": compare(group), "identity.reset": compare(reset) });
+runVectors("identity", { "identity.identify": compare(identify), "identity.group": compare(group), "identity.reset": compare(reset), "identity.arrive": compare(arrive) });
 runVectors("values", { "values.merge": compare(merge) });
 runVectors("transition", { "transition.after": compare(afterCanonical) });
 
