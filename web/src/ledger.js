@@ -62,16 +62,16 @@ export const createLedger = (log) => {
     flush: (isOver) =>
       new Promise((resolve) => {
         const flush = {
-          ids: new Set(isOver ? [] : open),
+          ids: new Set(open),
           became: untold,
           done: () => {
             waiting.delete(flush);
-            resolve({ ...flush.became, pending: open.size });
+            resolve({ ...flush.became, pending: flush.ids.size });
           },
         };
         untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
-        if (!flush.ids.size) flush.done();
+        if (isOver || !flush.ids.size) flush.done();
       }),
 
     /** Nothing more will come of it: those who wait are told so. */
