@@ -64,9 +64,10 @@ export const createIdentity = (page, storage) => {
 
   /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {boolean} is it there? */
   const put = (name, text, place) => {
-    if (place === "localStorage") return storage.write(place, name, JSON.stringify(text));
-    if (place === "sessionStorage") return storage.write(place, name, text);
-    if (place !== "cookieStorage" || !storage.takesCookies() || isLegacy(textIn("cookie", name) || "") || size(name, text) > LARGEST) return false;
+    const area = /** @type {Area} */ (place === "cookieStorage" ? "cookie" : place);
+    if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return false;
+    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? JSON.stringify(text) : text);
+    if (!storage.takesCookies() || size(name, text) > LARGEST) return false;
     storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
     return true;
   };

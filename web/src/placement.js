@@ -1,7 +1,7 @@
 // Where a value is kept that its own area does not take: cookies are blocked or too small for it, localStorage is full.
 // Each kind of place has a line of areas to try [js 3.4]; the last is memory, for this page only. What is done is said.
 
-import { KEYS } from "./cookies.js";
+import { isLegacy, KEYS } from "./cookies.js";
 import { AREAS } from "./storage.js";
 
 /** @type {Record<string, ("localStorage" | "sessionStorage")[]>} */
@@ -22,7 +22,8 @@ export const placeAll = (page, storage, identity, logOnce) => {
     if (place === "held") return;
     identity.remove(name, AREAS.filter((each) => each !== taken));
     const area = AREA[place];
-    if (!area) return;
+    // A text that the official SDK's first version left is not replaced; core.js says so.
+    if (!area || isLegacy(identity.textIn(area, name) || "")) return;
     const where = taken === "memory" ? "memory, for this page only" : taken;
     const blocked = area === "cookie" ? "cookies are" : `${area} is`;
     const isBlocked = area === "cookie" ? !storage.takesCookies() : !page.storage(/** @type {"localStorage"} */ (area));
