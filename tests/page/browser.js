@@ -139,7 +139,11 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
     timers: () => timers,
 
     /** A cookie as `document.cookie` takes it or, with `http`, as a server sets it. */
-    setCookie: (url, cookie, http = false) => void jar.setCookieSync(cookie, url, { http, now: new Date(time), ignoreError: true }),
+    setCookie(url, cookie, http = false) {
+      // A host of one label, such as localhost, has cookies of its own only.
+      if (/;\s*domain=/i.test(cookie) && !new URL(url).hostname.includes(".")) return;
+      jar.setCookieSync(cookie, url, { http, now: new Date(time), ignoreError: true });
+    },
     /** Names and texts that a page of this address can read, in the order of `document.cookie`. */
     cookies: (url = URL_OF_PAGE) =>
       jar
