@@ -67,7 +67,7 @@ export const createJournal = (storage, owner, refused) => {
 
   /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
   const keepIdentity = (text, at) => {
-    if (text !== latest.text) latest = { key: write("identity", at, text), text };
+    if (text !== latest.text || !latest.key) latest = { key: write("identity", at, text), text };
     return latest.key;
   };
 
@@ -126,6 +126,7 @@ export const createJournal = (storage, owner, refused) => {
       if (isLarge && !key) return;
       const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
       if (journal.put(call.id, "call", JSON.stringify(kept), call.at, key)) calls++;
+      else if (key) refer(key, 0);
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */
