@@ -29,6 +29,9 @@ const DEEPEST = 50;
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
 export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
 
+/** Is it what a state key has? @param {unknown} value @param {string} stateKey */
+export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string");
+
 /** @param {unknown} value of one of the nine */
 export const isEmpty = (value) => !value || (typeof value === "object" && !Object.keys(value).length);
 
@@ -39,7 +42,7 @@ export const isObject = (value) => typeof value === "object" && value !== null &
  * Can Python take what was read? MicroPython recurses some 60 levels deep, and JSON has no number beyond all numbers.
  * @param {unknown} value @param {number} [levels] that it may nest @returns {boolean}
  */
-const isSound = (value, levels = DEEPEST) => {
+export const isSound = (value, levels = DEEPEST) => {
   if (typeof value === "object" && value) return levels > 0 && Object.values(value).every((each) => isSound(each, levels - 1));
   return typeof value !== "number" || Number.isFinite(value);
 };
@@ -79,8 +82,7 @@ export const decode = (text, stateKey) => {
     // An id: the official SDK stores what it gets.
     if (typeof value === "number") value = String(value);
     if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
-    const isOfItsKind = OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !isLegacy(value);
-    return value === null || isOfItsKind ? value : undefined;
+    return value === null || (isOfItsKind(value, stateKey) && !isLegacy(String(value))) ? value : undefined;
   } catch {
     return undefined;
   }

@@ -39,7 +39,8 @@ export const watchTabs = (page, journal, owner, adopt) => {
         if (ifAvailable || !isAlive(other)) settle(isAlive(other) ? undefined : other);
         else page.setTimer(look, OLD);
       };
-      if (locks) locks.request(lockOf(journal, other), { ifAvailable }, granted).catch(() => settle(undefined));
+      const unknown = () => settle(undefined);
+      if (locks) locks.request(lockOf(journal, other), { ifAvailable }, granted).then(unknown, unknown);
       else look();
     });
 
