@@ -125,7 +125,7 @@ for (const [name, given, key] of [
   ["a million numbers", { numbers: Array.from({ length: 1_000_000 }, (_, at) => at) }, "numbers"],
   ["an array that is long and empty", { sparse: new Array(4_000_000_000) }, "sparse"],
   ["a million bytes", { bytes: new Uint8Array(1_000_000) }, "bytes"],
-  ["as many members", Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`k${at}`, at])), "k20000"],
+  ["as many members", Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`k${at}`, at])), "k19937"],
   ["one object that two thousand know", { list: Array(2_000).fill(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [at, at]))) }, "list"],
   ["a long text that many know", { texts: Array(1_000).fill("x".repeat(1_000_000)) }, "texts"],
   ["names that are long", { names: Array(1_000).fill({ ["x".repeat(1_000_000)]: 1 }) }, "names"],
@@ -137,7 +137,7 @@ for (const [name, given, key] of [
     assert.equal(tooLarge, key);
     assert.ok(written(value) < 4_500_000, `${written(value)} characters`);
     const count = (each) => (typeof each === "object" && each ? Object.values(each).reduce((sum, member) => sum + count(member), 1) : 1);
-    assert.ok(count(value) <= 20_002, `${count(value)} values`);
+    assert.ok(count(value) <= 20_500, `${count(value)} values`);
   });
 }
 
@@ -185,11 +185,11 @@ test("the callback is the first function after the first argument, with page the
   assert.deepEqual(untangle("track", [], assert.fail), { values: [] });
 });
 
-test("of a BigInt that is an id the digits count; elsewhere it is no id [js 1.4]", () => {
+test("of a BigInt the digits count where a call takes ids; elsewhere it is no value [js 1.4]", () => {
   assert.deepEqual(values("identify", 12345678901234567890n, { id: 5n }), ["12345678901234567890", { id: "[BigInt]" }]);
   assert.deepEqual(values("alias", 1n, 2n), ["1", "2"]);
   assert.deepEqual(values("group", 3n), ["3"]);
-  assert.deepEqual(values("setAnonymousId", 4n, 5n), ["4", "[BigInt]"]);
+  assert.deepEqual(values("setAnonymousId", 4n, 5n), ["4", "5"]);
   assert.deepEqual(values("track", 6n), ["[BigInt]"]);
 });
 

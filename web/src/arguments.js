@@ -7,8 +7,10 @@ import { attempt } from "./attempt.js";
 const DEEPEST = 40;
 /** Levels that are walked at all: the browser's own stack ends, too. */
 const HOPELESS = 200;
-/** Values and characters in all, as they would be written: an object that many others know is written by each of them. */
-const MOST = { values: 20_000, characters: 4_096_000 };
+/** Characters in all, as they would be written: an object that many others know is written by each of them. */
+const MOST = 4_096_000;
+/** What a value costs beside its characters: some 20,000 values are as many as may be. */
+const VALUE = 200;
 const TOO_LARGE = "[Too Large]";
 
 /** What stands for an object of the browser's that is a graph of all others; "" for any other. @param {any} value */
@@ -23,38 +25,36 @@ const asPlace = (value) => {
  * @param {unknown} value @returns {{value: any, tooLarge: string}} `tooLarge`: the member that the budget did not reach for, or ""
  */
 export const plain = (value) => {
-  const left = { ...MOST };
+  let left = MOST;
   let tooLarge = "";
-  /** Objects that were copied, and how much each is. @type {Map<object, {copy: unknown, values: number, characters: number}>} */
+  /** Objects that were copied, and what each cost. @type {Map<object, {copy: unknown, cost: number}>} */
   const copied = new Map();
   /** The ancestors of what is copied now. @type {Set<object>} */
   const line = new Set();
 
-  /** May this be written, too? @param {number} values @param {number} characters @param {string} path @returns {boolean} */
-  const spend = (values, characters, path) => {
-    const fits = left.values >= values && left.characters >= characters;
-    if (fits) {
-      left.values -= values;
-      left.characters -= characters;
-    } else tooLarge ||= path || "an argument";
+  /** May this be written, too? @param {number} cost @param {string} path @returns {boolean} */
+  const spend = (cost, path) => {
+    const fits = left >= cost;
+    if (fits) left -= cost;
+    else tooLarge ||= path || "an argument";
     return fits;
   };
 
   /** @param {any} each @param {string} path @returns {unknown} undefined: it is no JSON, and left out */
   const copyOf = (each, path) => {
     if (typeof each === "bigint") return "[BigInt]";
-    if (typeof each === "string") return spend(0, each.length, path) ? each : TOO_LARGE;
-    if (typeof each === "number" && !Number.isFinite(each)) return null;
+    if (typeof each === "string") return spend(each.length, path) ? each : TOO_LARGE;
+    if (typeof each === "number" && !isFinite(each)) return null;
     if (typeof each === "function" || typeof each === "symbol") return undefined;
     if (typeof each !== "object" || each === null) return each;
     if (line.has(each)) return "[Circular Reference]";
     const before = copied.get(each);
-    if (before) return spend(before.values, before.characters, path) ? before.copy : TOO_LARGE;
-    const { values, characters } = left;
+    if (before) return spend(before.cost, path) ? before.copy : TOO_LARGE;
+    const start = left;
     line.add(each);
     const copy = attempt(() => objectOf(each, path));
     line.delete(each);
-    copied.set(each, { copy, values: values - left.values, characters: characters - left.characters });
+    copied.set(each, { copy, cost: start - left });
     return copy;
   };
 
@@ -73,15 +73,15 @@ export const plain = (value) => {
   const membersOf = (each, path) => {
     if (Array.isArray(each)) {
       const items = [];
-      while (items.length < each.length && spend(1, 0, path)) items.push(copyOf(each[items.length], path) ?? null);
+      while (items.length < each.length && spend(VALUE, path)) items.push(copyOf(each[items.length], path) ?? null);
       return items;
     }
     if (typeof each.toJSON === "function") return copyOf(each.toJSON(), path) ?? null; // dates become text
     // The browser would make a text of each index first.
-    const isHuge = ArrayBuffer.isView(each) && !spend(each.byteLength, 0, path);
+    const isHuge = ArrayBuffer.isView(each) && !spend(VALUE * each.byteLength, path);
     const members = [];
     for (const key of isHuge ? [] : Object.keys(each)) {
-      if (!spend(1, key.length, path || key)) break;
+      if (!spend(VALUE + key.length, path || key)) break;
       // A getter that throws: this one member is left out.
       const member = attempt(() => copyOf(each[key], path || key));
       if (member !== undefined) members.push([key, member]);
@@ -93,21 +93,17 @@ export const plain = (value) => {
   return { value: attempt(() => copyOf(value, "")), tooLarge };
 };
 
-/** Where a call takes ids: of a BigInt there the digits count. @type {Record<string, number[]>} */
-const IDS = { identify: [0], group: [0], alias: [0, 1], setAnonymousId: [0] };
-// These take no ids: a number that JSON has not is null there, and text elsewhere, to show that it is no id. So is a
-// date an array elsewhere: as text it would pass for an id.
+// These take no ids: a number that JSON has not is null there, and text elsewhere, to show that it is no id; of a BigInt
+// elsewhere the digits count. So is a date an array elsewhere: as text it would pass for an id.
 const WITHOUT_IDS = ["track", "page"];
 
-/** @param {string} method @param {unknown} argument @param {number} at @param {(tooLarge: string) => void} say @returns {unknown} */
-const valueOf = (method, argument, at, say) => {
-  if (typeof argument === "function") return null;
-  if (typeof argument === "bigint" && IDS[method]?.includes(at)) return String(argument);
-  const { value, tooLarge } = plain(argument);
+/** @param {string} method @param {unknown} argument @param {(tooLarge: string) => void} say @returns {unknown} */
+const valueOf = (method, argument, say) => {
+  const takesIds = !WITHOUT_IDS.includes(method);
+  if (takesIds && (typeof argument === "bigint" || (typeof argument === "number" && !isFinite(argument)))) return String(argument);
+  const { value = null, tooLarge } = plain(argument);
   if (tooLarge) say(tooLarge);
-  if (WITHOUT_IDS.includes(method)) return value ?? null;
-  if (typeof argument === "number" && !isFinite(argument)) return String(argument);
-  return argument instanceof Date ? [value] : (value ?? null);
+  return takesIds && argument instanceof Date ? [value] : value;
 };
 
 /**
@@ -118,6 +114,6 @@ const valueOf = (method, argument, at, say) => {
  */
 export const untangle = (method, given, say) => {
   const at = given.findIndex((argument, index) => typeof argument === "function" && (index || method === "page"));
-  const values = (at < 0 ? given : given.slice(0, at)).map((argument, index) => valueOf(method, argument, index, say));
+  const values = (at < 0 ? given : given.slice(0, at)).map((argument) => valueOf(method, argument, say));
   return at < 0 ? { values } : { values, callback: /** @type {Function} */ (given[at]) };
 };
