@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { empty, KEYS } from "../../web/src/cookies.js";
 import { createIdentity } from "../../web/src/identity.js";
-import { readConsent, readLoad } from "../../web/src/options.js";
+import { readLoad, readPlaces } from "../../web/src/options.js";
 import { placeAll } from "../../web/src/placement.js";
 import { policyOf } from "../../web/src/policy.js";
 import { createStorage } from "../../web/src/storage.js";
@@ -80,7 +80,7 @@ for (const vector of vectorsOf("page_storage")) {
       if (step.settle) {
         storage.hush(false);
         browser.written.length = 0;
-        identity.move(policyOf(options, {}, readConsent({ storage: step.settle })).places);
+        identity.move(policyOf(options, {}, readPlaces(step.settle)).places);
       }
       if (step.write) {
         const [area, name, text] = step.write;

@@ -1,9 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { KEYS } from "../../web/src/cookies.js";
-import { dataPlaneUrlOf, readConsent, readLoad, writeKeyOf } from "../../web/src/options.js";
+import { dataPlaneUrlOf, readLoad, readPlaces, writeKeyOf } from "../../web/src/options.js";
 import { checkConsent, checkLoad } from "../../web/src/optionTable.js";
-import { policyOf } from "../../web/src/policy.js";
 import { compare, runVectors, vectorsOf } from "./vectors.js";
 
 runVectors("options", {
@@ -18,7 +17,7 @@ const entries = (storage) => Object.fromEntries(Object.keys(KEYS).map((key) => [
 
 /** What options.js should say of options that optionTable.js accepted. */
 const meant = (accepted) => {
-  const { storage, preConsent, anonymousIdOptions, sessions } = accepted;
+  const { storage, preConsent, anonymousIdOptions, sessions, consentManagement } = accepted;
   const { cookie } = storage;
   return {
     logLevel: accepted.logLevel,
@@ -31,14 +30,13 @@ const meant = (accepted) => {
     migrates: storage.migrate,
     capturesSegment: anonymousIdOptions.autoCapture.enabled && anonymousIdOptions.autoCapture.source !== null,
     externalAnonymousIdCookieName: accepted.externalAnonymousIdCookieName ?? "",
-    uaChTrackLevel: accepted.uaChTrackLevel,
     preConsent: preConsent.enabled,
     strategy: preConsent.storage.strategy,
     buffers: preConsent.events.delivery === "buffer",
-    consent: accepted.consentManagement,
+    managesConsent: consentManagement.enabled,
+    isDecided: consentManagement.allowedConsentIds !== null || consentManagement.deniedConsentIds !== null,
     respectGPC: accepted.respectGPC,
     respectDNT: accepted.respectDNT,
-    outboxMaxBytes: accepted.outboxMaxBytes,
   };
 };
 
@@ -47,11 +45,12 @@ const withDefault = (read) => ({ ...read, places: { ...read.places, type: read.p
 
 const agreeOnLoad = (given) => assert.deepEqual(withDefault(readLoad(given)), meant(checkLoad(given).accepted), JSON.stringify(given));
 
+/** Of `consent`, options.js reads where values are kept. */
 const agreeOnConsent = (given) => {
-  const { accepted } = checkConsent(given);
-  const { discardPreConsentEvents, sendPageEvent, trackConsent } = accepted;
-  const places = { type: accepted.storage.type, ...entries(accepted.storage) };
-  assert.deepEqual(readConsent(given), { places, consent: accepted.consentManagement, discardPreConsentEvents, sendPageEvent, trackConsent }, JSON.stringify(given));
+  const { storage } = checkConsent(given).accepted;
+  const expected = { type: storage.type, ...entries(storage) };
+  assert.deepEqual(readPlaces(Object(given).storage), expected, JSON.stringify(given));
+  assert.deepEqual(readPlaces(storage), expected, "what was accepted is read the same");
 };
 
 test("both say the same of every vector", () => {

@@ -1,5 +1,5 @@
 import { KEYS } from "../../web/src/cookies.js";
-import { readConsent, readLoad } from "../../web/src/options.js";
+import { readLoad, readPlaces } from "../../web/src/options.js";
 import { policyOf } from "../../web/src/policy.js";
 import { compare, runVectors } from "./vectors.js";
 
@@ -15,5 +15,5 @@ const expected = ({ gives }) => {
 
 // Given are the options of `load` as the page wrote them, what the browser says, and those of the last `consent`, or null.
 runVectors("policy", {
-  "policy.of": compare((load, browser, consent) => policyOf(readLoad(load), browser, consent === null ? undefined : readConsent(consent)), expected),
+  "policy.of": compare((load, browser, consent) => policyOf(readLoad(load), browser, consent === null ? undefined : readPlaces(consent.storage)), expected),
 });

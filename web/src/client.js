@@ -38,6 +38,8 @@ export const createClient = (page, version) => {
 
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
+  /** The same, as the page gave them. @type {unknown} */
+  let given;
   let policy = policyOf(options, { gpc: false, dnt: false });
   /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
   const inputs = { load: undefined, queue: [], callbacks: new Map(), beforeSend: undefined, mistakes: [] };
@@ -137,14 +139,15 @@ export const createClient = (page, version) => {
 
   // Load
 
-  /** @param {unknown[]} given */
-  const load = ([key, url, given]) => {
+  /** @param {unknown[]} arguments the write key, the data plane URL, options */
+  const load = ([key, url, wanted]) => {
     if (policy.muted) return;
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${JSON.stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
+    given = wanted;
     options = readLoad(given);
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
@@ -160,7 +163,7 @@ export const createClient = (page, version) => {
     hush(policy.quiet);
     /** @type {Call} */
     const made = { type: "load", id: page.uuid(), at: page.now(), page: page.observe(), arguments: [] };
-    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, given, owner, installType: page.installType });
+    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
     if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
     needed = begin;
     return undefined;
@@ -207,7 +210,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take });
     await made.prepare();
     core = made;
     needed?.();

@@ -6,9 +6,10 @@ import { adoptLeft } from "./adoption.js";
 import { inWords, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
+import { attempt } from "./attempt.js";
 import { createConsent } from "./consent.js";
 import { observedOf } from "./observed.js";
-import { checkConsent, checkLoad } from "./optionTable.js";
+import { checkLoad } from "./optionTable.js";
 import { placeAll } from "./placement.js";
 import { clearOtherScopes } from "./scopes.js";
 import { watchTabs } from "./tabs.js";
@@ -43,7 +44,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {string} owner of what this page stores
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
- * @property {import("./options").LoadOptions} options of `load`
+ * @property {import("./options").LoadOptions} options of `load`, as the client read them
+ * @property {unknown} given the same, as the page gave them
  * @property {() => import("./policy").Policy} policy
  * @property {(policy: import("./policy").Policy) => void} setPolicy
  * @property {() => string} madeId the anonymousId that this page made
@@ -89,8 +91,8 @@ export const createCore = (parts) => {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) inputs.load = undefined;
-      const text = JSON.stringify(asGiven(input));
-      if (text.length > LARGEST && JSON.stringify(input.arguments ?? input.message ?? "").length > LARGEST) {
+      const text = attempt(() => JSON.stringify(asGiven(input))) ?? "";
+      if (!text || (text.length > LARGEST && JSON.stringify(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
         continue;
       }
@@ -109,12 +111,11 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, of: undefined, given: undefined, part: later && !queue.length, now: page.now() };
+    const given = { ...input, foreseen: undefined, of: undefined, part: later && !queue.length, now: page.now() };
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
-    if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
     if (input.type !== "load") return given;
-    return { ...given, ...atLoad, options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+    return { ...given, ...atLoad, options: loadOptions, runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
   const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
@@ -224,7 +225,7 @@ export const createCore = (parts) => {
    */
   const keep = (id, text, at, again, waited) => {
     if (journal.place(id)?.kind === "message" && !again) return;
-    const hasRoom = journal.used.message + text.length <= options.outboxMaxBytes;
+    const hasRoom = journal.used.message + text.length <= loadOptions.outboxMaxBytes;
     if (!(hasRoom && journal.put(id, "message", text, at)) && !waited) journal.letGo(id);
   };
 
@@ -307,7 +308,9 @@ export const createCore = (parts) => {
   page.listen("window", "pageshow", () => signal("shown"));
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => signal("offline"));
-  const consent = createConsent(parts, logOnce, signal);
+  /** Those of `load`, accepted and complete. */
+  const loadOptions = checked(checkLoad(parts.given));
+  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
@@ -320,10 +323,10 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
-      const isNeeded = sealed.length > 0 || options.uaChTrackLevel === "full" || options.consent.enabled;
+      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
-      if (options.uaChTrackLevel === "default") hints = page.window.navigator.userAgentData;
-      if (extras && options.uaChTrackLevel === "full") extras.askForHints(page.window).then((found) => void (hints = found), () => {});
+      if (loadOptions.uaChTrackLevel === "default") hints = page.window.navigator.userAgentData;
+      if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then((found) => void (hints = found), () => {});
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);

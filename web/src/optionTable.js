@@ -4,7 +4,9 @@
 // words), and has its default.
 
 import { isObject, KEYS } from "./cookies.js";
-import { LEVELS, PROTECTED, PROVIDERS, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
+import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
+
+const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
 const TEXT = { kind: "a text" };

@@ -21,19 +21,18 @@ const VISIBLE = { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId
 /**
  * @param {import("./options").LoadOptions} options
  * @param {{gpc: boolean, dnt: boolean}} browser what the visitor tells every page
- * @param {import("./options").ConsentOptions} [decided] of the last `consent`; none: there was none yet
+ * @param {import("./options").Places} [decided] where the last `consent` wants values kept; none: there was none yet
  * @returns {Policy}
  */
 export const policyOf = (options, browser, decided) => {
-  const { enabled, allowedConsentIds: allowed, deniedConsentIds: denied } = options.consent;
-  const pending = !decided && options.preConsent && enabled && !allowed && !denied;
+  const pending = !decided && options.preConsent && options.managesConsent && !options.isDecided;
   const muted = (browser.gpc && options.respectGPC) || (browser.dnt && options.respectDNT);
   const quiet = pending && options.strategy === "none";
   const buffers = pending && options.buffers;
   const hides = pending && !buffers;
   const visible = pending ? VISIBLE[options.strategy] : Object.keys(KEYS);
   // What `consent` says of storage counts for all where it says something.
-  const wanted = decided && Object.values(decided.places).some(Boolean) ? decided.places : options.places;
+  const wanted = decided && Object.values(decided).some(Boolean) ? decided : options.places;
   const places = Object.fromEntries(Object.keys(KEYS).map((key) => [key, muted ? "none" : wanted[key] || wanted.type || "cookieStorage"]));
   const isAnonymous = Object.values(places).every((place) => place === "none");
   for (const key of Object.keys(places)) if (places[key] !== "none" && !visible.includes(key)) places[key] = "held";
