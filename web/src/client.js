@@ -49,6 +49,9 @@ export const createClient = (page, version) => {
   let runtime;
   let loaded = false;
   let isOver = false;
+  /** Settles when it is clear whether anything will be delivered: the core has come, or never will. */
+  let decided = () => {};
+  const isDecided = new Promise((settle) => (decided = /** @type {() => void} */ (settle)));
   /** Are calls acted on? Not before `load`, nor after one that must wait for the core. */
   let open = false;
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
@@ -176,7 +179,7 @@ export const createClient = (page, version) => {
   const mute = () => {
     early.length = 0;
     ledger.open.clear();
-    ledger.giveUp();
+    decided();
     identity.forget();
     identity.configure(options, policy.places);
     log("WARN", "GPC/DNT: nothing is stored or sent");
@@ -213,6 +216,7 @@ export const createClient = (page, version) => {
     const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take });
     await made.prepare();
     core = made;
+    decided();
     needed?.();
     if (!open) proceed();
     core.begin();
@@ -231,10 +235,19 @@ export const createClient = (page, version) => {
     if (isOver) return;
     isOver = true;
     log("ERROR", "Python failed; calls stay stored for the next page:", error);
-    ledger.giveUp();
+    core?.outcomes.giveUp();
+    decided();
   };
 
   // The public face
+
+  /** What becomes of all that was called so far. @returns {Promise<import("./outcomes").Flushed>} */
+  const flush = async () => {
+    const ids = [...ledger.open];
+    core?.signal("flush");
+    await isDecided;
+    return core ? core.outcomes.flush(ids, isOver) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+  };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
   const listen = (name, listener) => {
@@ -250,12 +263,8 @@ export const createClient = (page, version) => {
     load,
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
-    flush: () => {
-      const flushed = ledger.flush(isOver || policy.muted);
-      core?.signal("flush");
-      return flushed;
-    },
-    stats: () => ledger.stats(),
+    flush,
+    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
       if (IGNORED.includes(method)) return;

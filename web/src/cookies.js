@@ -26,8 +26,11 @@ const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 /** Levels of objects and arrays. */
 const DEEPEST = 50;
 
+/** State key -> what is made for each. @template T @param {(stateKey: string) => T} make @returns {Record<string, T>} */
+export const byStateKey = (make) => Object.fromEntries(Object.keys(KEYS).map((key) => [key, make(key)]));
+
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
-export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
+export const empty = () => byStateKey((key) => (OBJECTS.includes(key) ? {} : ""));
 
 /** Is it what a state key has? @param {unknown} value @param {string} stateKey */
 export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string");

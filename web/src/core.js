@@ -10,6 +10,7 @@ import { attempt } from "./attempt.js";
 import { createConsent } from "./consent.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
+import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { clearOtherScopes } from "./scopes.js";
 import { watchTabs } from "./tabs.js";
@@ -66,6 +67,7 @@ export const createCore = (parts) => {
     said.add(text);
   };
   const { queue, callbacks } = inputs;
+  const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
   let ready = false;
@@ -132,7 +134,7 @@ export const createCore = (parts) => {
     const id = /** @type {string} */ (input.id);
     journal.letGo(id);
     log("ERROR", `${/** @type {Input} */ (input.of || input).type}: too large`);
-    ledger.settle(id, "dropped", "too_large");
+    outcomes.settle(id, "dropped", "too_large");
   };
 
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
@@ -162,7 +164,7 @@ export const createCore = (parts) => {
   const done = (id) => {
     journal.letGo(id);
     callbacks.delete(id);
-    ledger.settle(id);
+    outcomes.settle(id);
   };
 
   /** Shows `beforeSend` the message; until it has answered nothing else is handled. @param {Input} of @param {object} message */
@@ -237,7 +239,7 @@ export const createCore = (parts) => {
     if (name === "ready") {
       ready = true;
       ledger.tell("ready");
-    } else if (name === "retried") ledger.counts.retried += ids.length;
+    } else if (name === "retried") outcomes.counts.retried += ids.length;
     else for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
   };
 
@@ -246,7 +248,7 @@ export const createCore = (parts) => {
     const callback = callbacks.get(id);
     callbacks.delete(id);
     if (callback) ledger.guard(callback, message);
-    ledger.counts.accepted++;
+    outcomes.counts.accepted++;
     ledger.tell("message", message);
   };
 
@@ -255,7 +257,7 @@ export const createCore = (parts) => {
     messages.delete(id);
     callbacks.delete(id);
     journal.letGo(id);
-    ledger.settle(id, name, reason);
+    outcomes.settle(id, name, reason);
   };
 
   /** @param {Delivery} delivery */
@@ -319,6 +321,7 @@ export const createCore = (parts) => {
   return {
     signal,
     pump,
+    outcomes,
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {

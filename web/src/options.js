@@ -3,7 +3,7 @@
 // which comes with Python, has all options and says what is wrong with them; tests/vectors/options.json holds both together.
 
 import { attempt } from "./attempt.js";
-import { isObject, KEYS } from "./cookies.js";
+import { byStateKey, isObject } from "./cookies.js";
 
 export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
 export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
@@ -15,8 +15,8 @@ export const PROTECTED = /consent|respect/i;
 /** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
 /** @typedef {Record<string, string | null>} Places where values are kept: all (`type`), or by state key; null where nothing is said */
 
-/** @param {unknown} value @returns {Record<string, any>} */
-const members = (value) => (isObject(value) ? value : {});
+/** What has no such members is as good as an object without any. @type {(value: unknown) => Record<string, any>} */
+const members = Object;
 /** @template T @param {unknown} value @param {string[]} known @param {T} usual @returns {string | T} */
 const oneOf = (value, known, usual) => (known.includes(/** @type {string} */ (value)) ? /** @type {string} */ (value) : usual);
 /** @template T @param {unknown} value @param {T} usual @returns {boolean | T} */
@@ -35,8 +35,9 @@ const enabled = (value) => asked(isObject(value) ? value.enabled : value);
 /** @param {unknown} storage the option @returns {Places} */
 export const readPlaces = (storage) => {
   const { type, entries } = members(storage);
-  const wanted = [["type", type], ...Object.keys(KEYS).map((key) => [key, members(members(entries)[key]).type])];
-  return Object.fromEntries(wanted.map(([key, value]) => [key, oneOf(value, STORAGE_TYPES, null)]));
+  /** @param {unknown} value */
+  const read = (value) => oneOf(value, STORAGE_TYPES, null);
+  return { type: read(type), ...byStateKey((key) => read(members(members(entries)[key]).type)) };
 };
 
 /** No cut-off before the timeout [js 3.9]. @param {unknown} given */

@@ -2,7 +2,7 @@
 // be stored, where each of the nine values may be kept, and what messages may show before consent [js 3.4, 7.2]. Pure:
 // it knows neither the browser nor storage. Vectors: tests/vectors/policy.json.
 
-import { KEYS } from "./cookies.js";
+import { byStateKey, KEYS } from "./cookies.js";
 
 /**
  * @typedef {object} Policy
@@ -33,9 +33,9 @@ export const policyOf = (options, browser, decided) => {
   const visible = pending ? VISIBLE[options.strategy] : Object.keys(KEYS);
   // What `consent` says of storage counts for all where it says something.
   const wanted = decided && Object.values(decided).some(Boolean) ? decided : options.places;
-  const places = Object.fromEntries(Object.keys(KEYS).map((key) => [key, muted ? "none" : wanted[key] || wanted.type || "cookieStorage"]));
-  const isAnonymous = Object.values(places).every((place) => place === "none");
-  for (const key of Object.keys(places)) if (places[key] !== "none" && !visible.includes(key)) places[key] = "held";
+  const allowed = byStateKey((key) => (muted ? "none" : wanted[key] || wanted.type || "cookieStorage"));
+  const isAnonymous = Object.values(allowed).every((place) => place === "none");
+  const places = byStateKey((key) => (allowed[key] === "none" || visible.includes(key) ? allowed[key] : "held"));
   return {
     muted,
     quiet,
