@@ -22,6 +22,11 @@ export const settle = async () => {
   for (let turn = 0; turn < 5; turn++) await new Promise((next) => setImmediate(next));
 };
 
+/** Waits until something is so that waits for more than promises (scripts that are imported); a test's timeout ends it. */
+export const until = async (isSo) => {
+  while (!isSo()) await settle();
+};
+
 /**
  * One origin's localStorage or sessionStorage: its own keys are what is stored, as in a browser. Its `state` is for
  * tests: the items, the quota in characters, and whether it throws (`broken`) or keeps nothing (`forgetful`).

@@ -2,6 +2,7 @@
 // of what a caller put into it, and no value may hang the page: graphs are walked within a budget, each object once.
 
 import { attempt } from "./attempt.js";
+import { toText } from "./json.js";
 
 /** Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only. */
 const DEEPEST = 40;
@@ -66,7 +67,7 @@ export const plain = (value) => {
     if (place) return place;
     if (line.size > HOPELESS) return "[Too Deep]";
     const copy = membersOf(each, path);
-    return line.size === DEEPEST + 1 ? JSON.stringify(copy) : copy;
+    return line.size === DEEPEST + 1 ? toText(copy) : copy;
   };
 
   /** @param {any} each @param {string} path @returns {unknown} */

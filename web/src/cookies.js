@@ -1,6 +1,8 @@
 // The storage format of the nine values, shared with the official SDK [js 3.1, 3.2]. This is the one place that knows
 // their names and their encoding; Python sees decoded values only.
 
+import { toText } from "./json.js";
+
 /** State key -> storage key. @type {Record<string, string>} */
 export const KEYS = {
   userId: "rl_user_id",
@@ -63,7 +65,7 @@ export const fromBase64 = (base64) =>
  * @param {unknown} value @param {string} [version]
  */
 export const encode = (value, version) => {
-  const text = JSON.stringify(value);
+  const text = toText(value);
   return version === "legacy" ? text : V3 + toBase64(text);
 };
 

@@ -8,6 +8,7 @@ import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
 import { createConsent } from "./consent.js";
+import { toText } from "./json.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createOutcomes } from "./outcomes.js";
@@ -93,8 +94,8 @@ export const createCore = (parts) => {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) inputs.load = undefined;
-      const text = attempt(() => JSON.stringify(asGiven(input))) ?? "";
-      if (!text || (text.length > LARGEST && JSON.stringify(input.arguments ?? input.message ?? "").length > LARGEST)) {
+      const text = attempt(() => toText(asGiven(input))) ?? "";
+      if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
         continue;
       }
@@ -169,7 +170,7 @@ export const createCore = (parts) => {
 
   /** Shows `beforeSend` the message; until it has answered nothing else is handled. @param {Input} of @param {object} message */
   const ask = (of, message) => {
-    reviewed = { asked: JSON.stringify(message) }; // before the page may change it
+    reviewed = { asked: toText(message) }; // before the page may change it
     /** @param {Record<string, unknown>} answer */
     const next = (answer) => {
       queue.unshift({ type: "reviewed", id: of.id, of, ...answer });
@@ -178,7 +179,7 @@ export const createCore = (parts) => {
     /** @param {unknown} answer */
     const answeredWith = (answer) => {
       const message = plain(answer).value;
-      reviewed.answered = JSON.stringify(message) ?? "";
+      reviewed.answered = toText(message) ?? "";
       next({ message, size: bytesOf(reviewed.answered) });
     };
     /** @param {unknown} error */
@@ -199,7 +200,7 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
         const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
-        const text = effect.reviewed ? reviewed[effect.reviewed] : JSON.stringify(effect.message);
+        const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= JSON.parse(text);
         messages.set(effect.id, { text, at });
         return keep(effect.id, text, at, effect.again, input.early || input.recovered);

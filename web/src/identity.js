@@ -4,6 +4,7 @@
 // be opened is neither read nor replaced.
 
 import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
+import { toText } from "./json.js";
 import { AREAS } from "./storage.js";
 
 /** @typedef {import("./visitor").Identity} Identity */
@@ -152,7 +153,7 @@ export const createIdentity = (page, storage) => {
         // What is held must overrule what is stored, also where it is nothing.
         const isHeld = !places[stateKey] || places[stateKey] === "held";
         if (isEmpty(value) && (text === null || !isHeld)) remove(KEYS[stateKey], AREAS);
-        else if (renew || text === null || JSON.stringify(valueOf(stateKey)) !== JSON.stringify(value)) place(stateKey, value);
+        else if (renew || text === null || toText(valueOf(stateKey)) !== toText(value)) place(stateKey, value);
       }
     },
 

@@ -8,6 +8,8 @@
 // its count.
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
+import { toText } from "./json.js";
+
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{key: string, owner: string, count: number, at: number, kind: "call" | "identity" | "message"}} Entry */
 
@@ -120,12 +122,12 @@ export const createJournal = (storage, owner, refused) => {
       if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
       calls ??= storage.count(/\.call$/);
       if (calls >= MOST_CALLS) return;
-      const text = JSON.stringify(call.identity) || "";
+      const text = toText(call.identity) || "";
       const isLarge = text.length > LARGE;
       const key = isLarge ? keepIdentity(text, call.at) : "";
       if (isLarge && !key) return;
       const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
-      if (journal.put(call.id, "call", JSON.stringify(kept), call.at, key)) calls++;
+      if (journal.put(call.id, "call", toText(kept), call.at, key)) calls++;
       else if (key) refer(key, 0);
     },
 

@@ -22,7 +22,7 @@ const boot = async () => {
 
 /** @param {any} api @param {(level: string, text: string) => void} log */
 const loadFromAttributes = (api, log) => {
-  if (!tag) log("ERROR", "our script tag cannot be found: call load(), and give it a tag of its own to be found by");
+  if (!tag) log("ERROR", "our script tag cannot be found: call load()");
   const writeKey = attributeOf(tag, "data-write-key");
   const dataPlaneUrl = attributeOf(tag, "data-data-plane-url");
   const options = attributeOf(tag, "data-options") || "{}";
