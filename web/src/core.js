@@ -273,7 +273,7 @@ export const createCore = (parts) => {
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
   const signal = (type, detail) => {
-    if (!ready) return;
+    if (!ready && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
     pump();
   };

@@ -50,7 +50,10 @@ const open = async (text, subtle) => {
   }
 };
 
-/** @param {string[]} texts @param {Record<string, string>} opened takes what they say @param {SubtleCrypto} subtle */
+/** @param {string[]} texts @param {Record<string, string>} opened takes what those say that can be opened @param {SubtleCrypto} subtle */
 export const openLegacy = async (texts, opened, subtle) => {
-  for (const text of texts) opened[text] = await open(text, subtle);
+  for (const text of texts) {
+    const json = await open(text, subtle);
+    if (json) opened[text] = json;
+  }
 };
