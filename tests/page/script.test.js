@@ -11,12 +11,13 @@ import { inWindow } from "./window.js";
 const folder = mkdtempSync(join(tmpdir(), "assets-"));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, "micropython"));
-const createCore = `export const createCore = (parts) => ({ prepare: async () => {}, begin() {}, pump() {}, signal() {}, attach: (runtime) => globalThis.seen.push(["attach", runtime]), outcomes: { giveUp() {} } });`;
+const createCore = (began) =>
+  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => globalThis.seen.push(["attach", runtime]), outcomes: { giveUp() {} } });`;
 writeFileSync(join(folder, "package.json"), '{"type": "module"}');
-writeFileSync(join(folder, "extras.mjs"), `globalThis.seen.push(["extras"]); ${createCore}`);
-writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+writeFileSync(join(folder, "extras.mjs"), createCore('globalThis.seen.push(["extras"])'));
+writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
 mkdirSync(join(folder, "pyodide"));
-writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
 const ASSETS = `${pathToFileURL(folder)}/`;
 
 let number = 0;
