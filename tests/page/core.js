@@ -1,6 +1,8 @@
 // A core by script, small enough to be read: it takes inputs and answers with effects as the real one does, as far as
 // the page can tell. What messages say and how they are delivered well is tested with the real core (tests/machine).
 
+import { after } from "../../web/src/visitor.js";
+
 const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /**
@@ -14,6 +16,7 @@ export const createScriptedCore = ({ later = false, effects = (_, usual) => usua
   let inFlight = null; // {delivery, ids}
   let buffers = false;
   let reviews = false;
+  let sessions;
 
   const send = () => {
     if (inFlight || buffers || !waiting.length) return [];
@@ -40,11 +43,20 @@ export const createScriptedCore = ({ later = false, effects = (_, usual) => usua
     return [{ type: "emit", name: "dropped", ids, reason }];
   };
 
-  const usual = (input) => {
+  /** What a call changes of the visitor; the page says it where it has foreseen it. */
+  const keep = (input) => {
+    const changed = Object.entries(after(input.identity, input, sessions, true)).filter(([key, value]) => value !== input.identity[key]);
+    return changed.length ? [{ type: "keep", identity: Object.fromEntries(changed) }] : [];
+  };
+
+  const usual = (input) => [...(input.identity && input.type !== "load" ? keep(input) : []), ...own(input)];
+
+  const own = (input) => {
     if (input.type === "load") {
       url = input.dataPlaneUrl;
       buffers = input.policy.buffers;
       reviews = input.reviews;
+      sessions = input.options.sessions;
       return [{ type: "emit", name: "ready", ids: [] }];
     }
     if (input.type === "adopt") {

@@ -6,7 +6,7 @@
 // what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
 // what is called after them.
 
-import { untangle } from "./arguments.js";
+import { plain, untangle } from "./arguments.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
@@ -23,7 +23,7 @@ const METHODS = "identify track page group alias reset setAnonymousId startSessi
 /** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
 const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 
-/** @param {import("./page").Page} page @param {string} version of the SDK */
+/** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
   const owner = page.uuid();
   let level = "WARN";
@@ -38,7 +38,7 @@ export const createClient = (page, version) => {
 
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
-  /** The same, as the page gave them. @type {unknown} */
+  /** The same, as the page gave them then. @type {unknown} */
   let given;
   let policy = policyOf(options, { gpc: false, dnt: false });
   /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
@@ -54,6 +54,8 @@ export const createClient = (page, version) => {
   const isDecided = new Promise((settle) => (decided = /** @type {() => void} */ (settle)));
   /** Are calls acted on? Not before `load`, nor after one that must wait for the core. */
   let open = false;
+  /** The visitor as they were before the calls that wait, where those came after others. @type {Record<string, any> | undefined} */
+  let visitor;
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
   const early = [];
   /** The anonymousId that a getter made before `load`. */
@@ -102,7 +104,10 @@ export const createClient = (page, version) => {
 
   /** @param {Call} call @param {Function} [callback] */
   const enter = (call, callback) => {
-    if (needsCore(call) && !core) open = false;
+    if (open && needsCore(call) && !core) {
+      open = false;
+      visitor = identity.read();
+    }
     if (!open) return wait(call, callback);
     if (needsCore(call)) core?.resolve(call);
     call.identity = identity.read();
@@ -128,6 +133,8 @@ export const createClient = (page, version) => {
   /** Acts on what waits. */
   const proceed = () => {
     open = true;
+    identity.keep(visitor || {});
+    visitor = undefined;
     for (const { call, callback } of early.splice(0)) {
       journal.letGo(call.id); // it is stored again, with the identity of its moment
       enter(call, callback);
@@ -150,14 +157,14 @@ export const createClient = (page, version) => {
     const dataPlaneUrl = dataPlaneUrlOf(url);
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${JSON.stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
-    given = wanted;
-    options = readLoad(given);
+    options = readLoad(wanted);
+    given = plain(wanted).value;
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
     page.boot().then(comes).catch(fail); // first: what follows asks the browser much
-    const { onLoaded, beforeSend } = Object(given);
+    const { onLoaded, beforeSend } = Object(wanted);
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);

@@ -65,7 +65,9 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
       const decided = checked(checkConsent(call.arguments[0]));
       setPolicy(policyOf(options, page.privacySignals(), readPlaces(decided.storage)));
       settle();
-      for (const waiting of inputs.queue) if (waiting.page && waiting.type !== "consent") journal.keepCall(/** @type {any} */ (waiting));
+      // What is to be discarded must not be found by another page, should this one be left before Python has done so.
+      const kept = decided.discardPreConsentEvents ? [] : inputs.queue.filter((waiting) => waiting.page && waiting.type !== "consent");
+      for (const waiting of kept) journal.keepCall(/** @type {any} */ (waiting));
       const { provider, allowedConsentIds, deniedConsentIds } = decided.consentManagement;
       learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
       Object.assign(call, this.told(), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });

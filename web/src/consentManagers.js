@@ -13,15 +13,15 @@ const byPurpose = (purposes) => {
   return { allowed: names.filter((name) => purposes[name]), denied: names.filter((name) => !purposes[name]) };
 };
 
-/** @param {import("./page").Page} page @param {RegExp} name @returns {string} the cookie's text */
+/** @param {import("./page").FirstPage} page @param {RegExp} name @returns {string} the cookie's text */
 const cookie = (page, name) => {
-  const pairs = page.readCookies().split(/; */).map((pair) => pair.split("=", 2).map(decodeURIComponent));
+  const pairs = page.readCookies().split(/; */).map((pair) => pair.split("=", 2));
   const found = pairs.find(([key]) => name.test(key));
   if (!found) throw new Error("no such cookie");
-  return found[1];
+  return decodeURIComponent(found[1]);
 };
 
-/** By provider; each throws what comes where there is nothing of the kind. @type {Record<string, (page: import("./page").Page) => Told>} */
+/** By provider; each throws what comes where there is nothing of the kind. @type {Record<string, (page: import("./page").FirstPage) => Told>} */
 const PROVIDERS = {
   oneTrust(page) {
     /** @type {string[]} */
@@ -41,22 +41,24 @@ const PROVIDERS = {
   },
 };
 
-/** @param {string} provider @param {import("./page").Page} page @returns {Told | null} null where it says nothing that can be read */
+/** @param {string} provider @param {import("./page").FirstPage} page @returns {Told | null} null where it says nothing that can be read */
 export const askConsentManager = (provider, page) => attempt(() => PROVIDERS[provider](page)) || null;
 
 /** Those that have functions of the official SDK in the page. @type {Record<string, string>} */
 const NAMES = { ketch: "Ketch", iubenda: "Iubenda" };
 
 /**
- * @param {string} provider @param {import("./page").Page} page @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
+ * @param {string} provider @param {import("./page").FirstPage} page @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
  * @param {(told: Told) => void} update the visitor changed the mind
  */
 export const installFunctions = (provider, page, current, update) => {
   const name = NAMES[provider];
   if (!name) return;
-  Object.assign(page.window, {
+  const functions = {
     [`get${name}UserConsentedPurposes`]: () => [...current().allowedConsentIds],
     [`get${name}UserDeniedPurposes`]: () => [...current().deniedConsentIds],
-    [`update${name}Consent`]: (/** @type {unknown} */ purposes) => isObject(purposes) && update(byPurpose(purposes)),
-  });
+    [`update${name}Consent`]: (/** @type {unknown} */ purposes) => attempt(() => isObject(purposes) && update(byPurpose(purposes))),
+  };
+  // A page may forbid it.
+  attempt(() => Object.assign(page.window, functions));
 };

@@ -1,6 +1,7 @@
 // The storage format of the nine values, shared with the official SDK [js 3.1, 3.2]. This is the one place that knows
 // their names and their encoding; Python sees decoded values only.
 
+import { attempt } from "./attempt.js";
 import { toText } from "./json.js";
 
 /** State key -> storage key. @type {Record<string, string>} */
@@ -77,8 +78,8 @@ export const isLegacy = (text) => LEGACY.test(text);
  * where it cannot be read, or holds another kind of value than the key's: it was tampered with, is foreign or cut off.
  * @param {string} text @param {string} stateKey @returns {unknown}
  */
-export const decode = (text, stateKey) => {
-  try {
+export const decode = (text, stateKey) =>
+  attempt(() => {
     // Browsers forgive bad base64 in part, and what is cut off would pass for a whole value.
     const base64 = text.startsWith(V3) ? text.slice(V3.length) : "";
     if (base64.length % 4) return undefined;
@@ -88,21 +89,13 @@ export const decode = (text, stateKey) => {
     if (typeof value === "number") value = String(value);
     if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
     return value === null || (isOfItsKind(value, stateKey) && !isLegacy(String(value))) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
+  });
 
 /** What `localStorage` held, without the extra layer of JSON [js 3.2.6]; a text that lacks the layer as it is. @param {string} text */
 export const unquote = (text) => {
-  if (!text.startsWith('"')) return text;
-  try {
-    const inner = JSON.parse(text);
-    // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
-    return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
-  } catch {
-    return text;
-  }
+  const inner = text.startsWith('"') ? attempt(() => JSON.parse(text)) : undefined;
+  // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
+  return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
 };
 
 /** Bytes of name and value as a cookie holds them: what counts against `LARGEST`. @param {string} key @param {string} text */

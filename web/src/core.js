@@ -9,6 +9,7 @@ import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
 import { createConsent } from "./consent.js";
 import { toText } from "./json.js";
+import { createEvents } from "./events.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createOutcomes } from "./outcomes.js";
@@ -37,7 +38,7 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 /**
  * What the client hands over.
  * @typedef {object} Parts
- * @property {import("./page").Page} page
+ * @property {import("./page").FirstPage} page
  * @property {import("./storage").BrowserStorage} storage
  * @property {import("./identity").BrowserIdentity} identity
  * @property {import("./journal").Journal} journal
@@ -59,7 +60,9 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 /** @param {Parts} parts */
 export const createCore = (parts) => {
-  const { page, storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  /** With what the first script could do without. @type {import("./page").Page} */
+  const page = Object.assign(parts.page, { ...createEvents(), ...parts.page });
   /** @type {Set<string>} */
   const said = new Set();
   /** @param {string} level @param {string} text */

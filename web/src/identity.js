@@ -15,7 +15,7 @@ const FIRST = { cookieStorage: [], localStorage: ["localStorage", "memory"], ses
 
 const SEGMENT = "ajs_anonymous_id";
 
-/** @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage */
+/** @param {import("./page").FirstPage} page @param {import("./storage").BrowserStorage} storage */
 export const createIdentity = (page, storage) => {
   /** State key -> its place. Before `load` says it, everything is held in memory. @type {Record<string, string>} */
   let places = {};
@@ -63,14 +63,14 @@ export const createIdentity = (page, storage) => {
     return value;
   };
 
-  /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {boolean} is it there? */
+  /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {Area | ""} where it is; "" where it is not */
   const put = (name, text, place) => {
     const area = /** @type {Area} */ (place === "cookieStorage" ? "cookie" : place);
-    if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return false;
-    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? JSON.stringify(text) : text);
-    if (!storage.takesCookies() || size(name, text) > LARGEST) return false;
+    if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return "";
+    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? JSON.stringify(text) : text) ? area : "";
+    if (!storage.takesCookies() || size(name, text) > LARGEST) return "";
     storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
-    return true;
+    return area;
   };
 
   /** @param {string} name @param {Area[]} areas */
@@ -83,16 +83,18 @@ export const createIdentity = (page, storage) => {
     }
   };
 
-  /** Finds an area for what its own does not take. @type {(stateKey: string, text: string, place: string) => void} */
-  let placeElsewhere = (stateKey, text) => void storage.write("memory", KEYS[stateKey], text);
+  /** Finds an area for what its own does not take. @type {(stateKey: string, text: string, place: string) => Area} */
+  let placeElsewhere = () => "memory";
 
   /** @param {string} stateKey @param {unknown} value */
   const place = (stateKey, value) => {
+    const name = KEYS[stateKey];
     const text = encode(value, version);
     last[stateKey] = { text, value };
-    const wanted = places[stateKey];
-    if (!put(KEYS[stateKey], text, wanted)) placeElsewhere(stateKey, text, wanted || "held");
-    else remove(KEYS[stateKey], AREAS.filter((area) => area !== wanted && area !== wanted.replace("Storage", "")));
+    const wanted = places[stateKey] || "held";
+    const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
+    if (area === "memory") storage.write(area, name, text);
+    if (wanted !== "held") remove(name, AREAS.filter((each) => each !== area)); // what is stored must not overrule it
   };
 
   const identity = {

@@ -1,6 +1,6 @@
 // What the browser gives: the one object through which the rest touches the page, so that tests can give another. It
 // checks what it reads, and never throws: pages and other scripts replace functions or take them away, and elements with
-// a name or an id stand in for properties of `document` and `window`.
+// a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
 import { attempt } from "./attempt.js";
 
@@ -10,9 +10,9 @@ const text = (value) => (typeof value === "string" ? value : "");
 /** How the browser itself reads and writes a property of the document, whatever the page's elements are called. @param {string} name */
 const accessOf = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name);
 /** @param {string} name @returns {any} */
-const ofDocument = (name) => attempt(() => accessOf(name)?.get?.call(document));
+export const ofDocument = (name) => attempt(() => accessOf(name)?.get?.call(document));
 /** @param {string} name @returns {any} */
-const ofNavigator = (name) => attempt(() => /** @type {any} */ (navigator)[name]);
+export const ofNavigator = (name) => attempt(() => /** @type {any} */ (navigator)[name]);
 
 /**
  * The script tag that we came by: the one that runs, or else, in a module or where another script runs all scripts, the
@@ -63,8 +63,8 @@ export const createPage = ({ installType, boot, extras }) => {
       attempt(() => ownCrypto.getRandomValues(bytes));
       /** @param {string} digit @param {number} at */
       const chance = (digit, at) => {
-        const byte = bytes[at] ^ (Math.random() * 256);
-        return (digit === "8" ? 8 + (byte & 3) : byte & 15).toString(16);
+        const bits = digit === "8" ? 3 : 15;
+        return (Number(digit) + ((bytes[at] ^ (Math.random() * 256)) & bits)).toString(16);
       };
       return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
     },
@@ -75,10 +75,6 @@ export const createPage = ({ installType, boot, extras }) => {
       attempt(() => ownConsole[name]("[rudderanalytics]", ...words));
     },
 
-    /** @param {() => void} action @param {number} ms @returns {unknown} */
-    setTimer: (action, ms) => attempt(() => setTimeout(action, ms)),
-    /** @param {any} timer */
-    clearTimer: (timer) => attempt(() => clearTimeout(timer)),
     /** After what runs now. @param {() => void} action */
     async soon(action) {
       await undefined;
@@ -100,12 +96,7 @@ export const createPage = ({ installType, boot, extras }) => {
       }),
 
     location: () => location,
-    isHidden: () => ofDocument("hidden") === true,
-    isOnline: () => ofNavigator("onLine") !== false,
     privacySignals: () => ({ gpc: ofNavigator("globalPrivacyControl") === true, dnt: ofNavigator("doNotTrack") === "1" }),
-
-    /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
-    listen: (where, name, listener) => attempt(() => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener)),
 
     /** Where other scripts keep what they say. @type {Record<string, any>} */
     window: /** @type {any} */ (window),
@@ -113,7 +104,7 @@ export const createPage = ({ installType, boot, extras }) => {
     /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
     observe() {
       const { screen, devicePixelRatio: density, innerWidth, innerHeight } = window;
-      const sizes = { width: attempt(() => screen.width), height: attempt(() => screen.height), density, innerWidth, innerHeight };
+      const sizes = { ...attempt(() => ({ width: screen.width, height: screen.height })), density, innerWidth, innerHeight };
       return {
         href: location.href,
         title: text(ofDocument("title")),
@@ -129,4 +120,5 @@ export const createPage = ({ installType, boot, extras }) => {
   };
 };
 
-/** @typedef {ReturnType<typeof createPage>} Page */
+/** What the first script has; events.js has the rest. @typedef {ReturnType<typeof createPage>} FirstPage */
+/** @typedef {FirstPage & import("./events").Events} Page */
