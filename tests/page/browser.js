@@ -10,6 +10,20 @@ import * as extras from "../../web/src/extras.js";
 
 const { CookieJar } = createRequire(new URL("../../web/package.json", import.meta.url))("tough-cookie");
 
+// Tests take such things away from pages.
+const { Map, Promise, Set } = globalThis;
+
+/** tough-cookie needs a Promise, and tests take it away from pages. */
+const intact = (run) => {
+  const theirs = Object.getOwnPropertyDescriptor(globalThis, "Promise");
+  Object.defineProperty(globalThis, "Promise", { ...theirs, value: Promise });
+  try {
+    return run();
+  } finally {
+    Object.defineProperty(globalThis, "Promise", theirs);
+  }
+};
+
 /** 2026-11-23T14:45:50.673Z, as in the vectors. */
 export const NOW = 1_795_445_150_673;
 /** Where pages are opened that say nothing else. */
@@ -147,12 +161,11 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
     setCookie(url, cookie, http = false) {
       // A host of one label, such as localhost, has cookies of its own only.
       if (/;\s*domain=/i.test(cookie) && !new URL(url).hostname.includes(".")) return;
-      jar.setCookieSync(cookie, url, { http, now: new Date(time), ignoreError: true });
+      intact(() => jar.setCookieSync(cookie, url, { http, now: new Date(time), ignoreError: true }));
     },
     /** Names and texts that a page of this address can read, in the order of `document.cookie`. */
     cookies: (url = URL_OF_PAGE) =>
-      jar
-        .getCookiesSync(url, { http: false, expire: false })
+      intact(() => jar.getCookiesSync(url, { http: false, expire: false }))
         .filter((cookie) => !(cookie.expiryTime() <= time))
         .map(({ key, value }) => [key, value]),
     /** The same by name, decoded: of two the last. */
@@ -266,7 +279,6 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
       const isRefused = pair.length - 1 > LARGEST_COOKIE || browser.refuses(pair.split("=")[0], cookie);
       if (!browser.blocksCookies && !isRefused) browser.setCookie(url.href, cookie);
     },
-    cookiesEnabled: () => !browser.blocksCookies,
     storage(name) {
       if (page.blocked.has(name)) return undefined;
       browser.writer = page;

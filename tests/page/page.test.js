@@ -145,7 +145,6 @@ for (const [name, over] of [
       for (const text of ["title", "referrer", "canonical", "userAgent", "locale", "date"]) assert.equal(typeof page.observe()[text], "string", text);
       assert.equal(typeof page.readCookies(), "string");
       page.writeCookie("a=1");
-      page.cookiesEnabled();
       page.storage("localStorage");
       page.privacySignals();
       await page.locks?.request("name", () => {}).catch(() => {});
@@ -160,15 +159,15 @@ for (const [name, over] of [
 }
 
 for (const [name, navigator, expected] of [
-  ["says yes", { cookieEnabled: true, globalPrivacyControl: true, doNotTrack: "1" }, [true, true, true]],
-  ["says no", { cookieEnabled: false, globalPrivacyControl: false, doNotTrack: "0" }, [false, false, false]],
-  ["says nothing", {}, [false, false, false]],
-  ["says other things", { cookieEnabled: 1, globalPrivacyControl: "1", doNotTrack: 1 }, [false, false, false]],
+  ["says yes", { globalPrivacyControl: true, doNotTrack: "1" }, [true, true]],
+  ["says no", { globalPrivacyControl: false, doNotTrack: "0" }, [false, false]],
+  ["says nothing", {}, [false, false]],
+  ["says other things", { globalPrivacyControl: "1", doNotTrack: 1 }, [false, false]],
 ]) {
   test(`a browser that ${name}`, () =>
     inPage({ over: { navigator } }, (page) => {
       const { gpc, dnt } = page.privacySignals();
-      assert.deepEqual([page.cookiesEnabled(), gpc, dnt], expected);
+      assert.deepEqual([gpc, dnt], expected);
     }));
 }
 

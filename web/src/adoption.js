@@ -2,6 +2,7 @@
 // half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
 
 import { attempt } from "./attempt.js";
+import { Map, parse } from "./builtins.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 
 /** @typedef {import("./types").Call} Call */
@@ -12,7 +13,7 @@ const CALLS = [...TYPES, "reset", "setAnonymousId", "startSession", "endSession"
 
 /** @param {string | null | undefined} text @returns {any} an object, or null */
 const parsed = (text) => {
-  const value = attempt(() => JSON.parse(text || ""));
+  const value = attempt(() => parse(text || ""));
   return isObject(value) ? value : null;
 };
 

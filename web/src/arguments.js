@@ -2,6 +2,7 @@
 // of what a caller put into it, and no value may hang the page: graphs are walked within a budget, each object once.
 
 import { attempt } from "./attempt.js";
+import { Map, Set } from "./builtins.js";
 import { toText } from "./json.js";
 
 /** Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only. */
@@ -77,7 +78,8 @@ export const plain = (value) => {
       while (items.length < each.length && spend(VALUE, path)) items.push(copyOf(each[items.length], path) ?? null);
       return items;
     }
-    if (typeof each.toJSON === "function") return copyOf(each.toJSON(), path) ?? null; // dates become text
+    // Dates become text. One that a page has given to all objects is none of the object's.
+    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return copyOf(each.toJSON(), path) ?? null;
     // The browser would make a text of each index first.
     const isHuge = ArrayBuffer.isView(each) && !spend(VALUE * each.byteLength, path);
     const members = [];

@@ -7,6 +7,7 @@
 // what is called after them.
 
 import { plain, untangle } from "./arguments.js";
+import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
@@ -155,7 +156,7 @@ export const createClient = (page, version) => {
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
-    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${JSON.stringify(url)} is not a data plane URL (http or https)`;
+    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
     options = readLoad(wanted);
     given = plain(wanted).value;

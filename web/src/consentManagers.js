@@ -2,6 +2,7 @@
 // the functions that the official SDK puts into the page for two of them, so that the visitor may change the mind.
 
 import { attempt } from "./attempt.js";
+import { parse } from "./builtins.js";
 import { fromBase64, isObject } from "./cookies.js";
 
 /** @typedef {{allowed: string[], denied: string[]}} Told consent ids */
@@ -32,12 +33,12 @@ const PROVIDERS = {
   ketch(page) {
     const told = page.window.ketchConsent;
     if (isObject(told)) return byPurpose(told);
-    const kept = JSON.parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
+    const kept = parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
     return byPurpose(Object.fromEntries(Object.keys(kept).map((name) => [name, kept[name].status === "granted"])));
   },
   iubenda(page) {
     const told = page.window._iub?.cs?.consent?.purposes;
-    return byPurpose(isObject(told) ? told : JSON.parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
+    return byPurpose(isObject(told) ? told : parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
   },
 };
 

@@ -2,6 +2,7 @@
 // their names and their encoding; Python sees decoded values only.
 
 import { attempt } from "./attempt.js";
+import { atob, btoa, parse } from "./builtins.js";
 import { toText } from "./json.js";
 
 /** State key -> storage key. @type {Record<string, string>} */
@@ -83,7 +84,7 @@ export const decode = (text, stateKey) =>
     // Browsers forgive bad base64 in part, and what is cut off would pass for a whole value.
     const base64 = text.startsWith(V3) ? text.slice(V3.length) : "";
     if (base64.length % 4) return undefined;
-    let value = JSON.parse(base64 ? fromBase64(base64) : text);
+    let value = parse(base64 ? fromBase64(base64) : text);
     if (!isSound(value)) return undefined;
     // An id: the official SDK stores what it gets.
     if (typeof value === "number") value = String(value);
@@ -93,7 +94,7 @@ export const decode = (text, stateKey) =>
 
 /** What `localStorage` held, without the extra layer of JSON [js 3.2.6]; a text that lacks the layer as it is. @param {string} text */
 export const unquote = (text) => {
-  const inner = text.startsWith('"') ? attempt(() => JSON.parse(text)) : undefined;
+  const inner = text.startsWith('"') ? attempt(() => parse(text)) : undefined;
   // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
   return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
 };

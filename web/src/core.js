@@ -7,6 +7,7 @@ import { inWords, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
+import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
@@ -152,7 +153,7 @@ export const createCore = (parts) => {
   /** @param {Input} input @param {string} text */
   const finish = (input, text) => {
     /** @type {Effect[]} */
-    const effects = JSON.parse(text);
+    const effects = parse(text);
     parting = undefined;
     for (const effect of effects) perform(effect, input);
     const asked = effects.find((effect) => effect.type === "review");
@@ -204,7 +205,7 @@ export const createCore = (parts) => {
       case "accept": {
         const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
-        effect.message ??= JSON.parse(text);
+        effect.message ??= parse(text);
         messages.set(effect.id, { text, at });
         return keep(effect.id, text, at, effect.again, input.early || input.recovered);
       }

@@ -3,6 +3,7 @@
 // its own does not take. A value that is elsewhere (the options were others then) is read. A legacy text that could not
 // be opened is neither read nor replaced.
 
+import { Set, stringify } from "./builtins.js";
 import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
 import { toText } from "./json.js";
 import { AREAS } from "./storage.js";
@@ -67,7 +68,7 @@ export const createIdentity = (page, storage) => {
   const put = (name, text, place) => {
     const area = /** @type {Area} */ (place === "cookieStorage" ? "cookie" : place);
     if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return "";
-    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? JSON.stringify(text) : text) ? area : "";
+    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? stringify(text) : text) ? area : "";
     if (!storage.takesCookies() || size(name, text) > LARGEST) return "";
     storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
     return area;

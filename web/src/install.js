@@ -17,7 +17,8 @@ export const install = (ours, isHost, loadNow) => {
   const page = createPage(ours);
   const before = attempt(() => page.window.rudderanalytics);
   if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
-  const client = createClient(page, __VERSION__);
+  const client = attempt(() => createClient(page, __VERSION__));
+  if (!client) return page.log("ERROR", "this page leaves too little of JavaScript to work with");
   const { api, log } = client;
   api.python = createDoor(client, isHost);
   if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics is replaced");

@@ -8,6 +8,7 @@
 // its count.
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
+import { Map } from "./builtins.js";
 import { toText } from "./json.js";
 
 /** @typedef {import("./types").Call} Call */

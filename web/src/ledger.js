@@ -1,5 +1,7 @@
 // Which calls are open, and those who listen to what becomes of them; what did become of them: outcomes.js, which comes later.
 
+import { Map, Set } from "./builtins.js";
+
 /** What can be listened to. */
 export const NAMES = ["ready", "message", "delivered", "dropped"];
 

@@ -3,6 +3,7 @@
 // (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake (advice.js puts it into
 // words), and has its default.
 
+import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
 import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
 
@@ -118,7 +119,7 @@ const safe = (entry) => {
 const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
 
 /** @param {unknown} one @param {unknown} other */
-const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const isSame = (one, other) => stringify(one) === stringify(other);
 
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used

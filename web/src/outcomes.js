@@ -1,5 +1,7 @@
 // What became of every call: counts, and those who wait in `flush`.
 
+import { Promise, Set } from "./builtins.js";
+
 /** @typedef {{delivered: number, dropped: number, pending: number}} Flushed */
 
 /** @param {import("./ledger").Ledger} ledger */

@@ -87,7 +87,6 @@ export const createPage = ({ installType, boot, extras }) => {
     readCookies: () => text(ofDocument("cookie")),
     /** @param {string} cookie */
     writeCookie: (cookie) => attempt(() => accessOf("cookie")?.set?.call(document, cookie)),
-    cookiesEnabled: () => ofNavigator("cookieEnabled") === true,
     /** @param {"localStorage" | "sessionStorage"} area @returns {Storage | undefined} */
     storage: (area) =>
       attempt(() => {

@@ -1,5 +1,6 @@
 // The door for Python's `import rudderanalytics`: text and functions only, no objects (sdk/rudderanalytics/browser.py).
 
+import { parse, stringify } from "./builtins.js";
 import { toText } from "./json.js";
 import { keep } from "./runtimes/host.js";
 
@@ -11,7 +12,7 @@ export const createDoor = ({ api, attach, review }, isHost) => ({
   },
   /** @param {string} text [method, ...arguments] @returns {string} what it returns, as JSON */
   call(text) {
-    const [method, ...given] = JSON.parse(text);
+    const [method, ...given] = parse(text);
     return toText(api[method](...given) ?? null);
   },
   /** A listener; without a name, the `before_send` of the next `load`. @param {string} name @param {any} listener */
@@ -20,7 +21,7 @@ export const createDoor = ({ api, attach, review }, isHost) => ({
     /** @param {unknown} detail */
     const told = (detail) => kept(toText(detail ?? null));
     if (name) api.on(name, told);
-    else review((/** @type {unknown} */ message) => JSON.parse(told(message)));
+    else review((/** @type {unknown} */ message) => parse(told(message)));
   },
-  flush: async () => JSON.stringify(await api.flush()),
+  flush: async () => stringify(await api.flush()),
 });

@@ -1,6 +1,7 @@
 // The script tag's entry: reads the tag, makes the page's client, and boots the runtime that the tag asks for.
 
 import { attempt } from "./attempt.js";
+import { parse, Promise } from "./builtins.js";
 import { install } from "./install.js";
 import { attributeOf, compiled, ownScript, resolved } from "./page.js";
 
@@ -26,7 +27,7 @@ const loadFromAttributes = (api, log) => {
   const writeKey = attributeOf(tag, "data-write-key");
   const dataPlaneUrl = attributeOf(tag, "data-data-plane-url");
   const options = attributeOf(tag, "data-options") || "{}";
-  if (writeKey !== undefined || dataPlaneUrl !== undefined) api.load(writeKey, dataPlaneUrl, attempt(() => JSON.parse(options)) ?? options);
+  if (writeKey !== undefined || dataPlaneUrl !== undefined) api.load(writeKey, dataPlaneUrl, attempt(() => parse(options)) ?? options);
 };
 
 install({ installType: "script", boot, extras }, isHost, loadFromAttributes);

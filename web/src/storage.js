@@ -7,6 +7,7 @@
 // the name is another tab's, and counts. scopes.js, which comes later, tries to remove them.
 
 import { attempt } from "./attempt.js";
+import { Map, Set } from "./builtins.js";
 
 /** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
 /** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean}} CookieAttributes */
@@ -102,12 +103,9 @@ export const createStorage = (page) => {
     onRefused: (hear) => void (refused = hear),
 
     /** @param {boolean} value nothing may be written from now on, or everything again */
-    hush(value) {
-      if (value !== quiet) takesCookies = undefined;
-      quiet = value;
-    },
+    hush: (value) => void (quiet = value),
 
-    takesCookies: () => (takesCookies ??= quiet ? page.cookiesEnabled() : takesCookie("test_rudder_cookie")),
+    takesCookies: () => !quiet && (takesCookies ??= takesCookie("test_rudder_cookie")),
 
     /** Reads the cookies anew: each time costs the browser a round, so what follows is read from what was seen. */
     look: () => void cookies(),

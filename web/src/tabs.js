@@ -3,6 +3,7 @@
 // A page in the back/forward cache keeps its lock, and loses its place in the cache to a page that asks for the lock.
 
 import { entriesOf } from "./adoption.js";
+import { Promise, Set } from "./builtins.js";
 
 /** ms. Without Web Locks (insecure contexts) a page that stored nothing for this long counts as gone. */
 const OLD = 60_000;

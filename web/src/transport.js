@@ -1,6 +1,7 @@
 // One request to the data plane.
 
 import { attempt } from "./attempt.js";
+import { Promise } from "./builtins.js";
 
 /** ms. */
 const LONGEST = 30_000;
