@@ -333,8 +333,10 @@ export const createCore = (parts) => {
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
-      if (loadOptions.uaChTrackLevel === "default") hints = page.window.navigator.userAgentData;
-      if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then((found) => void (hints = found), () => {});
+      /** @param {unknown} found */
+      const hint = (found) => void (hints = plain(found).value);
+      if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
+      if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then(hint, () => {});
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
