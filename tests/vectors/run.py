@@ -62,9 +62,10 @@ OPTIONS = {
 """The load options that the core acts on, complete, as a page without options of its own gives them."""
 POLICY = {"buffers": False, "hides": False, "visible": [], "anonymous": False}
 CONSENTS = {"provider": None, "allowedConsentIds": [], "deniedConsentIds": []}
-OF_THE_PAGE = ("cookies", "options")
+OF_THE_PAGE = ("cookies", "options", "policy")
 """Files of vectors that the page's JavaScript runs, beside all that begin with `page_`: Python has no part in them."""
 MODULES = {
+    "amp_linker": "visitor.amp_linker",
     "base64": "base64",
     "calls": "calls.overloads",
     "identity": "visitor.identity",

@@ -2,7 +2,8 @@
 // half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
 
 import { attempt } from "./attempt.js";
-import { empty, isObject } from "./cookies.js";
+import { Map, parse } from "./builtins.js";
+import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
@@ -10,21 +11,32 @@ import { empty, isObject } from "./cookies.js";
 const TYPES = ["identify", "track", "page", "group", "alias"];
 const CALLS = [...TYPES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
 
-/** @param {string | null} text @returns {any} an object, or null */
+/** @param {string | null | undefined} text @returns {any} an object, or null */
 const parsed = (text) => {
-  const value = attempt(() => JSON.parse(text || ""));
+  const value = attempt(() => parse(text || ""));
   return isObject(value) ? value : null;
 };
 
 /** @param {unknown} value */
 const isText = (value) => typeof value === "string" && value !== "";
 
+/** Times that a calendar has, in epoch ms. @param {unknown} value */
+const isTime = (value) => typeof value === "number" && value >= 0 && value <= 8.64e15;
+
+/** What a page saw (page.js). @param {any} page */
+const isPage = (page) =>
+  isObject(page) && isObject(page.screen) && ["title", "referrer", "canonical", "userAgent", "locale", "date"].every((name) => typeof page[name] === "string") && Boolean(attempt(() => new URL(String(page.href))));
+
 /** @param {any} value @returns {string} the id of a stored call; "" where it is none */
 const idOfCall = (value) =>
-  value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isObject(value.page) && typeof value.at === "number" ? value.id : "";
+  value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isSound(value.arguments) && isPage(value.page) && isTime(value.at) ? value.id : "";
 
 /** @param {any} value @returns {string} the id of a stored message; "" where it is none */
 const idOfMessage = (value) => (value && isText(value.messageId) && TYPES.includes(value.type) && typeof value.anonymousId === "string" ? value.messageId : "");
+
+/** A stored visitor: of what is there, what is of its kind. @param {any} value @returns {Record<string, any> | undefined} */
+const visitorOf = (value) =>
+  isObject(value) ? Object.fromEntries(Object.entries(empty()).map(([key, usual]) => [key, isOfItsKind(value[key], key) && isSound(value[key]) ? value[key] : usual])) : undefined;
 
 /** What is stored, in order. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {import("./journal").Entry[]} */
 export const entriesOf = (page, journal) => {
@@ -62,11 +74,11 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
   let unreadable = 0;
   for (const { key, owner, at, kind } of left) {
     if (kind === "identity") continue;
-    const text = storage.read("localStorage", key) || "";
+    const text = storage.read("localStorage", key)?.trim();
     const value = parsed(text);
     const id = kind === "call" ? idOfCall(value) : idOfMessage(value);
-    if (!id || isKnown(id) || journal.place(id)) {
-      if (!id && text) unreadable++;
+    if (text === undefined || !id || isKnown(id) || journal.place(id)) {
+      if (!id && text !== undefined) unreadable++;
       storage.write("localStorage", key, null);
       continue;
     }
@@ -74,8 +86,8 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
     if (kind === "message") messages.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
     else {
-      const identity = isObject(value.identity) ? value.identity : parsed(identityKey && storage.read("localStorage", identityKey));
-      calls.push({ ...value, identity: identity ? { ...empty(), ...identity } : undefined, recovered: true });
+      const identity = identityKey ? parsed(storage.read("localStorage", identityKey)) : value.identity;
+      calls.push({ ...value, identity: visitorOf(identity), recovered: true });
     }
   }
   for (const key of identities.values()) journal.release(key);

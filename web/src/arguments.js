@@ -2,13 +2,18 @@
 // of what a caller put into it, and no value may hang the page: graphs are walked within a budget, each object once.
 
 import { attempt } from "./attempt.js";
+import { Map, Set } from "./builtins.js";
+import { toText } from "./json.js";
 
 /** Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only. */
 const DEEPEST = 40;
 /** Levels that are walked at all: the browser's own stack ends, too. */
-const HOPELESS = 1_000;
-/** Values in all, as they would be written: an object that many others know is written by each of them. */
-const MOST = 50_000;
+const HOPELESS = 200;
+/** Characters in all, as they would be written: an object that many others know is written by each of them. */
+const MOST = 4_096_000;
+/** What a value costs beside its characters: some 20,000 values are as many as may be. */
+const VALUE = 200;
+const TOO_LARGE = "[Too Large]";
 
 /** What stands for an object of the browser's that is a graph of all others; "" for any other. @param {any} value */
 const asPlace = (value) => {
@@ -18,74 +23,90 @@ const asPlace = (value) => {
 };
 
 /**
- * A value as JSON has it. What cannot be read is left out; what is too much is said in place of it.
+ * A value as JSON has it. What cannot be read is left out; what is too much is left out or said in place of it.
  * @param {unknown} value @returns {{value: any, tooLarge: string}} `tooLarge`: the member that the budget did not reach for, or ""
  */
 export const plain = (value) => {
-  let written = 0;
+  let left = MOST;
   let tooLarge = "";
-  /** Objects that were copied, and how many values each is. @type {Map<object, {copy: unknown, values: number}>} */
+  /** Objects that were copied, and what each cost. @type {Map<object, {copy: unknown, cost: number}>} */
   const copied = new Map();
+  /** The ancestors of what is copied now. @type {Set<object>} */
+  const line = new Set();
 
-  /** @param {any} each @param {unknown[]} line its ancestors @param {string} path @returns {unknown} */
-  const copyOf = (each, line, path) => {
-    written++;
+  /** May this be written, too? @param {number} cost @param {string} path @returns {boolean} */
+  const spend = (cost, path) => {
+    const fits = left >= cost;
+    if (fits) left -= cost;
+    else tooLarge ||= path || "an argument";
+    return fits;
+  };
+
+  /** @param {any} each @param {string} path @returns {unknown} undefined: it is no JSON, and left out */
+  const copyOf = (each, path) => {
     if (typeof each === "bigint") return "[BigInt]";
+    if (typeof each === "string") return spend(each.length, path) ? each : TOO_LARGE;
+    if (typeof each === "number" && !isFinite(each)) return null;
+    if (typeof each === "function" || typeof each === "symbol") return undefined;
     if (typeof each !== "object" || each === null) return each;
-    if (line.includes(each)) return "[Circular Reference]";
+    if (line.has(each)) return "[Circular Reference]";
     const before = copied.get(each);
-    if (written + (before?.values || 0) > MOST) {
-      tooLarge ||= path || "an argument";
-      return "[Too Large]";
-    }
-    if (before) {
-      written += before.values;
-      return before.copy;
-    }
-    const start = written;
-    const copy = objectOf(each, line, path);
-    copied.set(each, { copy, values: written - start });
+    if (before) return spend(before.cost, path) ? before.copy : TOO_LARGE;
+    const start = left;
+    line.add(each);
+    const copy = attempt(() => objectOf(each, path));
+    line.delete(each);
+    copied.set(each, { copy, cost: start - left });
     return copy;
   };
 
-  /** @param {any} each @param {unknown[]} line @param {string} path @returns {unknown} */
-  const objectOf = (each, line, path) => {
+  /** @param {any} each @param {string} path @returns {unknown} */
+  const objectOf = (each, path) => {
     if (each instanceof Number || each instanceof String || each instanceof Boolean) return each.valueOf();
-    const place = asPlace(each);
+    // Plain objects are no places: most objects are plain.
+    const place = Object.getPrototypeOf(each) === Object.prototype ? "" : asPlace(each);
     if (place) return place;
-    if (line.length > HOPELESS) return "[Too Deep]";
-    const copy = membersOf(each, [...line, each], path);
-    return line.length === DEEPEST + 1 ? JSON.stringify(copy) : copy;
+    if (line.size > HOPELESS) return "[Too Deep]";
+    const copy = membersOf(each, path);
+    return line.size === DEEPEST + 1 ? toText(copy) : copy;
   };
 
-  /** @param {any} each @param {unknown[]} line with itself @param {string} path @returns {unknown} */
-  const membersOf = (each, line, path) => {
-    if (Array.isArray(each)) return Array.from(each, (item) => copyOf(item, line, path) ?? null);
-    if (typeof each.toJSON === "function") return attempt(() => copyOf(each.toJSON(), line, path)) ?? null; // dates become text
-    // A getter that throws: this one member is left out. Members are own ones, whatever their names.
-    return Object.fromEntries(Object.keys(each).map((key) => [key, attempt(() => copyOf(each[key], line, path || key))]));
+  /** @param {any} each @param {string} path @returns {unknown} */
+  const membersOf = (each, path) => {
+    if (Array.isArray(each)) {
+      const items = [];
+      while (items.length < each.length && spend(VALUE, path)) items.push(copyOf(each[items.length], path) ?? null);
+      return items;
+    }
+    // Dates become text. One that a page has given to all objects is none of the object's.
+    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return copyOf(each.toJSON(), path) ?? null;
+    // The browser would make a text of each index first.
+    const isHuge = ArrayBuffer.isView(each) && !spend(VALUE * each.byteLength, path);
+    const members = [];
+    for (const key of isHuge ? [] : Object.keys(each)) {
+      if (!spend(VALUE + key.length, path || key)) break;
+      // A getter that throws: this one member is left out.
+      const member = attempt(() => copyOf(each[key], path || key));
+      if (member !== undefined) members.push([key, member]);
+    }
+    return Object.fromEntries(members); // own ones, whatever their names
   };
 
   // A revoked proxy throws at every touch.
-  const found = attempt(() => ({ value: copyOf(value, [], "") }));
-  return { value: found?.value, tooLarge };
+  return { value: attempt(() => copyOf(value, "")), tooLarge };
 };
 
-/** Where a call takes ids: of a BigInt there the digits count. @type {Record<string, number[]>} */
-const IDS = { identify: [0], group: [0], alias: [0, 1], setAnonymousId: [0] };
-// These take no ids: a number that JSON has not is null there, and text elsewhere, to show that it is no id. So is a
-// date an array elsewhere: as text it would pass for an id.
+// These take no ids: a number that JSON has not is null there, and text elsewhere, to show that it is no id; of a BigInt
+// elsewhere the digits count. So is a date an array elsewhere: as text it would pass for an id.
 const WITHOUT_IDS = ["track", "page"];
 
-/** @param {string} method @param {unknown} argument @param {number} at @param {(tooLarge: string) => void} say @returns {unknown} */
-const valueOf = (method, argument, at, say) => {
-  if (typeof argument === "function") return null;
-  if (typeof argument === "bigint" && IDS[method]?.includes(at)) return String(argument);
-  const { value, tooLarge } = plain(argument);
+/** @param {string} method @param {unknown} argument @param {(tooLarge: string) => void} say @returns {unknown} */
+const valueOf = (method, argument, say) => {
+  const takesIds = !WITHOUT_IDS.includes(method);
+  if (takesIds && (typeof argument === "bigint" || (typeof argument === "number" && !isFinite(argument)))) return String(argument);
+  const { value = null, tooLarge } = plain(argument);
   if (tooLarge) say(tooLarge);
-  if (WITHOUT_IDS.includes(method)) return value ?? null;
-  if (typeof argument === "number" && !isFinite(argument)) return String(argument);
-  return argument instanceof Date ? [value] : (value ?? null);
+  return takesIds && argument instanceof Date ? [value] : value;
 };
 
 /**
@@ -96,6 +117,6 @@ const valueOf = (method, argument, at, say) => {
  */
 export const untangle = (method, given, say) => {
   const at = given.findIndex((argument, index) => typeof argument === "function" && (index || method === "page"));
-  const values = (at < 0 ? given : given.slice(0, at)).map((argument, index) => valueOf(method, argument, index, say));
+  const values = (at < 0 ? given : given.slice(0, at)).map((argument) => valueOf(method, argument, say));
   return at < 0 ? { values } : { values, callback: /** @type {Function} */ (given[at]) };
 };

@@ -6,7 +6,8 @@
 // what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
 // what is called after them.
 
-import { untangle } from "./arguments.js";
+import { plain, untangle } from "./arguments.js";
+import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
@@ -23,7 +24,7 @@ const METHODS = "identify track page group alias reset setAnonymousId startSessi
 /** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
 const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 
-/** @param {import("./page").Page} page @param {string} version of the SDK */
+/** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
   const owner = page.uuid();
   let level = "WARN";
@@ -38,6 +39,8 @@ export const createClient = (page, version) => {
 
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
+  /** The same, as the page gave them then. @type {unknown} */
+  let given;
   let policy = policyOf(options, { gpc: false, dnt: false });
   /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
   const inputs = { load: undefined, queue: [], callbacks: new Map(), beforeSend: undefined, mistakes: [] };
@@ -47,8 +50,13 @@ export const createClient = (page, version) => {
   let runtime;
   let loaded = false;
   let isOver = false;
+  /** Settles when it is clear whether anything will be delivered: the core has come, or never will. */
+  let decided = () => {};
+  const isDecided = new Promise((settle) => (decided = /** @type {() => void} */ (settle)));
   /** Are calls acted on? Not before `load`, nor after one that must wait for the core. */
   let open = false;
+  /** The visitor as they were before the calls that wait, where those came after others. @type {Record<string, any> | undefined} */
+  let visitor;
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
   const early = [];
   /** The anonymousId that a getter made before `load`. */
@@ -97,7 +105,10 @@ export const createClient = (page, version) => {
 
   /** @param {Call} call @param {Function} [callback] */
   const enter = (call, callback) => {
-    if (needsCore(call) && !core) open = false;
+    if (open && needsCore(call) && !core) {
+      open = false;
+      visitor = identity.read();
+    }
     if (!open) return wait(call, callback);
     if (needsCore(call)) core?.resolve(call);
     call.identity = identity.read();
@@ -123,6 +134,8 @@ export const createClient = (page, version) => {
   /** Acts on what waits. */
   const proceed = () => {
     open = true;
+    identity.keep(visitor || {});
+    visitor = undefined;
     for (const { call, callback } of early.splice(0)) {
       journal.letGo(call.id); // it is stored again, with the identity of its moment
       enter(call, callback);
@@ -137,21 +150,22 @@ export const createClient = (page, version) => {
 
   // Load
 
-  /** @param {unknown[]} given */
-  const load = ([key, url, given]) => {
+  /** @param {unknown[]} arguments the write key, the data plane URL, options */
+  const load = ([key, url, wanted]) => {
     if (policy.muted) return;
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
-    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${JSON.stringify(url)} is not a data plane URL (http or https)`;
+    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
-    options = readLoad(given);
+    options = readLoad(wanted);
+    given = plain(wanted).value;
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
     page.boot().then(comes).catch(fail); // first: what follows asks the browser much
-    const { onLoaded, beforeSend } = Object(given);
+    const { onLoaded, beforeSend } = Object(wanted);
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
@@ -160,7 +174,7 @@ export const createClient = (page, version) => {
     hush(policy.quiet);
     /** @type {Call} */
     const made = { type: "load", id: page.uuid(), at: page.now(), page: page.observe(), arguments: [] };
-    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, given, owner, installType: page.installType });
+    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
     if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
     needed = begin;
     return undefined;
@@ -173,7 +187,7 @@ export const createClient = (page, version) => {
   const mute = () => {
     early.length = 0;
     ledger.open.clear();
-    ledger.giveUp();
+    decided();
     identity.forget();
     identity.configure(options, policy.places);
     log("WARN", "GPC/DNT: nothing is stored or sent");
@@ -207,9 +221,10 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take });
     await made.prepare();
     core = made;
+    decided();
     needed?.();
     if (!open) proceed();
     core.begin();
@@ -228,10 +243,19 @@ export const createClient = (page, version) => {
     if (isOver) return;
     isOver = true;
     log("ERROR", "Python failed; calls stay stored for the next page:", error);
-    ledger.giveUp();
+    core?.outcomes.giveUp();
+    decided();
   };
 
   // The public face
+
+  /** What becomes of all that was called so far. @returns {Promise<import("./outcomes").Flushed>} */
+  const flush = async () => {
+    const ids = [...ledger.open];
+    core?.signal("flush");
+    await isDecided;
+    return core ? core.outcomes.flush(ids, isOver) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+  };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
   const listen = (name, listener) => {
@@ -247,12 +271,8 @@ export const createClient = (page, version) => {
     load,
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
-    flush: () => {
-      const flushed = ledger.flush(isOver || policy.muted);
-      core?.signal("flush");
-      return flushed;
-    },
-    stats: () => ledger.stats(),
+    flush,
+    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
       if (IGNORED.includes(method)) return;

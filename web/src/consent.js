@@ -1,15 +1,20 @@
 // The visitor's decision [js 7]: what messages say of it, and what may be stored from then on (policy.js).
 
 import { decode, KEYS } from "./cookies.js";
-import { readConsent } from "./options.js";
+import { readPlaces } from "./options.js";
+import { checkConsent } from "./optionTable.js";
 import { policyOf } from "./policy.js";
 import { AREAS } from "./storage.js";
 
 /** @typedef {{provider: string | null, allowedConsentIds: string[], deniedConsentIds: string[]}} Consents what messages say; without a provider nothing */
 
-/** @param {import("./core").Parts} parts @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal */
-export const createConsent = ({ page, identity, journal, inputs, options, policy, setPolicy, madeId, take }, logOnce, signal) => {
-  const management = options.consent;
+/**
+ * @param {import("./core").Parts} parts
+ * @param {{provider: string | null, allowedConsentIds: string[] | null, deniedConsentIds: string[] | null, enabled: boolean}} management the load option
+ * @param {(found: import("./optionTable").Checked) => any} checked says what is wrong with options
+ * @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal
+ */
+export const createConsent = ({ page, identity, journal, inputs, options, policy, setPolicy, madeId, take }, management, checked, logOnce, signal) => {
   /** @type {typeof import("./extras") | undefined} */
   let extras;
   /** @type {Consents} */
@@ -57,13 +62,15 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
 
     /** The visitor decided: from now on what is called is stored. @param {import("./types").Call} call becomes the input */
     decide(call) {
-      const decided = readConsent(call.arguments[0]);
-      setPolicy(policyOf(options, page.privacySignals(), decided));
+      const decided = checked(checkConsent(call.arguments[0]));
+      setPolicy(policyOf(options, page.privacySignals(), readPlaces(decided.storage)));
       settle();
-      for (const waiting of inputs.queue) if (waiting.page && waiting.type !== "consent") journal.keepCall(/** @type {any} */ (waiting));
-      const { provider, allowedConsentIds, deniedConsentIds } = decided.consent;
+      // What is to be discarded must not be found by another page, should this one be left before Python has done so.
+      const kept = decided.discardPreConsentEvents ? [] : inputs.queue.filter((waiting) => waiting.page && waiting.type !== "consent");
+      for (const waiting of kept) journal.keepCall(/** @type {any} */ (waiting));
+      const { provider, allowedConsentIds, deniedConsentIds } = decided.consentManagement;
       learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
-      Object.assign(call, this.told(), { discard: decided.discardPreConsentEvents });
+      Object.assign(call, this.told(), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });
       if (decided.trackConsent) page.soon(() => take("track", ["Consent Management Interaction"]));
       if (decided.sendPageEvent) page.soon(() => take("page", []));
     },

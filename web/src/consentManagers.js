@@ -2,6 +2,7 @@
 // the functions that the official SDK puts into the page for two of them, so that the visitor may change the mind.
 
 import { attempt } from "./attempt.js";
+import { parse } from "./builtins.js";
 import { fromBase64, isObject } from "./cookies.js";
 
 /** @typedef {{allowed: string[], denied: string[]}} Told consent ids */
@@ -13,15 +14,15 @@ const byPurpose = (purposes) => {
   return { allowed: names.filter((name) => purposes[name]), denied: names.filter((name) => !purposes[name]) };
 };
 
-/** @param {import("./page").Page} page @param {RegExp} name @returns {string} the cookie's text */
+/** @param {import("./page").FirstPage} page @param {RegExp} name @returns {string} the cookie's text */
 const cookie = (page, name) => {
-  const pairs = page.readCookies().split(/; */).map((pair) => pair.split("=", 2).map(decodeURIComponent));
+  const pairs = page.readCookies().split(/; */).map((pair) => pair.split("=", 2));
   const found = pairs.find(([key]) => name.test(key));
   if (!found) throw new Error("no such cookie");
-  return found[1];
+  return decodeURIComponent(found[1]);
 };
 
-/** By provider; each throws what comes where there is nothing of the kind. @type {Record<string, (page: import("./page").Page) => Told>} */
+/** By provider; each throws what comes where there is nothing of the kind. @type {Record<string, (page: import("./page").FirstPage) => Told>} */
 const PROVIDERS = {
   oneTrust(page) {
     /** @type {string[]} */
@@ -32,31 +33,33 @@ const PROVIDERS = {
   ketch(page) {
     const told = page.window.ketchConsent;
     if (isObject(told)) return byPurpose(told);
-    const kept = JSON.parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
+    const kept = parse(fromBase64(cookie(page, /^_ketch_consent_v1_$/)));
     return byPurpose(Object.fromEntries(Object.keys(kept).map((name) => [name, kept[name].status === "granted"])));
   },
   iubenda(page) {
     const told = page.window._iub?.cs?.consent?.purposes;
-    return byPurpose(isObject(told) ? told : JSON.parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
+    return byPurpose(isObject(told) ? told : parse(cookie(page, /^_iub_cs-\d+$/)).purposes);
   },
 };
 
-/** @param {string} provider @param {import("./page").Page} page @returns {Told | null} null where it says nothing that can be read */
+/** @param {string} provider @param {import("./page").FirstPage} page @returns {Told | null} null where it says nothing that can be read */
 export const askConsentManager = (provider, page) => attempt(() => PROVIDERS[provider](page)) || null;
 
 /** Those that have functions of the official SDK in the page. @type {Record<string, string>} */
 const NAMES = { ketch: "Ketch", iubenda: "Iubenda" };
 
 /**
- * @param {string} provider @param {import("./page").Page} page @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
+ * @param {string} provider @param {import("./page").FirstPage} page @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
  * @param {(told: Told) => void} update the visitor changed the mind
  */
 export const installFunctions = (provider, page, current, update) => {
   const name = NAMES[provider];
   if (!name) return;
-  Object.assign(page.window, {
+  const functions = {
     [`get${name}UserConsentedPurposes`]: () => [...current().allowedConsentIds],
     [`get${name}UserDeniedPurposes`]: () => [...current().deniedConsentIds],
-    [`update${name}Consent`]: (/** @type {unknown} */ purposes) => isObject(purposes) && update(byPurpose(purposes)),
-  });
+    [`update${name}Consent`]: (/** @type {unknown} */ purposes) => attempt(() => isObject(purposes) && update(byPurpose(purposes))),
+  };
+  // A page may forbid it.
+  attempt(() => Object.assign(page.window, functions));
 };

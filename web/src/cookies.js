@@ -1,6 +1,10 @@
 // The storage format of the nine values, shared with the official SDK [js 3.1, 3.2]. This is the one place that knows
 // their names and their encoding; Python sees decoded values only.
 
+import { attempt } from "./attempt.js";
+import { atob, btoa, parse } from "./builtins.js";
+import { toText } from "./json.js";
+
 /** State key -> storage key. @type {Record<string, string>} */
 export const KEYS = {
   userId: "rl_user_id",
@@ -23,14 +27,32 @@ export const LARGEST = 4096;
 const V3 = "RS_ENC_v3_";
 /** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
+/** Levels of objects and arrays. */
+const DEEPEST = 50;
+
+/** State key -> what is made for each. @template T @param {(stateKey: string) => T} make @returns {Record<string, T>} */
+export const byStateKey = (make) => Object.fromEntries(Object.keys(KEYS).map((key) => [key, make(key)]));
+
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
-export const empty = () => Object.fromEntries(Object.keys(KEYS).map((key) => [key, OBJECTS.includes(key) ? {} : ""]));
+export const empty = () => byStateKey((key) => (OBJECTS.includes(key) ? {} : ""));
+
+/** Is it what a state key has? @param {unknown} value @param {string} stateKey */
+export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string");
 
 /** @param {unknown} value of one of the nine */
 export const isEmpty = (value) => !value || (typeof value === "object" && !Object.keys(value).length);
 
 /** @param {unknown} value @returns {value is Record<string, unknown>} */
 export const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * Can Python take what was read? MicroPython recurses some 60 levels deep, and JSON has no number beyond all numbers.
+ * @param {unknown} value @param {number} [levels] that it may nest @returns {boolean}
+ */
+export const isSound = (value, levels = DEEPEST) => {
+  if (typeof value === "object" && value) return levels > 0 && Object.values(value).every((each) => isSound(each, levels - 1));
+  return typeof value !== "number" || Number.isFinite(value);
+};
 
 /** @param {string} text @returns {string} of its UTF-8 */
 const toBase64 = (text) => btoa(encodeURIComponent(text).replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))));
@@ -45,7 +67,7 @@ export const fromBase64 = (base64) =>
  * @param {unknown} value @param {string} [version]
  */
 export const encode = (value, version) => {
-  const text = JSON.stringify(value);
+  const text = toText(value);
   return version === "legacy" ? text : V3 + toBase64(text);
 };
 
@@ -57,32 +79,24 @@ export const isLegacy = (text) => LEGACY.test(text);
  * where it cannot be read, or holds another kind of value than the key's: it was tampered with, is foreign or cut off.
  * @param {string} text @param {string} stateKey @returns {unknown}
  */
-export const decode = (text, stateKey) => {
-  try {
+export const decode = (text, stateKey) =>
+  attempt(() => {
     // Browsers forgive bad base64 in part, and what is cut off would pass for a whole value.
     const base64 = text.startsWith(V3) ? text.slice(V3.length) : "";
     if (base64.length % 4) return undefined;
-    let value = JSON.parse(base64 ? fromBase64(base64) : text);
+    let value = parse(base64 ? fromBase64(base64) : text);
+    if (!isSound(value)) return undefined;
     // An id: the official SDK stores what it gets.
-    if (typeof value === "number" && Number.isFinite(value)) value = String(value);
+    if (typeof value === "number") value = String(value);
     if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
-    const isOfItsKind = OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !isLegacy(value);
-    return value === null || isOfItsKind ? value : undefined;
-  } catch {
-    return undefined;
-  }
-};
+    return value === null || (isOfItsKind(value, stateKey) && !isLegacy(String(value))) ? value : undefined;
+  });
 
 /** What `localStorage` held, without the extra layer of JSON [js 3.2.6]; a text that lacks the layer as it is. @param {string} text */
 export const unquote = (text) => {
-  if (!text.startsWith('"')) return text;
-  try {
-    const inner = JSON.parse(text);
-    // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
-    return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
-  } catch {
-    return text;
-  }
+  const inner = text.startsWith('"') ? attempt(() => parse(text)) : undefined;
+  // A plain JSON text without the layer looks like the layer: then the quotes belong to the value.
+  return typeof inner === "string" && /^(RS_ENC_v3_|"|\{)/.test(inner) ? inner : text;
 };
 
 /** Bytes of name and value as a cookie holds them: what counts against `LARGEST`. @param {string} key @param {string} text */

@@ -6,9 +6,14 @@ import { adoptLeft } from "./adoption.js";
 import { inWords, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
+import { attempt } from "./attempt.js";
+import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
+import { toText } from "./json.js";
+import { createEvents } from "./events.js";
 import { observedOf } from "./observed.js";
-import { checkConsent, checkLoad } from "./optionTable.js";
+import { checkLoad } from "./optionTable.js";
+import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { clearOtherScopes } from "./scopes.js";
 import { watchTabs } from "./tabs.js";
@@ -34,7 +39,7 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 /**
  * What the client hands over.
  * @typedef {object} Parts
- * @property {import("./page").Page} page
+ * @property {import("./page").FirstPage} page
  * @property {import("./storage").BrowserStorage} storage
  * @property {import("./identity").BrowserIdentity} identity
  * @property {import("./journal").Journal} journal
@@ -43,7 +48,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {string} owner of what this page stores
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
- * @property {import("./options").LoadOptions} options of `load`
+ * @property {import("./options").LoadOptions} options of `load`, as the client read them
+ * @property {unknown} given the same, as the page gave them
  * @property {() => import("./policy").Policy} policy
  * @property {(policy: import("./policy").Policy) => void} setPolicy
  * @property {() => string} madeId the anonymousId that this page made
@@ -55,7 +61,9 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 /** @param {Parts} parts */
 export const createCore = (parts) => {
-  const { page, storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  /** With what the first script could do without. @type {import("./page").Page} */
+  const page = Object.assign(parts.page, { ...createEvents(), ...parts.page });
   /** @type {Set<string>} */
   const said = new Set();
   /** @param {string} level @param {string} text */
@@ -64,6 +72,7 @@ export const createCore = (parts) => {
     said.add(text);
   };
   const { queue, callbacks } = inputs;
+  const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
   let ready = false;
@@ -89,8 +98,8 @@ export const createCore = (parts) => {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) inputs.load = undefined;
-      const text = JSON.stringify(asGiven(input));
-      if (text.length > LARGEST && JSON.stringify(input.arguments ?? input.message ?? "").length > LARGEST) {
+      const text = attempt(() => toText(asGiven(input))) ?? "";
+      if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
         continue;
       }
@@ -109,12 +118,11 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, of: undefined, given: undefined, part: later && !queue.length, now: page.now() };
+    const given = { ...input, foreseen: undefined, of: undefined, part: later && !queue.length, now: page.now() };
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
-    if (input.type === "consent") return { ...given, integrations: checked(checkConsent(input.arguments[0])).integrations };
     if (input.type !== "load") return given;
-    return { ...given, ...atLoad, options: checked(checkLoad(input.given)), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+    return { ...given, ...atLoad, options: loadOptions, runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
   const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
@@ -131,7 +139,7 @@ export const createCore = (parts) => {
     const id = /** @type {string} */ (input.id);
     journal.letGo(id);
     log("ERROR", `${/** @type {Input} */ (input.of || input).type}: too large`);
-    ledger.settle(id, "dropped", "too_large");
+    outcomes.settle(id, "dropped", "too_large");
   };
 
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
@@ -145,7 +153,7 @@ export const createCore = (parts) => {
   /** @param {Input} input @param {string} text */
   const finish = (input, text) => {
     /** @type {Effect[]} */
-    const effects = JSON.parse(text);
+    const effects = parse(text);
     parting = undefined;
     for (const effect of effects) perform(effect, input);
     const asked = effects.find((effect) => effect.type === "review");
@@ -161,12 +169,12 @@ export const createCore = (parts) => {
   const done = (id) => {
     journal.letGo(id);
     callbacks.delete(id);
-    ledger.settle(id);
+    outcomes.settle(id);
   };
 
   /** Shows `beforeSend` the message; until it has answered nothing else is handled. @param {Input} of @param {object} message */
   const ask = (of, message) => {
-    reviewed = { asked: JSON.stringify(message) }; // before the page may change it
+    reviewed = { asked: toText(message) }; // before the page may change it
     /** @param {Record<string, unknown>} answer */
     const next = (answer) => {
       queue.unshift({ type: "reviewed", id: of.id, of, ...answer });
@@ -175,7 +183,7 @@ export const createCore = (parts) => {
     /** @param {unknown} answer */
     const answeredWith = (answer) => {
       const message = plain(answer).value;
-      reviewed.answered = JSON.stringify(message) ?? "";
+      reviewed.answered = toText(message) ?? "";
       next({ message, size: bytesOf(reviewed.answered) });
     };
     /** @param {unknown} error */
@@ -196,8 +204,8 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
         const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
-        const text = effect.reviewed ? reviewed[effect.reviewed] : JSON.stringify(effect.message);
-        effect.message ??= JSON.parse(text);
+        const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
+        effect.message ??= parse(text);
         messages.set(effect.id, { text, at });
         return keep(effect.id, text, at, effect.again, input.early || input.recovered);
       }
@@ -224,7 +232,7 @@ export const createCore = (parts) => {
    */
   const keep = (id, text, at, again, waited) => {
     if (journal.place(id)?.kind === "message" && !again) return;
-    const hasRoom = journal.used.message + text.length <= options.outboxMaxBytes;
+    const hasRoom = journal.used.message + text.length <= loadOptions.outboxMaxBytes;
     if (!(hasRoom && journal.put(id, "message", text, at)) && !waited) journal.letGo(id);
   };
 
@@ -236,7 +244,7 @@ export const createCore = (parts) => {
     if (name === "ready") {
       ready = true;
       ledger.tell("ready");
-    } else if (name === "retried") ledger.counts.retried += ids.length;
+    } else if (name === "retried") outcomes.counts.retried += ids.length;
     else for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
   };
 
@@ -245,7 +253,7 @@ export const createCore = (parts) => {
     const callback = callbacks.get(id);
     callbacks.delete(id);
     if (callback) ledger.guard(callback, message);
-    ledger.counts.accepted++;
+    outcomes.counts.accepted++;
     ledger.tell("message", message);
   };
 
@@ -254,7 +262,7 @@ export const createCore = (parts) => {
     messages.delete(id);
     callbacks.delete(id);
     journal.letGo(id);
-    ledger.settle(id, name, reason);
+    outcomes.settle(id, name, reason);
   };
 
   /** @param {Delivery} delivery */
@@ -269,7 +277,7 @@ export const createCore = (parts) => {
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
   const signal = (type, detail) => {
-    if (!ready) return;
+    if (!ready && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
     pump();
   };
@@ -307,7 +315,9 @@ export const createCore = (parts) => {
   page.listen("window", "pageshow", () => signal("shown"));
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => signal("offline"));
-  const consent = createConsent(parts, logOnce, signal);
+  /** Those of `load`, accepted and complete. */
+  const loadOptions = checked(checkLoad(parts.given));
+  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
@@ -316,14 +326,17 @@ export const createCore = (parts) => {
   return {
     signal,
     pump,
+    outcomes,
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
-      const isNeeded = sealed.length > 0 || options.uaChTrackLevel === "full" || options.consent.enabled;
+      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
-      if (options.uaChTrackLevel === "default") hints = page.window.navigator.userAgentData;
-      if (extras && options.uaChTrackLevel === "full") extras.askForHints(page.window).then((found) => void (hints = found), () => {});
+      /** @param {unknown} found */
+      const hint = (found) => void (hints = plain(found).value);
+      if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
+      if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then(hint, () => {});
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);

@@ -3,7 +3,9 @@
 // its own does not take. A value that is elsewhere (the options were others then) is read. A legacy text that could not
 // be opened is neither read nor replaced.
 
+import { Set, stringify } from "./builtins.js";
 import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
+import { toText } from "./json.js";
 import { AREAS } from "./storage.js";
 
 /** @typedef {import("./visitor").Identity} Identity */
@@ -14,7 +16,7 @@ const FIRST = { cookieStorage: [], localStorage: ["localStorage", "memory"], ses
 
 const SEGMENT = "ajs_anonymous_id";
 
-/** @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage */
+/** @param {import("./page").FirstPage} page @param {import("./storage").BrowserStorage} storage */
 export const createIdentity = (page, storage) => {
   /** State key -> its place. Before `load` says it, everything is held in memory. @type {Record<string, string>} */
   let places = {};
@@ -62,13 +64,14 @@ export const createIdentity = (page, storage) => {
     return value;
   };
 
-  /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {boolean} is it there? */
+  /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {Area | ""} where it is; "" where it is not */
   const put = (name, text, place) => {
-    if (place === "localStorage") return storage.write(place, name, JSON.stringify(text));
-    if (place === "sessionStorage") return storage.write(place, name, text);
-    if (place !== "cookieStorage" || !storage.takesCookies() || isLegacy(textIn("cookie", name) || "") || size(name, text) > LARGEST) return false;
+    const area = /** @type {Area} */ (place === "cookieStorage" ? "cookie" : place);
+    if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return "";
+    if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? stringify(text) : text) ? area : "";
+    if (!storage.takesCookies() || size(name, text) > LARGEST) return "";
     storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
-    return true;
+    return area;
   };
 
   /** @param {string} name @param {Area[]} areas */
@@ -81,16 +84,18 @@ export const createIdentity = (page, storage) => {
     }
   };
 
-  /** Finds an area for what its own does not take. @type {(stateKey: string, text: string, place: string) => void} */
-  let placeElsewhere = (stateKey, text) => void storage.write("memory", KEYS[stateKey], text);
+  /** Finds an area for what its own does not take. @type {(stateKey: string, text: string, place: string) => Area} */
+  let placeElsewhere = () => "memory";
 
   /** @param {string} stateKey @param {unknown} value */
   const place = (stateKey, value) => {
+    const name = KEYS[stateKey];
     const text = encode(value, version);
     last[stateKey] = { text, value };
-    const wanted = places[stateKey];
-    if (!put(KEYS[stateKey], text, wanted)) placeElsewhere(stateKey, text, wanted || "held");
-    else remove(KEYS[stateKey], AREAS.filter((area) => area !== wanted && area !== wanted.replace("Storage", "")));
+    const wanted = places[stateKey] || "held";
+    const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
+    if (area === "memory") storage.write(area, name, text);
+    if (wanted !== "held") remove(name, AREAS.filter((each) => each !== area)); // what is stored must not overrule it
   };
 
   const identity = {
@@ -151,7 +156,7 @@ export const createIdentity = (page, storage) => {
         // What is held must overrule what is stored, also where it is nothing.
         const isHeld = !places[stateKey] || places[stateKey] === "held";
         if (isEmpty(value) && (text === null || !isHeld)) remove(KEYS[stateKey], AREAS);
-        else if (renew || text === null || JSON.stringify(valueOf(stateKey)) !== JSON.stringify(value)) place(stateKey, value);
+        else if (renew || text === null || toText(valueOf(stateKey)) !== toText(value)) place(stateKey, value);
       }
     },
 

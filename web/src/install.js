@@ -7,21 +7,23 @@ import { createPage } from "./page.js";
 import { createDoor } from "./python.js";
 
 /** @param {any} one @param {any} other consent goes first [js 1.12] */
-const consentFirst = (one, other) => Number(other?.[0] === "consent") - Number(one?.[0] === "consent");
+const consentFirst = (one, other) => Number(attempt(() => other[0] === "consent")) - Number(attempt(() => one[0] === "consent"));
 
 /**
  * @param {Parameters<typeof createPage>[0]} ours @param {boolean} isHost does the page's own Python hold the core?
- * @param {(api: any) => void} loadNow loads it, where that is asked for, before what was buffered is replayed
+ * @param {(api: any, log: (level: string, text: string) => void) => void} loadNow loads it, where that is asked for, before what was buffered is replayed
  */
 export const install = (ours, isHost, loadNow) => {
-  const before = /** @type {any} */ (window).rudderanalytics;
-  if (attempt(() => typeof before.python.call === "function")) return loadNow(before);
-  const client = createClient(createPage(ours), __VERSION__);
+  const page = createPage(ours);
+  const before = attempt(() => page.window.rudderanalytics);
+  if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
+  const client = attempt(() => createClient(page, __VERSION__));
+  if (!client) return page.log("ERROR", "this page leaves too little of JavaScript to work with");
   const { api, log } = client;
   api.python = createDoor(client, isHost);
   if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics is replaced");
-  /** @type {any} */ (window).rudderanalytics = api;
-  loadNow(api);
+  attempt(() => (page.window.rudderanalytics = api));
+  loadNow(api, log);
   if (!Array.isArray(before)) return undefined;
   for (const entry of [...before].sort(consentFirst)) api.push(entry);
   return undefined;

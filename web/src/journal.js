@@ -8,6 +8,9 @@
 // its count.
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
+import { Map } from "./builtins.js";
+import { toText } from "./json.js";
+
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{key: string, owner: string, count: number, at: number, kind: "call" | "identity" | "message"}} Entry */
 
@@ -67,7 +70,7 @@ export const createJournal = (storage, owner, refused) => {
 
   /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
   const keepIdentity = (text, at) => {
-    if (text !== latest.text) latest = { key: write("identity", at, text), text };
+    if (text !== latest.text || !latest.key) latest = { key: write("identity", at, text), text };
     return latest.key;
   };
 
@@ -120,12 +123,13 @@ export const createJournal = (storage, owner, refused) => {
       if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
       calls ??= storage.count(/\.call$/);
       if (calls >= MOST_CALLS) return;
-      const text = JSON.stringify(call.identity) || "";
+      const text = toText(call.identity) || "";
       const isLarge = text.length > LARGE;
       const key = isLarge ? keepIdentity(text, call.at) : "";
       if (isLarge && !key) return;
       const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
-      if (journal.put(call.id, "call", JSON.stringify(kept), call.at, key)) calls++;
+      if (journal.put(call.id, "call", toText(kept), call.at, key)) calls++;
+      else if (key) refer(key, 0);
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */

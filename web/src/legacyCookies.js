@@ -2,6 +2,7 @@
 // AES-256-CBC under a passphrase that everyone knows. The ciphers are the browser's and @noble/hashes'.
 
 import { md5 } from "@noble/hashes/legacy.js";
+import { atob, parse } from "./builtins.js";
 
 const PASSPHRASE = new TextEncoder().encode("Rudder");
 const LEGACY = "RudderEncrypt:";
@@ -36,13 +37,13 @@ const decrypt = async (text, subtle) => {
 const open = async (text, subtle) => {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   try {
-    let inner = /** @type {unknown} */ (text.startsWith('"') ? JSON.parse(text) : text);
+    let inner = /** @type {unknown} */ (text.startsWith('"') ? parse(text) : text);
     let json = "";
     while (typeof inner === "string") {
       if (inner.startsWith(LEGACY)) json = decoder.decode(await decrypt(inner.slice(LEGACY.length), subtle));
       else if (inner.startsWith(V3)) json = decoder.decode(bytesOf(inner.slice(V3.length)));
       else break;
-      inner = JSON.parse(json);
+      inner = parse(json);
     }
     return json;
   } catch {
@@ -50,7 +51,10 @@ const open = async (text, subtle) => {
   }
 };
 
-/** @param {string[]} texts @param {Record<string, string>} opened takes what they say @param {SubtleCrypto} subtle */
+/** @param {string[]} texts @param {Record<string, string>} opened takes what those say that can be opened @param {SubtleCrypto} subtle */
 export const openLegacy = async (texts, opened, subtle) => {
-  for (const text of texts) opened[text] = await open(text, subtle);
+  for (const text of texts) {
+    const json = await open(text, subtle);
+    if (json) opened[text] = json;
+  }
 };

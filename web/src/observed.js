@@ -4,6 +4,12 @@ import { attempt } from "./attempt.js";
 
 /** @import {Observed, Place, Seen} from "./types" */
 
+/** What other scripts keep there may be anything. @param {() => unknown} read @returns {string | undefined} */
+const text = (read) => {
+  const value = attempt(read);
+  return typeof value === "string" ? value : undefined;
+};
+
 /** @param {string} address @returns {URL | undefined} */
 const absolute = (address) => (address ? attempt(() => new URL(address)) : undefined);
 
@@ -20,9 +26,9 @@ export const observedOf = ({ canonical, date, ...seen }, window, hints) => {
     referrerHost: absolute(seen.referrer)?.host || "",
     canonical: place(absolute(canonical)),
     timezone: /[A-Z]+[+-]\d+/.exec(date)?.[0] || "NA",
-    os: { name: String(attempt(() => window.navigator.userAgentData.platform) || ""), version: "" },
+    os: { name: text(() => window.navigator.userAgentData.platform) || "", version: "" },
     brave: Boolean(attempt(() => window.navigator.brave)),
-    snippetVersion: attempt(() => window.RudderSnippetVersion),
+    snippetVersion: text(() => window.RudderSnippetVersion),
     uaCh: hints,
   };
 };

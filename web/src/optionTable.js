@@ -3,8 +3,11 @@
 // (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake (advice.js puts it into
 // words), and has its default.
 
+import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
-import { LEVELS, PROTECTED, PROVIDERS, SAME_SITE, STORAGE_TYPES } from "./options.js";
+import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
+
+const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
 const TEXT = { kind: "a text" };
@@ -67,7 +70,7 @@ const LOAD = {
     encryption: { version: option("v3", ["v3", "legacy"]) },
     migrate: true,
   },
-  anonymousIdOptions: { autoCapture: { enabled: false, source: option(null, ["segment", "Segment"]) } },
+  anonymousIdOptions: { autoCapture: { enabled: false, source: option(null, SEGMENT) } },
   externalAnonymousIdCookieName: option(null, TEXT),
   uaChTrackLevel: option("none", ["none", "default", "full"]),
   autoTrack: { enabled: false, pageLifecycle: { enabled: option(null, FLAG) } },
@@ -116,7 +119,7 @@ const safe = (entry) => {
 const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
 
 /** @param {unknown} one @param {unknown} other */
-const isSame = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+const isSame = (one, other) => stringify(one) === stringify(other);
 
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
@@ -167,7 +170,7 @@ const fill = (given, table, before, mistakes) => {
       const kind = isSame(accepted[name], usual(entry)) ? "wrong" : "protected";
       mistakes.push({ kind, name: before + name, expected });
     } else if (isOption(entry)) {
-      accepted[name] = entry.accepts === INTEGRATIONS ? Object.assign({}, entry.value, value) : value;
+      accepted[name] = entry.accepts === INTEGRATIONS ? { .../** @type {object} */ (entry.value), .../** @type {object} */ (value) } : value;
     } else if (typeof entry === "object") {
       accepted[name] = fill(/** @type {Record<string, unknown>} */ (value), entry, `${before}${name}.`, mistakes);
     } else accepted[name] = value;
@@ -179,7 +182,9 @@ const fill = (given, table, before, mistakes) => {
 const noteSessions = ({ autoTrack, timeout, cutOff }, note) => {
   if (!autoTrack) return;
   if (timeout < 10_000) note(`load option sessions.timeout ${timeout ? "under 10 seconds is not recommended" : "of 0 turns automatic sessions off"}`);
-  if (cutOff.enabled && cutOff.duration < timeout) note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
+  if (!cutOff.enabled || cutOff.duration >= timeout) return;
+  cutOff.enabled = false;
+  note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
 };
 
 /** @typedef {{accepted: any, mistakes: Mistake[]}} Checked options, complete */
@@ -189,10 +194,11 @@ export const checkLoad = (given) => {
   /** @type {Mistake[]} */
   const mistakes = [];
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
-  if (typeof given === "string" && PROTECTED.test(given)) {
+  const protects = typeof given === "string" && PROTECTED.test(given);
+  if (protects) {
     note("load: the options cannot be read, but speak of consent or privacy: nothing is stored or sent until consent()");
   } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
-  const accepted = fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  const accepted = protects ? each(LOAD, safe) : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");
   if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("load option preConsent needs consentManagement.enabled");

@@ -3,20 +3,20 @@
 // which comes with Python, has all options and says what is wrong with them; tests/vectors/options.json holds both together.
 
 import { attempt } from "./attempt.js";
-import { isObject, KEYS } from "./cookies.js";
+import { byStateKey, isObject } from "./cookies.js";
 
 export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
 export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
 export const SAME_SITE = ["Strict", "Lax", "None"];
-export const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
+export const SEGMENT = ["segment", "Segment"];
 /** Options that are no JSON, of a page that asked for protection. */
 export const PROTECTED = /consent|respect/i;
 
 /** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
-/** @typedef {ReturnType<typeof readConsent>} ConsentOptions */
+/** @typedef {Record<string, string | null>} Places where values are kept: all (`type`), or by state key; null where nothing is said */
 
-/** @param {unknown} value @returns {Record<string, any>} */
-const members = (value) => (isObject(value) ? value : {});
+/** What has no such members is as good as an object without any. @type {(value: unknown) => Record<string, any>} */
+const members = Object;
 /** @template T @param {unknown} value @param {string[]} known @param {T} usual @returns {string | T} */
 const oneOf = (value, known, usual) => (known.includes(/** @type {string} */ (value)) ? /** @type {string} */ (value) : usual);
 /** @template T @param {unknown} value @param {T} usual @returns {boolean | T} */
@@ -25,29 +25,19 @@ const flag = (value, usual) => (typeof value === "boolean" ? value : usual);
 const whole = (value, usual) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : usual);
 /** @template T @param {unknown} value @param {T} usual @returns {string | T} */
 const text = (value, usual) => (typeof value === "string" && value ? value : usual);
-/** @param {unknown} value @returns {string[] | null} */
-const texts = (value) => (Array.isArray(value) && value.every((item) => typeof item === "string") ? value : null);
+/** @param {unknown} value */
+const areTexts = (value) => Array.isArray(value) && value.every((item) => typeof item === "string");
 /** Asked for, in whatever words. @param {unknown} value */
 const asked = (value) => value !== undefined && value !== null && value !== false;
 /** @param {unknown} value of a table with a member `enabled` */
 const enabled = (value) => asked(isObject(value) ? value.enabled : value);
 
-/** Where values are kept: all, or by state key; null where nothing is said. @param {unknown} given @returns {Record<string, string | null>} */
-const places = (given) => {
-  const { type, entries } = members(given);
-  const wanted = [["type", type], ...Object.keys(KEYS).map((key) => [key, members(members(entries)[key]).type])];
-  return Object.fromEntries(wanted.map(([key, value]) => [key, oneOf(value, STORAGE_TYPES, null)]));
-};
-
-/** @param {unknown} given */
-const consentManagement = (given) => {
-  const { provider, allowedConsentIds, deniedConsentIds } = members(given);
-  return {
-    enabled: enabled(given),
-    provider: oneOf(provider, PROVIDERS, null),
-    allowedConsentIds: texts(allowedConsentIds),
-    deniedConsentIds: texts(deniedConsentIds),
-  };
+/** @param {unknown} storage the option @returns {Places} */
+export const readPlaces = (storage) => {
+  const { type, entries } = members(storage);
+  /** @param {unknown} value */
+  const read = (value) => oneOf(value, STORAGE_TYPES, null);
+  return { type: read(type), ...byStateKey((key) => read(members(members(entries)[key]).type)) };
 };
 
 /** No cut-off before the timeout [js 3.9]. @param {unknown} given */
@@ -62,16 +52,17 @@ const sessions = (given) => {
 export const readLoad = (given) => {
   const protects = typeof given === "string" && PROTECTED.test(given);
   const options = members(given);
-  const { storage, preConsent: before } = options;
+  const { storage, preConsent: before, consentManagement } = options;
   const { cookie, encryption, migrate } = members(storage);
   const { maxage, expires, path, domain, samesite, secure } = members(cookie);
   const { enabled: captures, source } = members(members(options.anonymousIdOptions).autoCapture);
+  const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(consentManagement);
   const { storage: kept, events } = members(before);
   const delivery = isObject(events) ? events.delivery : (events ?? (isObject(before) ? undefined : before));
   return {
     logLevel: oneOf(options.logLevel, LEVELS, "WARN"),
     sessions: sessions(options.sessions),
-    places: places(storage),
+    places: readPlaces(storage),
     /** What is set in `storage.cookie` wins [js 3.3]. */
     cookie: {
       path: text(path, "/"),
@@ -84,28 +75,16 @@ export const readLoad = (given) => {
     lifetime: whole(maxage, 31_536_000_000),
     version: oneOf(members(encryption).version, ["legacy"], "v3"),
     migrates: flag(migrate, true),
-    capturesSegment: captures === true && /^segment$/i.test(String(source)),
+    capturesSegment: captures === true && SEGMENT.includes(source),
     externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName, ""),
-    uaChTrackLevel: options.uaChTrackLevel,
     preConsent: protects || enabled(before),
     strategy: oneOf(members(kept).strategy, ["session", "anonymousId"], "none"),
     buffers: protects || (asked(delivery) && delivery !== "immediate"),
-    consent: { ...consentManagement(options.consentManagement), ...(protects && { enabled: true }) },
+    managesConsent: protects || enabled(consentManagement),
+    /** Does `load` bring what the visitor decided before? */
+    isDecided: areTexts(allowed) || areTexts(denied),
     respectGPC: protects || asked(options.respectGPC),
     respectDNT: protects || asked(options.respectDNT),
-    outboxMaxBytes: whole(options.outboxMaxBytes, 2_097_152),
-  };
-};
-
-/** @param {unknown} given options of `consent` */
-export const readConsent = (given) => {
-  const options = members(given);
-  return {
-    places: places(options.storage),
-    consent: consentManagement(options.consentManagement),
-    discardPreConsentEvents: flag(options.discardPreConsentEvents, false),
-    sendPageEvent: flag(options.sendPageEvent, false),
-    trackConsent: flag(options.trackConsent, false),
   };
 };
 
@@ -114,7 +93,8 @@ export const writeKeyOf = (value) => (typeof value === "string" ? value.trim() :
 
 /** @param {unknown} value @returns {string} the data plane URL without query, fragment and slashes at its end; "" where it is none */
 export const dataPlaneUrlOf = (value) => {
-  const url = typeof value === "string" ? attempt(() => new URL(value)) : undefined;
-  if (!url || !/^https?:$/.test(url.protocol) || url.username || url.password) return "";
+  // Browsers take the path of `https:///path` for the host.
+  const url = typeof value === "string" && /^\s*https?:\/\/[^/]/i.test(value) ? attempt(() => new URL(value)) : undefined;
+  if (!url || url.username || url.password) return "";
   return (url.origin + url.pathname).replace(/\/+$/, "");
 };

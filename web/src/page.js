@@ -1,18 +1,38 @@
 // What the browser gives: the one object through which the rest touches the page, so that tests can give another. It
-// checks what it reads, and never throws: pages and other scripts replace functions, and elements with a name or an id
-// stand in for properties of `document` and `window`.
+// checks what it reads, and never throws: pages and other scripts replace functions or take them away, and elements with
+// a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
 import { attempt } from "./attempt.js";
 
-/** A property as the browser itself has it, whatever the page's elements are called. @param {any} prototype @param {string} name @param {any} object @returns {any} */
-const own = (prototype, name, object) =>
-  attempt(() => {
-    const getter = Object.getOwnPropertyDescriptor(prototype, name)?.get;
-    return getter ? getter.call(object) : object[name];
-  });
-
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : "");
+
+/** How the browser itself reads and writes a property of the document, whatever the page's elements are called. @param {string} name */
+const accessOf = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name);
+/** @param {string} name @returns {any} */
+export const ofDocument = (name) => attempt(() => accessOf(name)?.get?.call(document));
+/** @param {string} name @returns {any} */
+export const ofNavigator = (name) => attempt(() => /** @type {any} */ (navigator)[name]);
+
+/**
+ * The script tag that we came by: the one that runs, or else, in a module or where another script runs all scripts, the
+ * first that has our source. No other element is one, whatever it is called.
+ * @returns {HTMLScriptElement | undefined}
+ */
+export const ownScript = () =>
+  attempt(() => {
+    const current = ofDocument("currentScript");
+    return current instanceof HTMLScriptElement ? current : [...ofDocument("scripts")].find(({ src }) => /\/rudderanalytics\.js/.test(src));
+  });
+
+/** @param {Element | undefined} element @param {string} name @returns {string | undefined} */
+export const attributeOf = (element, name) => attempt(() => Element.prototype.getAttribute.call(element, name)) ?? undefined;
+
+/** An absolute address. @param {string} address @param {string} [base] the page's own, where there is none @returns {string} */
+export const resolved = (address, base) => attempt(() => new URL(address, base || location.href).href) || "";
+
+/** WebAssembly, compiled while it comes; undefined where that cannot be. @param {string} url @returns {Promise<WebAssembly.Module | undefined>} */
+export const compiled = async (url) => attempt(() => WebAssembly.compileStreaming(fetch(url)).catch(() => undefined));
 
 /** @typedef {{runtime?: Promise<import("./types").Runtime>, createCore: typeof import("./core").createCore}} Booted without a runtime: the page's own Python will come */
 
@@ -24,27 +44,28 @@ const text = (value) => (typeof value === "string" ? value : "");
  */
 export const createPage = ({ installType, boot, extras }) => {
   // As they were when we came.
-  const { console: ownConsole } = window;
-  const request = attempt(() => window.fetch.bind(window));
-  const ownCrypto = window.crypto;
-
-  /** @param {number} count */
-  const randomBytes = (count) =>
-    attempt(() => ownCrypto.getRandomValues(new Uint8Array(count))) || Uint8Array.from({ length: count }, () => Math.random() * 256);
+  const { console: ownConsole, crypto: ownCrypto } = window;
+  const locks = ofNavigator("locks");
 
   return {
     installType,
     boot,
     extras,
-    now: () => Date.now(),
-    locks: /** @type {LockManager | undefined} */ (navigator.locks),
-    subtle: ownCrypto?.subtle,
+    /** Epoch ms. Datejs makes a date of it. */
+    now: () => Number(Date.now()),
+    /** Undefined where there are none (insecure contexts). @type {Pick<LockManager, "request"> | undefined} */
+    locks: locks && { request: async (/** @type {unknown[]} */ ...given) => locks.request(...given) },
+    subtle: attempt(() => ownCrypto.subtle),
 
-    /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere. */
+    /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere; in case it does nothing, chance is added. */
     uuid() {
-      const bytes = randomBytes(36);
+      const bytes = new Uint8Array(36);
+      attempt(() => ownCrypto.getRandomValues(bytes));
       /** @param {string} digit @param {number} at */
-      const chance = (digit, at) => (digit === "8" ? 8 + (bytes[at] & 3) : bytes[at] & 15).toString(16);
+      const chance = (digit, at) => {
+        const bits = digit === "8" ? 3 : 15;
+        return (Number(digit) + ((bytes[at] ^ (Math.random() * 256)) & bits)).toString(16);
+      };
       return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
     },
 
@@ -54,55 +75,49 @@ export const createPage = ({ installType, boot, extras }) => {
       attempt(() => ownConsole[name]("[rudderanalytics]", ...words));
     },
 
-    /** @param {() => void} action @param {number} ms @returns {unknown} */
-    setTimer: (action, ms) => setTimeout(action, ms),
-    /** @param {any} timer */
-    clearTimer: (timer) => clearTimeout(timer),
     /** After what runs now. @param {() => void} action */
-    soon: (action) => void Promise.resolve().then(action),
+    async soon(action) {
+      await undefined;
+      action();
+    },
 
     /** Undefined in a page that took it away. */
-    fetch: request,
+    fetch: attempt(() => window.fetch.bind(window)),
 
-    readCookies: () => text(own(Document.prototype, "cookie", document)),
+    readCookies: () => text(ofDocument("cookie")),
     /** @param {string} cookie */
-    writeCookie(cookie) {
-      attempt(() => {
-        const setter = Object.getOwnPropertyDescriptor(Document.prototype, "cookie")?.set;
-        if (setter) setter.call(document, cookie);
-        else document.cookie = cookie;
-      });
-    },
-    cookiesEnabled: () => navigator.cookieEnabled === true,
+    writeCookie: (cookie) => attempt(() => accessOf("cookie")?.set?.call(document, cookie)),
     /** @param {"localStorage" | "sessionStorage"} area @returns {Storage | undefined} */
-    storage(area) {
-      const there = attempt(() => window[area]);
-      return there instanceof Storage ? there : undefined;
-    },
+    storage: (area) =>
+      attempt(() => {
+        const there = window[area];
+        return there instanceof Storage ? there : undefined;
+      }),
 
     location: () => location,
-    isHidden: () => own(Document.prototype, "hidden", document) === true,
-    isOnline: () => navigator.onLine !== false,
-    privacySignals: () => ({ gpc: navigator.globalPrivacyControl === true, dnt: navigator.doNotTrack === "1" }),
-
-    /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
-    listen: (where, name, listener) => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener),
+    privacySignals: () => ({ gpc: ofNavigator("globalPrivacyControl") === true, dnt: ofNavigator("doNotTrack") === "1" }),
 
     /** Where other scripts keep what they say. @type {Record<string, any>} */
     window: /** @type {any} */ (window),
 
     /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
-    observe: () => ({
-      href: location.href,
-      title: text(own(Document.prototype, "title", document)),
-      referrer: text(own(Document.prototype, "referrer", document)),
-      canonical: text(attempt(() => document.querySelector('link[rel="canonical"]')?.getAttribute("href"))),
-      userAgent: text(navigator.userAgent),
-      locale: text(navigator.language),
-      date: String(new Date()),
-      screen: { width: screen.width, height: screen.height, density: devicePixelRatio, innerWidth, innerHeight },
-    }),
+    observe() {
+      const { screen, devicePixelRatio: density, innerWidth, innerHeight } = window;
+      const sizes = { ...attempt(() => ({ width: screen.width, height: screen.height })), density, innerWidth, innerHeight };
+      return {
+        href: location.href,
+        title: text(ofDocument("title")),
+        referrer: text(ofDocument("referrer")),
+        canonical: text(attempt(() => Document.prototype.querySelector.call(document, 'link[rel="canonical"]')?.getAttribute("href"))),
+        userAgent: text(ofNavigator("userAgent")),
+        locale: text(ofNavigator("language")),
+        date: String(new Date()),
+        // Any of them may be a variable of the page's.
+        screen: Object.fromEntries(Object.entries(sizes).filter(([, size]) => typeof size === "number")),
+      };
+    },
   };
 };
 
-/** @typedef {ReturnType<typeof createPage>} Page */
+/** What the first script has; events.js has the rest. @typedef {ReturnType<typeof createPage>} FirstPage */
+/** @typedef {FirstPage & import("./events").Events} Page */

@@ -1,8 +1,7 @@
 // Where a value is kept that its own area does not take: cookies are blocked or too small for it, localStorage is full.
 // Each kind of place has a line of areas to try [js 3.4]; the last is memory, for this page only. What is done is said.
 
-import { KEYS } from "./cookies.js";
-import { AREAS } from "./storage.js";
+import { isLegacy, KEYS } from "./cookies.js";
 
 /** @type {Record<string, ("localStorage" | "sessionStorage")[]>} */
 const NEXT = { cookieStorage: ["localStorage", "sessionStorage"] };
@@ -17,18 +16,16 @@ export const placeAll = (page, storage, identity, logOnce) => {
   identity.placeWith((stateKey, text, place) => {
     const name = KEYS[stateKey];
     const taken = (NEXT[place] || []).find((area) => identity.put(name, text, area)) || "memory";
-    if (taken === "memory") storage.write("memory", name, text);
-    else storage.write("memory", name, null);
-    if (place === "held") return;
-    identity.remove(name, AREAS.filter((each) => each !== taken));
     const area = AREA[place];
-    if (!area) return;
+    // A text that the official SDK's first version left is not replaced; core.js says so.
+    if (!area || isLegacy(identity.textIn(area, name) || "")) return taken;
     const where = taken === "memory" ? "memory, for this page only" : taken;
     const blocked = area === "cookie" ? "cookies are" : `${area} is`;
     const isBlocked = area === "cookie" ? !storage.takesCookies() : !page.storage(/** @type {"localStorage"} */ (area));
     if (isBlocked) logOnce("WARN", `${blocked} blocked; the visitor's identity is kept in ${where}`);
     else if (area === "cookie") logOnce("WARN", `${name} does not fit a cookie (4,096 bytes); it is kept in ${where}`);
     else logOnce("WARN", `${area} is full; ${name} is kept in ${where}`);
+    return taken;
   });
   // What was held in memory until now, because its own area did not take it.
   const identities = identity.read();

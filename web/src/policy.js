@@ -2,7 +2,7 @@
 // be stored, where each of the nine values may be kept, and what messages may show before consent [js 3.4, 7.2]. Pure:
 // it knows neither the browser nor storage. Vectors: tests/vectors/policy.json.
 
-import { KEYS } from "./cookies.js";
+import { byStateKey, KEYS } from "./cookies.js";
 
 /**
  * @typedef {object} Policy
@@ -21,22 +21,21 @@ const VISIBLE = { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId
 /**
  * @param {import("./options").LoadOptions} options
  * @param {{gpc: boolean, dnt: boolean}} browser what the visitor tells every page
- * @param {import("./options").ConsentOptions} [decided] of the last `consent`; none: there was none yet
+ * @param {import("./options").Places} [decided] where the last `consent` wants values kept; none: there was none yet
  * @returns {Policy}
  */
 export const policyOf = (options, browser, decided) => {
-  const { enabled, allowedConsentIds: allowed, deniedConsentIds: denied } = options.consent;
-  const pending = !decided && options.preConsent && enabled && !allowed && !denied;
+  const pending = !decided && options.preConsent && options.managesConsent && !options.isDecided;
   const muted = (browser.gpc && options.respectGPC) || (browser.dnt && options.respectDNT);
   const quiet = pending && options.strategy === "none";
   const buffers = pending && options.buffers;
   const hides = pending && !buffers;
   const visible = pending ? VISIBLE[options.strategy] : Object.keys(KEYS);
   // What `consent` says of storage counts for all where it says something.
-  const wanted = decided && Object.values(decided.places).some(Boolean) ? decided.places : options.places;
-  const places = Object.fromEntries(Object.keys(KEYS).map((key) => [key, muted ? "none" : wanted[key] || wanted.type || "cookieStorage"]));
-  const isAnonymous = Object.values(places).every((place) => place === "none");
-  for (const key of Object.keys(places)) if (places[key] !== "none" && !visible.includes(key)) places[key] = "held";
+  const wanted = decided && Object.values(decided).some(Boolean) ? decided : options.places;
+  const allowed = byStateKey((key) => (muted ? "none" : wanted[key] || wanted.type || "cookieStorage"));
+  const isAnonymous = Object.values(allowed).every((place) => place === "none");
+  const places = byStateKey((key) => (allowed[key] === "none" || visible.includes(key) ? allowed[key] : "held"));
   return {
     muted,
     quiet,

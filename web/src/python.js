@@ -1,5 +1,7 @@
 // The door for Python's `import rudderanalytics`: text and functions only, no objects (sdk/rudderanalytics/browser.py).
 
+import { parse, stringify } from "./builtins.js";
+import { toText } from "./json.js";
 import { keep } from "./runtimes/host.js";
 
 /** @param {import("./client").Client} client @param {boolean} isHost does the page's own Python hold the core? */
@@ -10,16 +12,16 @@ export const createDoor = ({ api, attach, review }, isHost) => ({
   },
   /** @param {string} text [method, ...arguments] @returns {string} what it returns, as JSON */
   call(text) {
-    const [method, ...given] = JSON.parse(text);
-    return JSON.stringify(api[method](...given) ?? null);
+    const [method, ...given] = parse(text);
+    return toText(api[method](...given) ?? null);
   },
   /** A listener; without a name, the `before_send` of the next `load`. @param {string} name @param {any} listener */
   on(name, listener) {
     const kept = keep(listener);
     /** @param {unknown} detail */
-    const told = (detail) => kept(JSON.stringify(detail ?? null));
+    const told = (detail) => kept(toText(detail ?? null));
     if (name) api.on(name, told);
-    else review((/** @type {unknown} */ message) => JSON.parse(told(message)));
+    else review((/** @type {unknown} */ message) => parse(told(message)));
   },
-  flush: async () => JSON.stringify(await api.flush()),
+  flush: async () => stringify(await api.flush()),
 });

@@ -7,6 +7,7 @@
 // the name is another tab's, and counts. scopes.js, which comes later, tries to remove them.
 
 import { attempt } from "./attempt.js";
+import { Map, Set } from "./builtins.js";
 
 /** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
 /** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean}} CookieAttributes */
@@ -24,7 +25,7 @@ export const domainsOf = (hostname) => {
   return labels.map((_, at) => "." + labels.slice(at).join(".")).reverse();
 };
 
-/** @param {import("./page").Page} page */
+/** @param {import("./page").FirstPage} page */
 export const createStorage = (page) => {
   /** Nothing is written, not even to try whether it could be. */
   let quiet = true;
@@ -46,12 +47,9 @@ export const createStorage = (page) => {
   /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
   const setCookie = (name, text, { path = "/", domain, expires, samesite, secure }) => {
     const until = text === null ? 0 : expires;
-    const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
-    if (domain) parts.push(`domain=${domain}`);
-    if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
-    if (samesite) parts.push(`samesite=${samesite}`);
-    if (secure) parts.push("secure");
-    page.writeCookie(parts.join("; "));
+    const given = { path, domain, expires: until == null ? "" : new Date(until).toUTCString(), samesite };
+    const parts = Object.entries(given).map(([key, value]) => (value ? `; ${key}=${value}` : ""));
+    page.writeCookie(`${name}=${encodeURIComponent(text ?? "")}${parts.join("")}${secure ? "; secure" : ""}`);
   };
 
   /** Every text of every name as it is now; none for what cannot be read. */
@@ -105,12 +103,9 @@ export const createStorage = (page) => {
     onRefused: (hear) => void (refused = hear),
 
     /** @param {boolean} value nothing may be written from now on, or everything again */
-    hush(value) {
-      if (value !== quiet) takesCookies = undefined;
-      quiet = value;
-    },
+    hush: (value) => void (quiet = value),
 
-    takesCookies: () => (takesCookies ??= quiet ? page.cookiesEnabled() : takesCookie("test_rudder_cookie")),
+    takesCookies: () => !quiet && (takesCookies ??= takesCookie("test_rudder_cookie")),
 
     /** Reads the cookies anew: each time costs the browser a round, so what follows is read from what was seen. */
     look: () => void cookies(),

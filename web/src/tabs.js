@@ -3,6 +3,7 @@
 // A page in the back/forward cache keeps its lock, and loses its place in the cache to a page that asks for the lock.
 
 import { entriesOf } from "./adoption.js";
+import { Promise, Set } from "./builtins.js";
 
 /** ms. Without Web Locks (insecure contexts) a page that stored nothing for this long counts as gone. */
 const OLD = 60_000;
@@ -39,7 +40,8 @@ export const watchTabs = (page, journal, owner, adopt) => {
         if (ifAvailable || !isAlive(other)) settle(isAlive(other) ? undefined : other);
         else page.setTimer(look, OLD);
       };
-      if (locks) locks.request(lockOf(journal, other), { ifAvailable }, granted).catch(() => settle(undefined));
+      const unknown = () => settle(undefined);
+      if (locks) locks.request(lockOf(journal, other), { ifAvailable }, granted).then(unknown, unknown);
       else look();
     });
 

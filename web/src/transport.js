@@ -1,5 +1,8 @@
 // One request to the data plane.
 
+import { attempt } from "./attempt.js";
+import { Promise } from "./builtins.js";
+
 /** ms. */
 const LONGEST = 30_000;
 
@@ -19,17 +22,31 @@ export const bodyOf = (messages, sentAt) => {
   return stamped.length > 1 ? `{"batch":[${stamped}]${stamp}` : stamped[0];
 };
 
+/** What an answer says. A page may have put its own function in place of `fetch`. @param {any} response @param {number} now */
+const saidBy = (response, now) => ({
+  status: typeof response.status === "number" ? response.status : 0,
+  retryAfter: attempt(() => retryAfterOf(response.headers.get("Retry-After"), now)) ?? null,
+});
+
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
  * @param {import("./page").Page} page @param {string} url @param {Record<string, string>} headers @param {string} body
  * @param {boolean} keepalive @returns {Promise<{status: number, retryAfter: number | null}>}
  */
 export const post = async (page, url, headers, body, keepalive) => {
-  const abort = new AbortController();
-  const timer = page.setTimer(() => abort.abort(), LONGEST);
+  const abort = attempt(() => new AbortController());
+  /** @type {unknown} */
+  let timer;
+  // Not every `fetch` can be aborted.
+  const late = new Promise((_, reject) => {
+    timer = page.setTimer(() => {
+      abort?.abort();
+      reject(new Error("no answer"));
+    }, LONGEST);
+  });
   try {
-    const response = await /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort.signal });
-    return { status: response.status, retryAfter: retryAfterOf(response.headers.get("Retry-After"), page.now()) };
+    const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
+    return saidBy(await Promise.race([asked, late]), page.now());
   } catch {
     return { status: 0, retryAfter: null };
   } finally {

@@ -17,7 +17,8 @@ export interface Seen {
   locale: string;
   /** As text, with the time zone. */
   date: string;
-  screen: { width: number; height: number; density: number; innerWidth: number; innerHeight: number };
+  /** What is not known is not there. */
+  screen: { width?: number; height?: number; density?: number; innerWidth?: number; innerHeight?: number };
 }
 
 /** The same for Python, with what is so for all calls of a browser: sdk/rudderanalytics/_types.py names the same keys. */

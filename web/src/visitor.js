@@ -1,7 +1,7 @@
 // Who the visitor is after a call: pure transitions of the nine values [js 1.8 to 1.10], for what the page must know
 // before Python does. The core has the same rules (core/visitor), and one set of vectors (tests/vectors/identity.json).
 
-import { empty, isObject } from "./cookies.js";
+import { empty, isEmpty, isObject } from "./cookies.js";
 import { canonical } from "./overloads.js";
 import * as session from "./session.js";
 
@@ -85,9 +85,8 @@ export const after = (before, moment, sessions, extends_) => {
   const call = canonical(type, moment.arguments);
   if (!call) return before;
   const identity = { ...changed(before, call, moment) };
-  const had = Object.keys(before.sessionInfo).length > 0;
-  const has = Object.keys(identity.sessionInfo).length > 0;
-  if ((type === "identify" || type === "reset") && had && !has) identity.sessionInfo = session.renew(before.sessionInfo, sessions, at);
+  const isLost = isEmpty(identity.sessionInfo) && !isEmpty(before.sessionInfo);
+  if (isLost && type !== "endSession") identity.sessionInfo = session.renew(before.sessionInfo, sessions, at);
   if (MESSAGES.includes(type) && extends_) identity.sessionInfo = session.extend(identity.sessionInfo, sessions, at);
   return identity;
 };

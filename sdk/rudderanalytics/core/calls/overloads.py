@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _NOT_IDS = ("NaN", "Infinity", "-Infinity")
-_BLANK = " \t\n\r\v\f\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff"
-"""Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII."""
+_BLANK = (
+    " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
+)
+"""Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII; the page has the same."""
 
 
 def canonical(method: str, arguments: list) -> dict:
@@ -38,9 +41,13 @@ def _id(value: object, method: str) -> str | None:
     others, so they are refused here (CONTRACT section 8).
     """
     text = _text(value, method)
-    if text is not None and all(character in _BLANK for character in text):
+    if text is not None and _is_blank(text):
         raise Refused(f"{method}: {text!r} is not an id; the call is ignored")
     return text
+
+
+def _is_blank(text: str) -> bool:
+    return all(character in _BLANK for character in text)
 
 
 def _text(value: object, method: str) -> str | None:
@@ -134,8 +141,13 @@ def _reset(arguments: list) -> dict:
 
 
 def _set_anonymous_id(arguments: list) -> dict:
-    """`anonymousId`, or None: then what the `linker` says, or a fresh one."""
-    first, linker = [value if isinstance(value, str) and value else None for value in (arguments + [None, None])[:2]]
+    """`anonymousId`, or None: then what the `linker` says, or a fresh one.
+
+    A blank one counts as none: with it the gateway would refuse every message of the visitor [server 1.5].
+    """
+    first, linker = [
+        value if isinstance(value, str) and not _is_blank(value) else None for value in (arguments + [None, None])[:2]
+    ]
     return {"anonymousId": first, "linker": linker}
 
 

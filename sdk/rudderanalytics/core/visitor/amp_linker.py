@@ -29,7 +29,7 @@ def anonymous_id(linker: str, page: dict, at: int) -> str | None:
     for index in range(0, len(parts), 2):
         if parts[index] == _KEY:
             found = _decode(parts[index + 1])
-    return found
+    return found or None
 
 
 def _minutes_behind(timezone: str) -> int:

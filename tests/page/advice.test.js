@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { inWords, levelOf } from "../../web/src/advice.js";
+
+for (const [mistake, level, words] of [
+  [{ kind: "unknown", name: "load option loglevel", known: ["logLevel"] }, "WARN", "load option loglevel does nothing here; it is ignored. Is logLevel meant?"],
+  [{ kind: "unknown", name: "load option storage.tpye", known: ["type"] }, "WARN", "load option storage.tpye does nothing here; it is ignored. Is type meant?"],
+  [{ kind: "wrong", name: "load option secureCookie", expected: "true or false" }, "WARN", "load option secureCookie should be true or false; the default is used"],
+  [{ kind: "protected", name: "load option respectGPC", expected: "true or false" }, "ERROR", "load option respectGPC should be true or false; it counts as asked for, to protect the visitor"],
+  [{ kind: "note", name: "anything" }, "WARN", "anything"],
+  [{ kind: "method", name: "idenitfy", known: ["identify", "track"] }, "ERROR", "push: idenitfy is no method; the call is ignored. Is identify meant?"],
+  [{ kind: "method", name: "null", known: ["identify", "track"] }, "ERROR", "push: null is no method; the call is ignored"],
+  [{ kind: "method", name: "", known: ["identify"] }, "ERROR", "push:  is no method; the call is ignored"],
+  [{ kind: "listener", name: "delivery", known: ["delivered"] }, "ERROR", "on: delivery is not told to listeners. Is delivered meant?"],
+  [{ kind: "function", name: "ready" }, "ERROR", "on: the listener of ready is no function"],
+  [{ kind: "again", name: "load" }, "WARN", "load: this page has loaded already; the first load counts"],
+  [{ kind: "cut", name: "track: properties" }, "WARN", "track: properties is too large; the rest of it is left out"],
+]) {
+  test(`${mistake.kind} ${mistake.name}`, () => {
+    assert.equal(levelOf(mistake), level);
+    assert.equal(inWords(mistake), words);
+  });
+}

@@ -1,0 +1,160 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { readLoad } from "../../web/src/options.js";
+import { policyOf } from "../../web/src/policy.js";
+import { createBrowser, settle } from "./browser.js";
+import { loaded } from "./visit.js";
+import { compare, runVectors } from "./vectors.js";
+
+/** What a consent manager said, as globals of the page. */
+const windowOf = ({ groups, active, ketch, iubenda }) => ({
+  ...(groups && { OneTrust: { GetDomainData: () => ({ Groups: groups }) }, OnetrustActiveGroups: active }),
+  ...(ketch && { ketchConsent: ketch }),
+  ...(iubenda && { _iub: { cs: { consent: { purposes: iubenda } } } }),
+});
+
+const CUSTOM = { enabled: true, provider: "custom" };
+const BUFFER = { preConsent: { enabled: true, events: { delivery: "buffer" } }, consentManagement: CUSTOM };
+const IMMEDIATE = { preConsent: { enabled: true }, consentManagement: CUSTOM };
+
+const visited = async (options, said = {}, how = {}) => {
+  const visit = loaded(createBrowser(), options, { window: windowOf(said), ...how });
+  await settle();
+  return visit;
+};
+
+runVectors("page_consent", {
+  "policy.before": compare((options) => {
+    const { quiet, buffers, hides, visible, places } = policyOf(readLoad(options), {});
+    const isPending = quiet || buffers || hides;
+    return { pending: isPending, quiet, buffers, hides, kept: isPending ? visible : Object.keys(places) };
+  }),
+  "policy.consents": async ({ given, gives }) => assert.deepEqual((await visited(...given)).core.of("load")[0].consents, gives),
+  "policy.tells": async ({ given, gives }) => assert.equal("updateKetchConsent" in (await visited(...given)).page.window, gives),
+  "consent.calls": async ({ given: [options], gives }) => {
+    const { api, core } = await visited({ consentManagement: CUSTOM });
+    api.consent(options);
+    await settle();
+    assert.deepEqual(core.calls().filter(([type]) => type !== "consent"), gives);
+  },
+});
+
+test("Python is told with load what messages may show, and say of consent", async () => {
+  const { core } = await visited({ ...IMMEDIATE, consentManagement: { ...CUSTOM, enabled: true } });
+  const [{ policy, consents }] = core.of("load");
+  assert.deepEqual(policy, { buffers: false, hides: true, visible: [], anonymous: true });
+  assert.deepEqual(consents, { provider: "custom", allowedConsentIds: [], deniedConsentIds: [] });
+});
+
+test("a decision is told with what may be shown from then on", async () => {
+  const { api, core } = await visited(BUFFER);
+  api.consent({ consentManagement: { allowedConsentIds: ["C1"], deniedConsentIds: ["C2"] }, integrations: { All: false }, discardPreConsentEvents: true });
+  await settle();
+  const [{ policy, consents, discard, integrations }] = core.of("consent");
+  assert.deepEqual([policy.buffers, policy.hides, policy.anonymous], [false, false, false]);
+  assert.deepEqual(consents, { provider: "custom", allowedConsentIds: ["C1"], deniedConsentIds: ["C2"] });
+  assert.deepEqual([discard, integrations], [true, { All: false }]);
+});
+
+for (const options of [undefined, null, "yes", 5, [], () => {}]) {
+  test(`a decision that says nothing is one: ${String(options)}`, async () => {
+    const { api, core, page } = await visited(BUFFER);
+    api.consent(options);
+    await settle();
+    assert.equal(core.of("consent").length, 1);
+    assert.equal(core.of("consent")[0].discard, false);
+    assert.deepEqual(page.lines, []);
+  });
+}
+
+test("nothing is stored before, everything after", async () => {
+  const browser = createBrowser();
+  const { api } = loaded(browser, BUFFER, { late: true });
+  await settle();
+  api.identify("u1", { a: 1 });
+  await settle();
+  assert.deepEqual([browser.allCookies(), browser.stored()], [[], {}]);
+  api.consent();
+  await settle();
+  assert.deepEqual(Object.keys(browser.jar()).sort(), ["rl_anonymous_id", "rl_page_init_referrer", "rl_page_init_referring_domain", "rl_session", "rl_trait", "rl_user_id"]);
+  assert.deepEqual(Object.keys(browser.stored()).map((key) => key.split(".").at(-1)), ["call"], "and what was called before, too");
+});
+
+test("what is to be discarded is not stored for another page", async () => {
+  const browser = createBrowser();
+  const { api, page } = loaded(browser, BUFFER, { late: true });
+  await settle();
+  api.track("before");
+  api.consent({ discardPreConsentEvents: true });
+  api.track("after");
+  await settle();
+  page.close(true);
+  const stored = Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]);
+  assert.deepEqual(stored, ["after"]);
+});
+
+test("a tab whose visitor decided before has another anonymousId: it counts", async () => {
+  const browser = createBrowser();
+  const first = loaded(browser, BUFFER);
+  const second = loaded(browser, BUFFER);
+  await settle();
+  assert.notEqual(first.api.getAnonymousId(), second.api.getAnonymousId());
+  first.api.consent();
+  await settle();
+  second.api.consent();
+  await settle();
+  assert.equal(second.api.getAnonymousId(), first.api.getAnonymousId());
+});
+
+test("but not over one that this page was given", async () => {
+  const browser = createBrowser();
+  const first = loaded(browser, BUFFER);
+  const second = loaded(browser, BUFFER);
+  await settle();
+  second.api.setAnonymousId("own");
+  first.api.consent();
+  await settle();
+  second.api.consent();
+  await settle();
+  assert.equal(second.api.getAnonymousId(), "own");
+});
+
+// Consent managers
+
+const MANAGED = (provider) => ({ consentManagement: { enabled: true, provider } });
+
+test("what a consent manager says later reaches Python, before and after it is there", async () => {
+  const { core, page, come } = await visited(MANAGED("ketch"), { ketch: { a: true, b: false } }, { late: true });
+  page.window.updateKetchConsent({ a: false, b: true });
+  assert.deepEqual([page.window.getKetchUserConsentedPurposes(), page.window.getKetchUserDeniedPurposes()], [["b"], ["a"]]);
+  come();
+  await settle();
+  page.window.updateKetchConsent({ a: true, b: true });
+  await settle();
+  assert.deepEqual(core.of("load")[0].consents, { provider: "ketch", allowedConsentIds: ["a"], deniedConsentIds: ["b"] });
+  assert.deepEqual(core.of("consents").map(({ consents }) => consents.allowedConsentIds), [["b"], ["a", "b"]]);
+});
+
+test("one that says nothing is one line, and asked again with a decision", async () => {
+  const { core, page, api } = await visited(MANAGED("oneTrust"));
+  assert.deepEqual(page.lines, ["WARN oneTrust says nothing that can be read"]);
+  Object.assign(page.window, windowOf({ groups: [{ CustomGroupId: "C1" }], active: "C1" }));
+  api.consent();
+  await settle();
+  assert.deepEqual(core.of("consent")[0].consents, { provider: "oneTrust", allowedConsentIds: ["C1"], deniedConsentIds: [] });
+});
+
+test("without what few pages need, which could not be fetched, nothing is asked", async () => {
+  const visit = loaded(createBrowser(), MANAGED("ketch"), { window: windowOf({ ketch: { a: true } }) });
+  visit.page.extras = () => Promise.reject(new Error("404"));
+  await settle();
+  assert.deepEqual(visit.page.lines, ["WARN ketch says nothing that can be read"]);
+  assert.deepEqual(visit.core.of("load")[0].consents, { provider: "ketch", allowedConsentIds: [], deniedConsentIds: [] });
+});
+
+test("a decision may name the provider", async () => {
+  const { api, core } = await visited({ consentManagement: { enabled: true } });
+  api.consent({ consentManagement: { provider: "custom", allowedConsentIds: ["C1"] } });
+  await settle();
+  assert.equal(core.of("consent")[0].consents.provider, "custom");
+});

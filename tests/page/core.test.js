@@ -1,0 +1,497 @@
+import assert from "node:assert/strict";
+import { createCipheriv, createHash } from "node:crypto";
+import test from "node:test";
+import { empty } from "../../web/src/cookies.js";
+import { createScriptedCore } from "./core.js";
+import { createBrowser, NOW, settle, until, URL_OF_PAGE } from "./browser.js";
+import { LOAD, loaded, visit } from "./visit.js";
+
+const ORIGIN = new URL(URL_OF_PAGE).origin;
+const keys = (browser, ending = "") => Object.keys(browser.stored()).filter((key) => key.endsWith(ending) && key.startsWith("rudderanalytics."));
+
+/** A core that answers an input of a type with these effects, and others as usual. */
+const answering = (type, effects, how = {}) => createScriptedCore({ ...how, effects: (input, usual) => (input.type === type ? effects(input, usual) : usual) });
+
+const started = async (options, how) => {
+  const browser = how?.browser || createBrowser();
+  const visited = loaded(browser, options, how);
+  await settle();
+  return { browser, ...visited };
+};
+
+// Inputs
+
+test("load is given complete", async () => {
+  const { core } = await started({ logLevel: "ERROR" }, { core: createScriptedCore() });
+  const { id, page, identity, options, policy, consents, owner, ...given } = core.of("load")[0];
+  assert.deepEqual(given, {
+    type: "load",
+    at: NOW,
+    now: NOW,
+    arguments: [],
+    part: false,
+    writeKey: LOAD[0],
+    dataPlaneUrl: LOAD[1],
+    installType: "script",
+    runtime: "scripted 1.0",
+    online: true,
+    coolUntil: null,
+    reviews: false,
+  });
+  assert.equal(page.origin, ORIGIN);
+  assert.equal(options.logLevel, "ERROR");
+  assert.deepEqual(Object.keys(identity), Object.keys(empty()));
+  assert.ok(id && owner && policy && consents);
+});
+
+test("a call is given with the page, the time and the visitor of its moment, and the time of now", async () => {
+  const browser = createBrowser();
+  const { api, page, core, come } = visit(browser, { late: true });
+  api.load(...LOAD);
+  api.identify("u1");
+  await browser.advance(1_000);
+  page.visit("/other?q=1");
+  api.track("x");
+  await browser.advance(5_000);
+  come();
+  await settle();
+  const [given] = core.of("track");
+  assert.deepEqual([given.at, given.now, given.page.path, given.page.query, given.identity.userId], [NOW + 1_000, NOW + 6_000, "/other", [["q", "1"]], "u1"]);
+  assert.deepEqual([given.foreseen, given.of, given.given, given.early], [undefined, undefined, undefined, true]);
+});
+
+test("the last input that waits asks for what to send if the page is left, where Python answers later", async () => {
+  const { api, core } = await started({}, { core: createScriptedCore({ later: true }) });
+  for (const event of ["x", "y", "z"]) api.track(event);
+  await settle();
+  assert.deepEqual(core.of("track").map(({ part }) => part), [true, false, true]);
+});
+
+test("a call that could never be delivered is dropped and said", async () => {
+  const { api, core, page } = await started();
+  const id = api.track("x", { big: '"'.repeat(3_000_000) });
+  const dropped = [];
+  api.on("dropped", (detail) => dropped.push(detail));
+  api.track("y", { big: '"'.repeat(3_000_000) });
+  await settle();
+  assert.deepEqual(core.of("track"), []);
+  assert.deepEqual(page.lines, ["ERROR track: too large", "ERROR track: too large"]);
+  assert.deepEqual(api.stats().dropped, { too_large: 2 });
+  assert.ok(id && dropped[0].reason === "too_large");
+});
+
+for (const [name, window] of [
+  ["a graph", () => ({ RudderSnippetVersion: (() => { const node = {}; node.self = node; return node; })() })],
+  ["hints that are a graph", () => ({ navigator: { userAgentData: (() => { const hints = { platform: {} }; hints.self = hints; return hints; })() } })],
+  ["no navigator", () => ({ navigator: { get userAgentData() { throw new Error("no"); } } })],
+]) {
+  test(`what other scripts left in the page keeps no call from Python: ${name}`, async () => {
+    const { api, core } = await started({ uaChTrackLevel: "default" }, { window: window() });
+    api.track("x");
+    await settle();
+    assert.equal(core.of("track").length, 1);
+    assert.equal(core.of("track")[0].page.snippetVersion, undefined);
+  });
+}
+
+test("the browser's events, once Python is there", async () => {
+  const { page, core, come } = await started({}, { late: true });
+  for (const name of ["online", "offline", "pageshow", "pagehide"]) page.fire("window", name);
+  page.online = false;
+  come();
+  await settle();
+  page.fire("window", "offline");
+  page.fire("window", "online");
+  page.hide(true);
+  page.hide(false);
+  page.fire("window", "pageshow");
+  page.fire("window", "pagehide");
+  await settle();
+  assert.equal(core.of("load")[0].online, false);
+  assert.deepEqual(core.inputs.map(({ type }) => type), ["load", "adopted", "offline", "online", "hidden", "shown", "shown", "hidden"]);
+});
+
+// Effects
+
+test("keep: what the call changed; not what the page has decided itself", async () => {
+  const keeps = (identity) => answering("track", (_, usual) => [{ type: "keep", identity }, ...usual]);
+  const now = await started({}, { core: keeps({ userId: "of Python", initialReferrer: "of Python" }) });
+  now.api.track("x");
+  await settle();
+  assert.equal(now.api.getUserId(), "of Python");
+  const { browser, api, come } = await started({}, { core: keeps({ userId: "of Python", initialReferrer: "of Python" }), late: true });
+  api.identify("ours");
+  api.track("x");
+  come();
+  await settle();
+  assert.equal(api.getUserId(), "ours");
+  assert.equal(JSON.parse(atob(browser.jar().rl_page_init_referrer.slice(10))), "of Python");
+});
+
+test("accept: the message is stored in place of its call, is told, and goes when it is delivered", async () => {
+  const { browser, api, come } = await started({}, { late: true });
+  browser.answer = () => "hangs";
+  const heard = [];
+  api.on("message", ({ messageId }) => heard.push(messageId));
+  const id = api.track("x");
+  assert.equal(keys(browser, ".call").length, 1);
+  come();
+  await settle();
+  assert.equal(keys(browser, ".call").length, 0);
+  assert.equal(JSON.parse(browser.stored()[keys(browser)[0]]).messageId, id);
+  assert.deepEqual([heard, api.stats()], [[id], { accepted: 1, delivered: 0, retried: 0, dropped: {}, pending: 1 }]);
+});
+
+test("accept again: the text is another, and it is not told twice", async () => {
+  const core = answering("track", ({ id, arguments: [event] }, usual) =>
+    event === "more" ? [{ type: "accept", id: core.of("track")[0].id, message: { messageId: "x", type: "track", anonymousId: "a", more: true }, again: true }] : usual,
+  );
+  const browser = createBrowser();
+  browser.answer = () => "hangs";
+  const { api } = await started({}, { core, browser });
+  api.track("x");
+  api.track("more");
+  await settle();
+  assert.equal(JSON.parse(browser.stored()[keys(browser)[0]]).more, true);
+  assert.equal(keys(browser).length, 1);
+  assert.deepEqual([api.stats().accepted, api.stats().pending], [1, 1]);
+});
+
+test("the outbox has room for so much: a call that waited stays, one that did not takes up no room", async () => {
+  const browser = createBrowser();
+  browser.answer = () => "hangs";
+  const { api, come } = await started({ outboxMaxBytes: 250 }, { browser, late: true });
+  for (const event of ["a", "b"]) api.track(event);
+  come();
+  await settle();
+  api.track("c");
+  await settle();
+  assert.deepEqual([keys(browser).length, keys(browser, ".call").length], [2, 1]);
+  assert.equal(api.stats().pending, 3);
+});
+
+test("with no room nothing is stored, and all is sent", async () => {
+  const browser = createBrowser();
+  const { api } = await started({ outboxMaxBytes: 0 }, { browser, core: createScriptedCore({ later: true }) });
+  api.track("a");
+  await settle();
+  assert.deepEqual(keys(browser), []);
+  assert.equal(api.stats().delivered, 1);
+});
+
+test("a call that became no message is not open any more, and is not stored", async () => {
+  const browser = createBrowser();
+  const { api, come } = await started({}, { browser, late: true });
+  api.reset();
+  api.startSession();
+  const flushed = api.flush();
+  come();
+  assert.deepEqual(await flushed, { delivered: 0, dropped: 0, pending: 0 });
+  assert.deepEqual(keys(browser), []);
+});
+
+test("wake: a tick when it is time; the last one counts; none", async () => {
+  const at = [NOW + 500, NOW + 700, null, NOW + 1e12];
+  const core = answering("track", ({ arguments: [number] }) => [{ type: "wake", at: at[number] }]);
+  const { browser, api } = await started({}, { core });
+  api.track(0);
+  api.track(1);
+  await browser.advance(699);
+  assert.deepEqual(core.of("tick"), []);
+  await browser.advance(1);
+  assert.equal(core.of("tick").length, 1);
+  api.track(0);
+  await browser.advance(0);
+  assert.equal(core.of("tick").length, 2, "what is past is now");
+  api.track(1);
+  api.track(2);
+  await browser.advance(10_000);
+  assert.equal(core.of("tick").length, 2);
+  api.track(3);
+  assert.equal(browser.timers().at(-1).at, browser.now() + 2 ** 31 - 1, "browsers end longer timers at once");
+});
+
+test("remember: until when nothing is wanted, for the next page; null forgets it", async () => {
+  const key = `rudderanalytics.${LOAD[0]}.coolUntil`;
+  const core = answering("track", ({ arguments: [coolUntil] }) => [{ type: "remember", coolUntil }]);
+  const { browser, api } = await started({}, { core });
+  api.track("12345");
+  assert.equal(browser.stored()[key], "12345");
+  const next = await started({}, { browser, core: answering("track", () => [{ type: "remember", coolUntil: null }]) });
+  assert.equal(next.core.of("load")[0].coolUntil, "12345");
+  next.api.track("x");
+  assert.ok(!(key in browser.stored()));
+});
+
+test("log: a line of Python's, at its level", async () => {
+  const core = answering("track", () => [{ type: "log", level: "ERROR", text: "one" }, { type: "log", level: "WARN", text: "two" }]);
+  const { api, page } = await started({ logLevel: "ERROR" }, { core });
+  api.track("x");
+  assert.deepEqual(page.lines, ["ERROR one"]);
+});
+
+test("emit: dropped, with its reason; retried counts", async () => {
+  const core = answering("reset", ({ id }) => [{ type: "emit", name: "dropped", ids: [id], reason: "rejected" }]);
+  const { browser, api } = await started({}, { core });
+  browser.answer = () => ({ status: 503 });
+  const heard = [];
+  api.on("dropped", (detail) => heard.push(detail));
+  const id = api.reset();
+  api.track("good");
+  await settle();
+  assert.deepEqual(heard, [{ messageId: id, reason: "rejected" }]);
+  assert.deepEqual(api.stats(), { accepted: 1, delivered: 0, retried: 1, dropped: { rejected: 1 }, pending: 1 });
+});
+
+test("listeners come last: what they call finds everything done", async () => {
+  const { api } = await started();
+  const stats = [];
+  api.on("message", () => stats.push(api.stats().accepted) < 3 && api.track("again"));
+  api.track("x");
+  await settle();
+  assert.deepEqual(stats, [1, 2, 3]);
+  assert.equal(api.stats().delivered, 3);
+});
+
+// Delivery
+
+test("send: what is there is sent, what is lost is told", async () => {
+  const core = createScriptedCore({
+    effects: (input, usual) => usual.map((effect) => (effect.type === "send" ? { ...effect, ids: [...effect.ids, "lost"] } : effect)),
+  });
+  const { browser, api } = await started({}, { core });
+  api.track("x");
+  await settle();
+  assert.equal(browser.requests.length, 1);
+  assert.deepEqual(core.of("lost")[0].ids, ["lost"]);
+  const { delivery, status, retryAfter, id } = core.of("response")[0];
+  assert.deepEqual([delivery, status, retryAfter], [1, 200, null]);
+  assert.match(id, /^[0-9a-f-]{36}$/);
+});
+
+test("a delivery of which nothing is there makes no request", async () => {
+  const core = answering("track", (_, usual) => usual.map((effect) => (effect.type === "send" ? { ...effect, ids: ["lost"] } : effect)));
+  const { browser, api } = await started({}, { core });
+  api.track("x");
+  await settle();
+  assert.deepEqual([browser.requests, core.of("response"), core.of("lost")[0].ids], [[], [], ["lost"]]);
+});
+
+// Leaving the page while Python is elsewhere
+
+const parting = (input, usual) => (input.type === "track" ? [...usual.filter(({ type }) => type !== "send"), { type: "part", delivery: 9, ids: [input.id], url: "https://dataplane.example.com/v1/track", headers: { SentAt: "then" }, keepalive: true }] : usual);
+
+test("part: what to send if the page is left is sent when it is, as of then, and told", async () => {
+  const core = createScriptedCore({ later: true, effects: parting });
+  const { browser, api, page } = await started({}, { core });
+  api.track("x");
+  await browser.advance(1_000);
+  assert.deepEqual(browser.requests, []);
+  page.hide(true);
+  await settle();
+  assert.equal(JSON.parse(browser.requests[0].body).sentAt, new Date(NOW + 1_000).toISOString());
+  assert.equal(browser.requests[0].keepalive, true);
+  assert.equal(core.of("hidden")[0].parted, 9);
+  page.fire("window", "pagehide");
+  await settle();
+  assert.equal(browser.requests.length, 1, "it is sent once");
+  assert.equal(core.of("hidden")[1].parted, undefined);
+});
+
+test("a page that is left while Python works sends what it was told last; one that is only hidden waits", async () => {
+  const core = createScriptedCore({ later: true, effects: parting });
+  const { browser, api, page } = await started({}, { core });
+  api.track("x");
+  await settle();
+  let answer;
+  core.handle = () => new Promise((settled) => (answer = settled));
+  api.track("y");
+  await settle();
+  page.hide(true);
+  await settle();
+  assert.deepEqual(browser.requests, []);
+  page.fire("window", "pagehide");
+  await settle();
+  assert.equal(browser.requests.length, 1);
+  answer("[]");
+});
+
+// beforeSend
+
+for (const [name, beforeSend, sent] of [
+  ["changes it", (message) => ({ ...message, changed: true }), { changed: true }],
+  ["changes it in place", (message) => Object.assign(message, { changed: true }), { changed: true }],
+  ["later", async (message) => ({ ...message, changed: true }), { changed: true }],
+  ["by something like a promise", (message) => ({ then: (done) => done({ ...message, changed: true }) }), { changed: true }],
+  ["answers nothing", () => undefined, null],
+  ["answers null later", async () => null, null],
+  ["adds what JSON has not", (message) => Object.assign(message, { n: 5n, at: new Date(0), f() {} }), { n: "[BigInt]", at: "1970-01-01T00:00:00.000Z" }],
+]) {
+  test(`beforeSend that ${name}`, async () => {
+    const { browser, api, core } = await started({ beforeSend });
+    api.track("x");
+    await settle();
+    const [{ message, size }] = core.of("reviewed");
+    assert.equal(size, message ? Buffer.byteLength(JSON.stringify(message)) : 0 + (message === undefined ? 0 : 4));
+    assert.deepEqual(browser.requests.length, sent ? 1 : 0);
+    for (const [key, value] of Object.entries(sent || {})) assert.deepEqual(JSON.parse(browser.requests[0].body)[key], value);
+    assert.equal(core.of("load")[0].reviews, true);
+  });
+}
+
+for (const [name, beforeSend, error] of [
+  ["throws", () => { throw new Error("its own"); }, "Error: its own"],
+  ["rejects", async () => { throw new Error("its own"); }, "Error: its own"],
+  ["throws nothing", () => { throw undefined; }, "undefined"],
+]) {
+  test(`beforeSend that ${name} is told to Python`, async () => {
+    const { api, core } = await started({ beforeSend });
+    api.track("x");
+    await settle();
+    assert.equal(core.of("reviewed")[0].error, error);
+  });
+}
+
+test("until beforeSend has answered nothing else is handled; then all is, in order", async () => {
+  let answer;
+  const { api, core } = await started({ beforeSend: () => new Promise((settled) => (answer = settled)) });
+  api.track("x");
+  api.track("y");
+  api.reset();
+  await settle();
+  assert.deepEqual(core.calls(), [["track", "x"]]);
+  answer({ messageId: "x", type: "track", anonymousId: "a" });
+  await settle();
+  answer(null);
+  await settle();
+  assert.deepEqual(core.calls(), [["track", "x"], ["track", "y"], ["reset"]]);
+});
+
+test("Python may want the message as it was asked about, or as it was answered", async () => {
+  for (const reviewed of ["asked", "answered"]) {
+    const core = answering("reviewed", ({ id }) => [{ type: "accept", id, reviewed, again: false }]);
+    const { browser, api } = await started({ beforeSend: (message) => Object.assign(message, { answered: true }) }, { core });
+    const heard = [];
+    api.on("message", (message) => heard.push(message.answered));
+    api.track("x");
+    await settle();
+    assert.deepEqual(heard, [reviewed === "answered" ? true : undefined]);
+    assert.equal(JSON.parse(browser.stored()[keys(browser)[0]]).answered, heard[0]);
+  }
+});
+
+// What pages before this one left
+
+test("what pages that are gone left is adopted before anything else, and counts", async () => {
+  const browser = createBrowser();
+  browser.answer = () => "hangs";
+  const first = await started({}, { browser });
+  first.api.track("message");
+  await settle();
+  first.page.close(true);
+  const second = await started({}, { browser, core: null });
+  second.api.identify("u2");
+  await settle();
+  second.page.close(true);
+  browser.answer = () => ({ status: 200 });
+  const { core, api, page } = loaded(browser, {});
+  api.track("last");
+  const flushed = api.flush();
+  await settle();
+  assert.deepEqual(core.inputs.map(({ type }) => type).slice(0, 4), ["load", "track", "adopt", "identify"]);
+  assert.deepEqual(core.of("adopt")[0].messages.map(({ text, ...message }) => [message.type, text]), [["track", undefined]], "the text does not cross");
+  assert.deepEqual([core.of("identify")[0].recovered, core.of("identify")[0].identity.userId], [true, ""]);
+  assert.deepEqual(await flushed, { delivered: 1, dropped: 0, pending: 0 });
+  assert.deepEqual(await api.flush(), { delivered: 2, dropped: 0, pending: 0 });
+  assert.deepEqual([keys(browser), page.lines], [[], []]);
+});
+
+test("one that goes later is adopted then", async () => {
+  const browser = createBrowser();
+  const other = await started({}, { browser, core: null });
+  other.api.track("x");
+  await settle();
+  const { core } = await started({}, { browser });
+  assert.deepEqual(core.calls(), []);
+  other.page.close(true);
+  await settle();
+  assert.deepEqual(core.calls(), [["track", "x"]]);
+});
+
+test("a call that was stored without its visitor is acted on for the visitor of now", async () => {
+  const browser = createBrowser();
+  const seen = browser.open().observe();
+  const key = `rudderanalytics.${LOAD[0]}.5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11.1000000001.${NOW}.call`;
+  browser.area(ORIGIN, "localStorage").setItem(key, JSON.stringify({ type: "track", id: "x", at: NOW, page: seen, arguments: [] }));
+  browser.setCookie(URL_OF_PAGE, `rl_user_id=${encodeURIComponent('"u1"')}; path=/`);
+  const { core } = await started({}, { browser });
+  assert.equal(core.of("track")[0].identity.userId, "u1");
+});
+
+// Cookies of the official SDK's first version
+
+const sealed = (json, salt = Buffer.from("saltsalt")) => {
+  let made = Buffer.alloc(0);
+  for (let block = Buffer.alloc(0); made.length < 48; made = Buffer.concat([made, block])) block = createHash("md5").update(Buffer.concat([block, Buffer.from("Rudder"), salt])).digest();
+  const cipher = createCipheriv("aes-256-cbc", made.subarray(0, 32), made.subarray(32, 48));
+  return `RudderEncrypt:${Buffer.concat([Buffer.from("Salted__"), salt, cipher.update(json), cipher.final()]).toString("base64")}`;
+};
+
+/** Cookies of a visitor whom the first version knew. */
+const known = (browser) => {
+  for (const [name, json] of Object.entries({ rl_user_id: '"u1"', rl_anonymous_id: '"a1"', rl_trait: '{"plan":"pro"}' })) browser.setCookie(URL_OF_PAGE, `${name}=${encodeURIComponent(sealed(json))}; path=/`);
+  return browser;
+};
+
+test("a visitor whom the first version knew is known, and calls wait until that is so", async () => {
+  const browser = known(createBrowser());
+  const { api, core } = loaded(browser);
+  api.track("x");
+  await until(() => core.of("track").length);
+  const { identity } = core.of("track")[0];
+  assert.deepEqual([identity.userId, identity.anonymousId, identity.userTraits], ["u1", "a1", { plan: "pro" }]);
+  assert.deepEqual([core.of("load")[0].identity.userId, core.inputs[0].type], ["u1", "load"]);
+  assert.equal(atob(browser.jar().rl_user_id.slice(10)), '"u1"', "kept anew");
+});
+
+for (const [name, how, options] of [
+  ["without ciphers", { secure: false }, {}],
+  ["where that is not wanted", {}, { storage: { migrate: false } }],
+]) {
+  test(`${name} such cookies are left alone, and said`, async () => {
+    const browser = known(createBrowser());
+    const before = browser.jar();
+    const { api, page } = loaded(browser, options, how);
+    api.identify("u2");
+    await settle();
+    assert.deepEqual([browser.jar().rl_user_id, api.getUserId()], [before.rl_user_id, "u2"]);
+    assert.ok(page.lines.includes("WARN RudderEncrypt cookies cannot be opened on this page; they are left alone"), page.lines.join("\n"));
+  });
+}
+
+// Client hints
+
+test("client hints that few pages ask for", async () => {
+  const hints = { mobile: false };
+  const window = () => ({ navigator: { userAgentData: { platform: "Linux", brands: [], toJSON: () => ({ brands: [] }), getHighEntropyValues: async () => hints } } });
+  for (const [uaChTrackLevel, expected] of [["none", undefined], ["default", { brands: [] }], ["full", hints]]) {
+    const { api, core } = await started({ uaChTrackLevel }, { window: window() });
+    api.track("x");
+    await settle();
+    assert.deepEqual(core.of("track")[0].page.uaCh, expected);
+  }
+});
+
+// An interpreter in a worker that dies
+
+test("a promise that is broken is an interpreter that is dead", async () => {
+  const core = createScriptedCore({ later: true });
+  const { browser, api, page } = await started({}, { core });
+  core.handle = () => Promise.reject(new Error("the worker died"));
+  api.track("x");
+  api.track("y");
+  await settle();
+  assert.deepEqual(page.lines, ["ERROR Python failed; calls stay stored for the next page: Error: the worker died"]);
+  assert.equal(keys(browser, ".call").length, 2);
+  assert.equal((await api.flush()).pending, 2);
+});

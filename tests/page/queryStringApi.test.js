@@ -1,0 +1,23 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { askedByAddress } from "../../web/src/queryStringApi.js";
+
+for (const [search, calls] of [
+  ["", []],
+  ["?utm_source=news", []],
+  ["?ajs_other=1", []],
+  ["?ajs_aid=a1", [["setAnonymousId", "a1"]]],
+  ["?ajs_aid=%20", []],
+  ["?ajs_aid=", []],
+  ["?ajs_uid=u1", [["identify", "u1", {}]]],
+  ["?ajs_uid=", []],
+  ["?ajs_uid=u1&ajs_trait_name=Zo%C3%AB&ajs_trait_plan=pro", [["identify", "u1", { name: "Zoë", plan: "pro" }]]],
+  ["?ajs_trait_plan=pro", [["identify", { plan: "pro" }]]],
+  ["?ajs_event=Bought", [["track", "Bought", {}]]],
+  ["?ajs_prop_price=5", []],
+  ["?ajs_event=Bought&ajs_prop_price=5&ajs_prop_price=6", [["track", "Bought", { price: "5" }]]],
+  ["?ajs_trait___proto__=x", [["identify", JSON.parse('{"__proto__":"x"}')]]],
+  ["?ajs_event=E&ajs_uid=u&ajs_aid=a", [["setAnonymousId", "a"], ["identify", "u", {}], ["track", "E", {}]]],
+]) {
+  test(`an address asks for calls [js 1.12]: ${search || "nothing"}`, () => assert.deepEqual(askedByAddress(search), calls));
+}

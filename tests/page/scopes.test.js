@@ -1,0 +1,71 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { clearOtherScopes } from "../../web/src/scopes.js";
+import { createStorage } from "../../web/src/storage.js";
+import { createBrowser, settle } from "./browser.js";
+
+const URL_OF_SHOP = "https://shop.example.com/a/b/c?x";
+
+const open = (browser = createBrowser()) => {
+  const page = browser.open(URL_OF_SHOP);
+  const storage = createStorage(page);
+  const lines = [];
+  storage.hush(false);
+  clearOtherScopes(page, storage, (level, text) => lines.push(`${level} ${text}`));
+  return { browser, storage, lines };
+};
+
+const write = async (storage, text, attributes = { domain: ".example.com" }) => {
+  storage.writeCookie("rl", text, attributes);
+  await settle();
+};
+
+const SCOPES = ["path=/", "path=/; domain=.shop.example.com", "path=/a", "path=/a/b; domain=.example.com", "path=/a/b/c", "path=/a/; domain=.example.com"];
+
+for (const scope of SCOPES) {
+  test(`a cookie of one name elsewhere goes: ${scope}`, async () => {
+    const { browser, storage, lines } = open();
+    browser.setCookie(URL_OF_SHOP, `rl=old; ${scope}`);
+    await write(storage, "new");
+    assert.deepEqual(browser.cookies(URL_OF_SHOP), [["rl", "new"]]);
+    browser.setCookie(URL_OF_SHOP, `rl=old; ${scope}`);
+    await write(storage, null);
+    assert.deepEqual(browser.cookies(URL_OF_SHOP), []);
+    assert.deepEqual(lines, []);
+  });
+}
+
+test("all at once, too", async () => {
+  const { browser, storage, lines } = open();
+  for (const scope of SCOPES) browser.setCookie(URL_OF_SHOP, `rl=old; ${scope}`);
+  await write(storage, null);
+  assert.deepEqual(browser.cookies(URL_OF_SHOP), []);
+  assert.deepEqual(lines, []);
+});
+
+test("what cannot be removed is overruled, and said once", async () => {
+  const { browser, storage, lines } = open();
+  const url = `${URL_OF_SHOP.split("?")[0]}`;
+  browser.setCookie(url, "rl=old; path=/");
+  browser.refuses = () => true; // a browser that changes nothing any more
+  const keepOld = browser.setCookie;
+  browser.setCookie = () => {};
+  await write(storage, null);
+  storage.look();
+  assert.equal(storage.read("cookie", "rl"), null);
+  await write(storage, null);
+  assert.deepEqual(lines, ["WARN a cookie rl of another domain or path cannot be removed; this page does as if it were not there"]);
+  const { length } = browser.written;
+  await write(storage, null);
+  assert.equal(browser.written.length, length + 1, "nor is it tried again at each call");
+  browser.setCookie = keepOld;
+});
+
+test("a cookie that the browser refuses is said once", async () => {
+  const { browser, storage, lines } = open();
+  browser.refuses = (name) => name === "rl";
+  await write(storage, "new");
+  await write(storage, "newer");
+  assert.equal(storage.read("memory", "rl"), "newer");
+  assert.deepEqual(new Set(lines), new Set(["WARN the browser refuses the cookie rl; its value is kept in memory, for this page only"]));
+});

@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync, mkdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after } from "node:test";
+import { pathToFileURL } from "node:url";
+import { settle, until } from "./browser.js";
+import { inWindow } from "./window.js";
+
+// A folder of assets whose scripts say that they were imported.
+const folder = mkdtempSync(join(tmpdir(), "assets-"));
+after(() => rmSync(folder, { recursive: true }));
+mkdirSync(join(folder, "micropython"));
+const createCore = (began) =>
+  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => globalThis.seen.push(["attach", runtime]), outcomes: { giveUp() {} } });`;
+writeFileSync(join(folder, "package.json"), '{"type": "module"}');
+writeFileSync(join(folder, "extras.mjs"), createCore('globalThis.seen.push(["extras"])'));
+writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+mkdirSync(join(folder, "pyodide"));
+writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+const ASSETS = `${pathToFileURL(folder)}/`;
+
+let number = 0;
+
+/** The script in a page, by a tag with these attributes; null: by none that can be found. Waits for what it imports. */
+const run = (attributes, check, over = {}) => {
+  globalThis.seen = [];
+  const imports = attributes?.["data-runtime"] !== "perl" && attributes?.["data-assets-url"];
+  const how = { over: { fetch: async (url) => url, WebAssembly: { compileStreaming: async (answer) => `compiled ${await answer}` }, ...over } };
+  return inWindow(how, async ({ window, document, lines }) => {
+    const tag = attributes && new window.HTMLScriptElement({ src: "/dist/rudderanalytics.js", ...attributes });
+    document.constructor.prototype.__defineGetter__("currentScript", () => tag);
+    await import(`../../web/src/script.js?${++number}`);
+    if (imports) await until(() => globalThis.seen.length);
+    await settle();
+    await check({ api: globalThis.rudderanalytics, lines, seen: globalThis.seen });
+  });
+};
+
+const LOAD = { "data-write-key": "KEY", "data-data-plane-url": "https://dataplane.example.com", "data-assets-url": ASSETS };
+
+test("a tag without a key and a URL makes a client that waits for load", () =>
+  run({}, ({ api, lines, seen }) => {
+    assert.equal(api.version, "1.2.3");
+    assert.deepEqual([lines, seen], [[], []]);
+  }));
+
+test("a tag loads, with MicroPython and what is compiled on its way", () =>
+  run({ ...LOAD, "data-runtime": "micropython" }, ({ seen, lines }) => {
+    assert.deepEqual(seen, [["attach", { wasm: `compiled ${ASSETS}micropython/rudderanalytics.wasm`, at: `${ASSETS}micropython/rudderanalytics.mjs` }]]);
+    assert.deepEqual(lines, []);
+  }));
+
+test("Pyodide is the usual runtime; slashes at the end of the assets' address do not count", () =>
+  run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: undefined, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
+
+test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["extras"]])));
+
+test("options are JSON", () =>
+  run({ ...LOAD, "data-runtime": "host", "data-options": '{"logLevel": "NONE"}' }, ({ api, lines }) => {
+    api.load();
+    assert.deepEqual(lines, []);
+  }));
+
+test("options that are no JSON protect the visitor where they speak of it", () =>
+  run({ ...LOAD, "data-runtime": "host", "data-options": "{consentManagement: {enabled: true}}" }, ({ api }) => {
+    assert.notEqual(api.getAnonymousId(), "");
+    assert.equal(globalThis.document.cookie, "");
+  }));
+
+test("one attribute of two is a load that is refused", () =>
+  run({ "data-write-key": "KEY" }, ({ lines }) => {
+    assert.deepEqual(lines, ["error [rudderanalytics] load: undefined is not a data plane URL (http or https); nothing is sent, calls are kept until a load that works"]);
+  }));
+
+test("a runtime that is not there is one line", () =>
+  run({ ...LOAD, "data-runtime": "perl" }, async ({ lines, api }) => {
+    await until(() => lines.length);
+    assert.equal(lines.length, 1);
+    assert.match(lines[0], /^error \[rudderanalytics\] Python failed; calls stay stored for the next page: .*perl/);
+    assert.deepEqual(await api.flush(), { delivered: 0, dropped: 0, pending: 0 });
+  }));
+
+test("a tag that cannot be found is one line, and the page can load", () =>
+  run(null, ({ lines, api }) => {
+    assert.deepEqual(lines, ["error [rudderanalytics] our script tag cannot be found: call load()"]);
+    assert.equal(typeof api.load, "function");
+  }));
+
+test("without WebAssembly nothing throws", () => run({ ...LOAD, "data-runtime": "micropython" }, ({ seen }) => assert.equal(seen[0][1].wasm, undefined), { WebAssembly: undefined }));

@@ -1,0 +1,19 @@
+// What the browser tells the page while it is open, and timers: the part of page.js that only what comes with Python needs.
+
+import { attempt } from "./attempt.js";
+import { ofDocument, ofNavigator } from "./page.js";
+
+export const createEvents = () => ({
+  /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
+  listen: (where, name, listener) => attempt(() => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener)),
+
+  isHidden: () => ofDocument("hidden") === true,
+  isOnline: () => ofNavigator("onLine") !== false,
+
+  /** @param {() => void} action @param {number} ms @returns {unknown} */
+  setTimer: (action, ms) => attempt(() => setTimeout(action, ms)),
+  /** @param {any} timer */
+  clearTimer: (timer) => attempt(() => clearTimeout(timer)),
+});
+
+/** @typedef {ReturnType<typeof createEvents>} Events */
