@@ -9,6 +9,9 @@ import { Tab } from "./tab.mjs";
 
 const EPOCH = 1_764_000_000_000;
 
+/** A page that is busy for longer than this, without time going by, will be so for ever. */
+const MOST_ROUNDS = 100_000;
+
 /** Lets all promises that can settle do so. */
 const breathe = () => new Promise((settle) => setImmediate(settle));
 
@@ -88,7 +91,8 @@ export class Browser {
   /** Everything that can happen without time or the network happens. */
   async settle() {
     let isBusy = true;
-    while (isBusy) {
+    for (let rounds = 0; isBusy; rounds++) {
+      if (rounds > MOST_ROUNDS) throw new Error("it never ends");
       await breathe();
       isBusy = this.working > 0;
       for (const tab of this.tabs) {
@@ -110,8 +114,9 @@ export class Browser {
   /** The commands, by name. @type {Record<string, (...given: any[]) => unknown>} */
   commands = {
     open: (settings) => {
-      this.tabs.push(new Tab(this, this.tabs.length, settings));
-      return this.tabs.length - 1;
+      const tab = new Tab(this, this.tabs.length, settings);
+      this.tabs.push(tab);
+      return tab.owner;
     },
     script: (number) => this.tabs[number].bringScript(),
     python: (number) => this.tabs[number].bringPython(),
@@ -172,7 +177,9 @@ export class Browser {
 
     advance: async (ms) => {
       const until = this.elapsed + ms;
+      let rounds = 0;
       for (let step = this.nextTimer(until); step; step = this.nextTimer(until)) {
+        if (++rounds > MOST_ROUNDS) throw new Error("timers never end");
         this.elapsed = Math.max(this.elapsed, step.due);
         step.tab.timers.delete(step.number);
         step.action();

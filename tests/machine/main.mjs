@@ -14,7 +14,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   const results = [];
   for (const command of JSON.parse(line)) {
     if (command[0] === "new") browser = new Browser();
-    else results.push(await browser.act(command));
+    else results.push(await browser.act(command).catch((error) => browser.note("uncaught", null, `${command}: ${error.stack}`)));
   }
   const events = browser.events.splice(0);
   process.stdout.write(JSON.stringify({ results, events, state: browser.state() }) + "\n");

@@ -38,6 +38,7 @@ const deferred = () => {
  */
 
 export class Tab {
+  owner = "";
   isDead = false;
   isFrozen = false;
   isHidden = false;
@@ -147,7 +148,11 @@ export class Tab {
       now: () => browser.now(),
       locks: settings.locks === false ? undefined : browser.locks.of(this),
       subtle: settings.subtle === false ? undefined : browser.subtle,
-      uuid: () => browser.uuid(this.chance),
+      uuid: () => {
+        const id = browser.uuid(this.chance);
+        this.owner ||= id; // the first one
+        return id;
+      },
       log: (/** @type {string} */ level, /** @type {unknown[]} */ ...words) => this.note("log", level, words.map(String).join(" ")),
       setTimer: (/** @type {() => void} */ action, /** @type {number} */ ms) => this.setTimer(action, ms),
       clearTimer: (/** @type {number} */ timer) => void this.timers.delete(timer),
@@ -275,7 +280,7 @@ export class Tab {
   call(method, given) {
     const before = this.settings.looks ? this.look() : null;
     const id = this.run(() => this.api[method](...given));
-    this.note("called", typeof id === "string" ? id : null, method, given, before, this.settings.looks ? this.look() : null);
+    this.browser.note("called", this.number, typeof id === "string" ? id : null, method, given, before, this.settings.looks ? this.look() : null);
     return typeof id === "string" ? id : null;
   }
 

@@ -182,6 +182,7 @@ export const createCore = (parts) => {
     try {
       const answer = inputs.beforeSend?.(message);
       if (typeof answer?.then !== "function") return answeredWith(answer);
+      journal.keepCall(/** @type {any} */ (of)); // the page may be gone before it is answered
       Promise.resolve(answer).then(answeredWith, failedWith).then(pump);
     } catch (error) {
       failedWith(error);
