@@ -53,9 +53,9 @@ export class Browser {
     return `${chance}-0000-4000-8000-${(++this.ids).toString(16).padStart(12, "0")}`;
   }
 
-  /** @param {...unknown} event */
-  note(...event) {
-    this.events.push(event);
+  /** @param {string} kind @param {...unknown} rest */
+  note(kind, ...rest) {
+    this.events.push([kind, this.elapsed, ...rest]);
   }
 
   /** @param {any} object @param {string[]} names of functions that answer later */

@@ -99,15 +99,16 @@ class Browser:
         """Let this happen, and note what comes of it."""
         answer = node().ask(*commands)
         events, state = answer["events"], answer["state"]
-        self.elapsed, self.now, self.undelivered = state["elapsed"], state["now"], state["undelivered"]
-        for event in events:
-            if event[0] == "called":
-                self.tabs[event[1]].hear_called(*event[2:])
-        for kind, number, *rest in events:
+        for kind, _, number, *rest in events:
+            if kind == "called":
+                self.tabs[number].hear_called(*rest)
+        for kind, elapsed, number, *rest in events:
+            self.elapsed, self.now = elapsed, self.now + elapsed - self.elapsed
             if kind == "uncaught":
                 self.uncaught.append(f"tab {number}: {rest[0]}")
             elif kind != "called":
                 getattr(self.tabs[number], f"hear_{kind}")(*rest)
+        self.elapsed, self.now, self.undelivered = state["elapsed"], state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
         results: list[Any] = answer["results"]
@@ -121,9 +122,9 @@ class Browser:
         self.tabs.append(tab)
         (tab.owner,) = self.ask(["open", settings])
         tab.load()
-        if boot > 0:
+        if boot == 1:
             tab.bring_script()
-        if boot > 1:
+        elif boot:
             tab.bring_python()
         return tab
 
@@ -176,11 +177,12 @@ class Tab:
         self.loaded = self.has_script = self.has_python = False
         self.ready = self.opened = False
         self.online = True
-        self.decided = "preConsent" not in self.options
+        self.decided = self.decides = "preConsent" not in self.options
         self.timer: int | None = None
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
         self.calls: dict[str, Call] = {}  # made here, and not acted on yet
         self.held: dict[str, None] = {}
+        self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
         self.in_flight: dict[int, Request] = {}
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
@@ -192,6 +194,7 @@ class Tab:
         self.announced: list[tuple[str, list[str], int]] = []  # sends that it was told of: input, ids, not before
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
+        self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
 
     @property
@@ -221,11 +224,14 @@ class Tab:
     def bring_script(self) -> None:
         """The rest of the page's side comes."""
         self.has_script = True
+        self.decided |= self.decides
         self.ask("script")
 
     def bring_python(self) -> None:
-        self.has_script = self.has_python = True
-        self.browser.ask(["script", self.number], ["python", self.number])
+        if not self.has_script:
+            self.bring_script()
+        self.has_python = True
+        self.ask("python")
 
     def call(self, method: str, *arguments: object) -> str | None:
         """A public method is called. Returns what it answers: an id."""
@@ -233,8 +239,9 @@ class Tab:
         return answer
 
     def consent(self) -> None:
-        """The visitor decided."""
-        self.decided = True
+        """The visitor decided; what that means, the rest of the script knows."""
+        self.decides = True
+        self.decided = self.has_script
         self.call("consent", {"consentManagement": {"allowedConsentIds": ["C1"]}})
 
     def signal(self, kind: str) -> None:
@@ -300,6 +307,7 @@ class Tab:
 
     def hear_input(self, text: str) -> None:
         self.input = given = json.loads(text)
+        self.asked_at = self.browser.elapsed
         self.record.append((text, ""))
         kind = given["type"]
         if kind == "load" and given["coolUntil"]:
@@ -319,6 +327,7 @@ class Tab:
         given = self.input
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
+        self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
         if given["type"] == "response":
             self._learn(given["status"], given["retryAfter"])
         for effect in effects:
@@ -340,7 +349,7 @@ class Tab:
 
     def _learn(self, status: int, retry_after: int | None) -> None:
         """What an answer says of the tries after it."""
-        elapsed = self.browser.elapsed
+        elapsed = self.asked_at
         self.last_status = status or self.last_status
         if retry_after is not None and status not in (200, 400, 413) or status in (401, 404):
             wait = min(5 * MINUTE if retry_after is None or status in (401, 404) else retry_after, DAY)
@@ -357,7 +366,7 @@ class Tab:
         browser.place.setdefault(id, (line, len(browser.place)))
 
     def hear_request(
-        self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool, at: int
+        self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool
     ) -> None:
         parsed = json.loads(body)
         messages = parsed.get("batch") or [parsed]
@@ -365,9 +374,11 @@ class Tab:
         (announced,) = [each for each in self.announced if each[1] == ids][-1:]
         self.announced.remove(announced)
         beside = list(self.in_flight.values())
-        taken = set(ids).union(*[other.ids for other in beside])
+        taken = self.settling.union(ids, *[other.ids for other in beside])
         behind = [id for id in self.held if id not in taken]
-        request = Request(self, number, url, headers, body, keepalive, at, announced[0], announced[2], beside, behind)
+        cause, _, not_before = announced
+        now = self.browser.elapsed
+        request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
         request.messages = messages
         self.in_flight[number] = request
         self.browser.requests.append(request)

@@ -230,7 +230,7 @@ export class Tab {
         const number = browser.next();
         const request = { tab: this, size, keepalive, answer: deferred() };
         browser.requests.set(number, request);
-        this.note("request", number, url, headers, body, Boolean(keepalive), browser.elapsed);
+        this.note("request", number, url, headers, body, Boolean(keepalive));
         signal?.addEventListener("abort", () => {
           if (!browser.requests.delete(number)) return;
           this.note("aborted", number);

@@ -183,10 +183,10 @@ class Pages(RuleBasedStateMachine):
     def come_back(self) -> None:
         next(tab for tab in self.browser.alive if tab.frozen).come_back()
 
-    @precondition(lambda self: any(not tab.decided for tab in self.active()))
+    @precondition(lambda self: any(not tab.decides for tab in self.active()))
     @rule()
     def decide(self) -> None:
-        next(tab for tab in self.active() if not tab.decided).consent()
+        next(tab for tab in self.active() if not tab.decides).consent()
 
     @precondition(lambda self: any(tab.boots for tab in self.active()))
     @rule(index=INDEX)
@@ -372,7 +372,7 @@ def drain(browser: Browser) -> None:
     for tab in browser.alive:
         while tab.boots:
             bring(tab)
-        if not tab.decided:
+        if not tab.decides:
             tab.consent()
         tab.signal("online")
     for tab in browser.alive:
