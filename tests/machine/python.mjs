@@ -31,7 +31,12 @@ const sources = files();
 let fresh;
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} without the zeros at its end */
-const used = (bytes) => bytes.slice(0, bytes.findLastIndex((byte) => byte !== 0) + 1);
+const used = (bytes) => {
+  const words = new Float64Array(bytes.buffer);
+  let end = words.length;
+  while (words[end - 1] === 0) end--;
+  return bytes.slice(0, end * words.BYTES_PER_ELEMENT);
+};
 
 /** @returns {Promise<Python>} */
 const make = async () => {

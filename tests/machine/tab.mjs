@@ -170,20 +170,15 @@ export class Tab {
         const key = `${where} ${name}`;
         this.listeners.set(key, [...(this.listeners.get(key) || []), listener]);
       },
-      global: () => undefined,
-      expose: () => {},
-      userAgentData: () => undefined,
-      hint: () => {},
+      window: { navigator: {} },
       observe: () => ({
         href,
         title: "A page",
         referrer,
         canonical: "",
         userAgent: "Scripted/1.0",
-        brave: false,
         locale: "en",
         date: "Thu Jan 01 1970 00:00:00 GMT+0000",
-        platform: "",
         screen: { width: 1, height: 1, density: 1, innerWidth: 1, innerHeight: 1 },
       }),
     };
