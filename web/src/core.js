@@ -195,11 +195,12 @@ export const createCore = (parts) => {
       case "keep":
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
-        const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
+        const call = /** @type {Input} */ (input.of || input);
+        const at = messages.get(effect.id)?.at ?? call.at;
         const text = effect.reviewed ? reviewed[effect.reviewed] : JSON.stringify(effect.message);
         effect.message ??= JSON.parse(text);
         messages.set(effect.id, { text, at });
-        return keep(effect.id, text, at, effect.again, input.early || input.recovered);
+        return keep(effect.id, text, at, effect.again, call.early || call.recovered);
       }
       case "send":
         return void send(effect);
