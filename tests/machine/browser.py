@@ -298,7 +298,7 @@ class Tab:
     # What comes of it
 
     def hear_called(self, id: str | None, method: str, arguments: list[Any], *_: Any) -> None:
-        if id is None:
+        if id is None or method == "consent":  # which another page does not act on
             return
         browser = self.browser
         room = self.loaded and not self.quiet and not browser.full and not self.is_dying
