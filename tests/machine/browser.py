@@ -79,7 +79,7 @@ class Browser:
         self.calls: dict[str, Call] = {}
         self.requests: list[Request] = []
         self.ghosts: list[Request] = []  # whose page is gone, or waits no longer: they may arrive yet
-        self.place: dict[str, tuple[tuple[int, bool], int]] = {}  # messageId -> line and place in it, see `Tab`
+        self.place: dict[str, tuple[tuple[int, int], int]] = {}  # messageId -> line and place in it, see `Tab`
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted first
         self.delivered: set[str] = set()
         self.dropped: dict[str, Dropped] = {}
@@ -160,7 +160,7 @@ class Browser:
 
 
 class Tab:
-    """One page. Messages of its own calls are one line; those of calls that pages before it left another.
+    """One page. What it accepts of one page's calls, its own or one's before it, is one line.
 
     `quiet_until` and `patient_until` (by `elapsed`) are what the data plane asked for and the shortest backoff.
     """
@@ -362,7 +362,7 @@ class Tab:
         self.held[id] = None
         if browser.full or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
-        line = self.number, bool(given.get("recovered")) or browser.calls[id].tab is not self
+        line = self.number, browser.calls[id].tab.number
         browser.place.setdefault(id, (line, len(browser.place)))
 
     def hear_request(

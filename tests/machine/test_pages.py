@@ -295,7 +295,7 @@ class Pages(RuleBasedStateMachine):
 
     def check_order(self, request: Request) -> None:
         place = self.browser.place
-        latest: dict[tuple[int, bool], int] = {}
+        latest: dict[tuple[int, int], int] = {}
         for id in request.ids:
             line, at = place[id]
             assert latest.get(line, -1) < at, "out of order in one delivery"
