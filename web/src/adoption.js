@@ -45,13 +45,12 @@ export const entriesOf = (page, journal) => {
   return /** @type {import("./journal").Entry[]} */ (own.map(journal.entryOf).filter(Boolean));
 };
 
-/** A clock that was set back must not change the order in which one page called. @param {import("./journal").Entry[]} entries */
+/** A clock that was set back must not change the order in which one page was called. @param {import("./journal").Entry[]} entries */
 const inOrder = (entries) => {
   /** @type {Record<string, number>} */
   const latest = {};
   for (const entry of entries) {
-    const line = entry.owner + entry.kind;
-    entry.at = latest[line] = Math.max(entry.at, latest[line] || 0);
+    entry.at = latest[entry.owner] = Math.max(entry.at, latest[entry.owner] || 0);
   }
   return entries.sort((one, other) => one.at - other.at);
 };
@@ -62,17 +61,15 @@ const inOrder = (entries) => {
  * @param {import("./page").Page} page @param {import("./journal").Journal} journal
  * @param {import("./storage").BrowserStorage} storage
  * @param {string[]} owners @param {(id: string) => boolean} isKnown ids that this page has already
- * @returns {{messages: (Adopted & {text: string})[], calls: Call[], unreadable: number}}
+ * @returns {{left: (Call | (Adopted & {text: string}))[], unreadable: number}} calls, and messages, which have a text
  */
 export const adoptLeft = (page, journal, storage, owners, isKnown) => {
-  const left = inOrder(entriesOf(page, journal).filter((entry) => owners.includes(entry.owner)));
-  const identities = new Map(left.filter(({ kind }) => kind === "identity").map(({ owner, count, key }) => [owner + count, key]));
-  /** @type {(Adopted & {text: string})[]} */
-  const messages = [];
-  /** @type {Call[]} */
-  const calls = [];
+  const entries = inOrder(entriesOf(page, journal).filter((entry) => owners.includes(entry.owner)));
+  const identities = new Map(entries.filter(({ kind }) => kind === "identity").map(({ owner, count, key }) => [owner + count, key]));
+  /** @type {(Call | (Adopted & {text: string}))[]} */
+  const left = [];
   let unreadable = 0;
-  for (const { key, owner, at, kind } of left) {
+  for (const { key, owner, at, kind } of entries) {
     if (kind === "identity") continue;
     const text = storage.read("localStorage", key)?.trim();
     const value = parsed(text);
@@ -84,12 +81,12 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     }
     const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
-    if (kind === "message") messages.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
+    if (kind === "message") left.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
     else {
       const identity = identityKey ? parsed(storage.read("localStorage", identityKey)) : value.identity;
-      calls.push({ ...value, identity: visitorOf(identity), recovered: true });
+      left.push({ ...value, identity: visitorOf(identity), recovered: true });
     }
   }
   for (const key of identities.values()) journal.release(key);
-  return { messages, calls, unreadable };
+  return { left, unreadable };
 };

@@ -96,6 +96,7 @@ export const createClient = (page, version) => {
     const call = { type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values };
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
+    journal.line(call.id, call.at);
     enter(call, callback);
     return call.id;
   };

@@ -191,7 +191,13 @@ export const createCore = (parts) => {
     try {
       const answer = inputs.beforeSend?.(message);
       if (typeof answer?.then !== "function") return answeredWith(answer);
-      Promise.resolve(answer).then(answeredWith, failedWith).then(pump);
+      journal.keepCall(/** @type {any} */ (of)); // the page may be gone before it is answered
+      // At once: nothing else may be handled in between.
+      const answerWith = (/** @type {(given: any) => void} */ how) => (/** @type {any} */ given) => {
+        how(given);
+        pump();
+      };
+      Promise.resolve(answer).then(answerWith(answeredWith), answerWith(failedWith));
     } catch (error) {
       failedWith(error);
     }
@@ -203,11 +209,12 @@ export const createCore = (parts) => {
       case "keep":
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
-        const at = messages.get(effect.id)?.at ?? /** @type {number} */ (/** @type {any} */ (input.of || input).at);
+        const call = /** @type {Input} */ (input.of || input);
+        const at = messages.get(effect.id)?.at ?? call.at;
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
         messages.set(effect.id, { text, at });
-        return keep(effect.id, text, at, effect.again, input.early || input.recovered);
+        return keep(effect.id, text, at, effect.again, call.early || call.recovered);
       }
       case "send":
         return void send(effect);
@@ -287,16 +294,25 @@ export const createCore = (parts) => {
 
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
-    const { messages: left, calls, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
+    const { left, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
-    for (const { id } of [...left, ...calls]) ledger.open.add(id);
-    for (const { id, at, text } of left) messages.set(id, { text, at });
-    for (const call of calls) {
-      call.foreseen = Boolean(call.identity); // the page that made it kept what it says of the visitor
-      call.identity ||= identity.read();
+    /** @type {Input[]} */
+    const found = [];
+    for (const each of left) {
+      ledger.open.add(each.id);
+      if ("text" in each) {
+        const { text, ...message } = each;
+        messages.set(each.id, { text, at: each.at });
+        const before = found[found.length - 1];
+        if (before?.type === "adopt") before.messages.push(message);
+        else found.push({ type: "adopt", messages: [message] });
+      } else {
+        each.foreseen = Boolean(each.identity); // the page that made it kept what it says of the visitor
+        each.identity ||= identity.read();
+        found.push(/** @type {any} */ (each));
+      }
     }
-    const adopted = left.map(({ text, ...message }) => message);
-    queue.unshift(...(adopted.length ? [{ type: "adopt", messages: adopted }] : []), ...calls, ...then_);
+    queue.unshift(...found, ...then_);
     pump();
   };
 

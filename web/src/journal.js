@@ -1,11 +1,11 @@
 // The journal: undelivered calls and messages in localStorage. The only code that writes them, and that knows their
 // keys. Written first, then sent: what is here survives the page, and another page adopts it (adoption.js, tabs.js).
 //
-// A key is `rudderanalytics.<write key>.<owner>.<count>.<at>[.call|.identity]`: the owner is the page that wrote it (a
-// UUID), counts have ten digits, so that keys are in order, `at` is when it was called (epoch ms). Without an ending it
-// holds a message; `.call` a call that Python has not turned into a message, with the visitor at its moment, so that it
-// is acted on as it was made, on whatever page; `.identity` such a visitor, where that is large, for all calls that name
-// its count.
+// A key is `rudderanalytics.<write key>.<owner>.<count>.<at>[.call|.identity]`: the owner is the page that was called (a
+// UUID), counts have ten digits, so that keys are in the order of its calls, `at` is when it was called (epoch ms).
+// Without an ending it holds a message; `.call` a call that Python has not turned into a message, with the visitor at
+// its moment, so that it is acted on as it was made, on whatever page; `.identity` such a visitor, where that is large,
+// for all calls that name its count.
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
 import { Map } from "./builtins.js";
@@ -38,6 +38,8 @@ export const createJournal = (storage, owner, refused) => {
   const used = { message: 0 };
   /** By the id of the call or message. @type {Map<string, Place>} */
   const places = new Map();
+  /** The key of each call and its message, without prefix and ending. @type {Map<string, string>} */
+  const stems = new Map();
   /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
   const references = new Map();
   /** The identity that was stored last. */
@@ -49,10 +51,13 @@ export const createJournal = (storage, owner, refused) => {
     return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
   };
 
-  /** @param {Entry["kind"]} kind @param {number} at @param {string} text @returns {string} its key; "" where it is not stored */
-  const write = (kind, at, text) => {
+  /** @param {number} at */
+  const nextStem = (at) => `${owner}.${++count}.${Math.floor(at)}`;
+
+  /** @param {string} stem @param {string} ending @param {string} text @returns {string} its key; "" where it is not stored */
+  const write = (stem, ending, text) => {
     if (quiet || !prefix) return "";
-    const key = `${prefix}${owner}.${++count}.${Math.floor(at)}${kind === "message" ? "" : "." + kind}`;
+    const key = prefix + stem + ending;
     if (storage.write("localStorage", key, text)) return key;
     refused();
     return "";
@@ -70,15 +75,15 @@ export const createJournal = (storage, owner, refused) => {
 
   /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
   const keepIdentity = (text, at) => {
-    if (text !== latest.text || !latest.key) latest = { key: write("identity", at, text), text };
+    if (text !== latest.text || !latest.key) latest = { key: write(nextStem(at), ".identity", text), text };
     return latest.key;
   };
 
-  /** @param {Place} place */
-  const drop = ({ key, size, kind, identity }) => {
+  /** @param {Place} place @param {string} [anew] the key under which it is stored anew */
+  const drop = ({ key, size, kind, identity }, anew) => {
     if (kind === "message") used.message -= size;
     else if (calls) calls--;
-    storage.write("localStorage", key, null);
+    if (key !== anew) storage.write("localStorage", key, null);
     if (identity) refer(identity, -1);
   };
 
@@ -95,6 +100,9 @@ export const createJournal = (storage, owner, refused) => {
     /** What all its keys begin with; "" before `open`. */
     prefix: () => prefix,
 
+    /** A call: it, and then its message, have this place in line. @param {string} id @param {number} at */
+    line: (id, at) => void stems.set(id, nextStem(at)),
+
     /** @param {string} id @returns {Place | undefined} */
     place: (id) => places.get(id),
 
@@ -102,7 +110,8 @@ export const createJournal = (storage, owner, refused) => {
     own(id, place) {
       const before = places.get(id);
       places.set(id, place);
-      if (before) drop(before); // after it is stored anew: a page may die between the two
+      stems.set(id, place.key.slice(prefix.length).replace(".call", ""));
+      if (before) drop(before, place.key); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
       if (place.identity) refer(place.identity, 1);
     },
@@ -112,7 +121,8 @@ export const createJournal = (storage, owner, refused) => {
 
     /** @param {string} id @param {"call" | "message"} kind @param {string} text @param {number} at @param {string} [identity] the key of one @returns {boolean} is it stored? */
     put(id, kind, text, at, identity) {
-      const key = write(kind, at, text);
+      if (!stems.has(id)) journal.line(id, at);
+      const key = write(/** @type {string} */ (stems.get(id)), kind === "call" ? ".call" : "", text);
       if (key) journal.own(id, { key, size: text.length, kind, identity });
       return key !== "";
     },
@@ -136,6 +146,7 @@ export const createJournal = (storage, owner, refused) => {
     letGo(id) {
       const place = places.get(id);
       places.delete(id);
+      stems.delete(id);
       if (place) drop(place);
     },
   };

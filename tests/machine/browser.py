@@ -1,0 +1,448 @@
+"""A browser in simulated time, as Python knows it: tells Node what happens (browser.mjs), and notes what came of it.
+
+`Browser` is one profile, `Tab` one page with the real page code and the real core. Both only note; what is right is for
+the tests to say.
+"""
+
+import importlib.util
+import json
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from machine.data_plane import OK, DataPlane, Outcome, Request
+from machine.node import node
+
+SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
+
+WRITE_KEY = "WRITE_KEY"
+URL = "https://dataplane.example.com"
+MESSAGES = ("identify", "track", "page", "group", "alias")
+
+_KEY = re.compile(r"rudderanalytics\.(\w+)\.([0-9a-f-]{36})\.\d{10}\.(\d+)(?:\.(call|identity))?")
+_CONSENT = {"enabled": True, "provider": "custom"}
+
+
+def pending(strategy: str = "none", delivery: str = "buffer") -> dict[str, Any]:
+    """Load options of a page whose visitor has not decided."""
+    before = {"enabled": True, "storage": {"strategy": strategy}, "events": {"delivery": delivery}}
+    return {"preConsent": before, "consentManagement": _CONSENT}
+
+
+@dataclass
+class Call:
+    """A public method that was called."""
+
+    id: str
+    tab: "Tab"
+    method: str
+    arguments: list[Any]
+    at: int
+    had_room: bool
+    """Was there room to store it, and leave to?"""
+
+
+@dataclass
+class Stored:
+    """What a key of the journal says, and the id of what it holds; an identity has none."""
+
+    write_key: str
+    owner: str
+    kind: str
+    id: str
+    size: int
+
+
+@dataclass
+class Dropped:
+    """Why, the last status that its page saw, and when by the clock."""
+
+    reason: str
+    status: int | None
+    now: int
+
+
+class Browser:
+    """`alive` are the tabs that are not gone; some of them may be in the back/forward cache."""
+
+    def __init__(self) -> None:
+        self.elapsed = 0
+        self.now = 0
+        self.data_plane = DataPlane()
+        self.tabs: list[Tab] = []
+        self.local: dict[str, Stored] = {}  # what the journal holds
+        self.cool: dict[str, str] = {}  # write key -> until when the data plane wants nothing
+        self.full = False
+        self.calls: dict[str, Call] = {}
+        self.requests: list[Request] = []
+        self.ghosts: list[Request] = []  # whose page is gone, or waits no longer: they may arrive yet
+        self.place: dict[str, tuple[tuple[int, int], int]] = {}  # messageId -> line and place in it, see `Tab`
+        self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted first
+        self.delivered: set[str] = set()
+        self.dropped: dict[str, Dropped] = {}
+        self.done: set[str] = set()  # calls that became no message
+        self.unwanted: set[str] = set()  # what a page's `beforeSend` drops
+        self.lost: set[str] = set()  # held in memory only by a page that died
+        self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
+        self.undelivered = 0  # locks that a tab has and does not know of
+        self.uncaught: list[str] = []
+        self.ask(["new"])
+
+    @property
+    def alive(self) -> "list[Tab]":
+        return [tab for tab in self.tabs if tab.alive]
+
+    def ask(self, *commands: list[Any]) -> list[Any]:
+        """Let this happen, and note what comes of it."""
+        answer = node().ask(*commands)
+        events, state = answer["events"], answer["state"]
+        for kind, _, number, *rest in events:
+            if kind == "called":
+                self.tabs[number].hear_called(*rest)
+        for kind, elapsed, number, *rest in events:
+            self.elapsed, self.now = elapsed, self.now + elapsed - self.elapsed
+            if kind == "uncaught":
+                self.uncaught.append(f"tab {number}: {rest[0]}")
+            elif kind != "called":
+                getattr(self.tabs[number], f"hear_{kind}")(*rest)
+        self.elapsed, self.now, self.undelivered = state["elapsed"], state["now"], state["undelivered"]
+        for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
+            tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
+        results: list[Any] = answer["results"]
+        return results
+
+    # What happens
+
+    def open(self, boot: int = 2, **settings: Any) -> "Tab":
+        """Open a tab: 0 bare, 1 with the rest of the script, 2 with Python, too; and `load` in it."""
+        tab = Tab(self, settings)
+        self.tabs.append(tab)
+        (tab.owner,) = self.ask(["open", settings])
+        tab.load()
+        if boot == 1:
+            tab.bring_script()
+        elif boot:
+            tab.bring_python()
+        return tab
+
+    def advance(self, ms: int) -> None:
+        """Time goes by; timers fire when they are due."""
+        self.ask(["advance", ms])
+
+    def jump(self, ms: int) -> None:
+        """Somebody sets the clock."""
+        for tab in self.tabs:  # a wait must be kept unless the clock says that it is over
+            tab.quiet_until -= max(0, ms)
+            tab.patient_until -= max(0, ms)
+        self.ask(["jump", ms])
+
+    def fill(self, full: bool) -> None:
+        """There is no room in localStorage any more, or again."""
+        self.full = full
+        self.ask(["full", full])
+
+    def deliver_locks(self) -> None:
+        """The locks of pages that are gone are given to those who wait for them."""
+        self.ask(["locks"])
+
+    def ghost(self, request: Request, arrives: bool) -> None:
+        """What became of a request for which nobody waits."""
+        self.ghosts.remove(request)
+        if arrives and self.data_plane.answer(request, OK).stored:
+            self.excused.update(request.ids)
+
+    def stored_ids(self) -> set[str]:
+        """What is stored, as a message or as a call."""
+        return {stored.id for stored in self.local.values() if stored.id}
+
+
+class Tab:
+    """One page. What it accepts of one page's calls, its own or one's before it, is one line.
+
+    `quiet_until` and `patient_until` (by `elapsed`) are what the data plane asked for and the shortest backoff.
+    """
+
+    def __init__(self, browser: Browser, settings: dict[str, Any]) -> None:
+        self.browser = browser
+        self.settings = settings
+        self.options: dict[str, Any] = settings.get("options") or {}
+        self.write_key: str = settings.get("writeKey", WRITE_KEY)
+        self.number = len(browser.tabs)
+        self.owner = ""
+        self.alive = True
+        self.frozen = False
+        self.loaded = self.has_script = self.has_python = False
+        self.ready = self.opened = False
+        self.online = True
+        self.decided = self.decides = "preConsent" not in self.options
+        self.timer: int | None = None
+        self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
+        self.calls: dict[str, Call] = {}  # made here, and not acted on yet
+        self.held: dict[str, None] = {}
+        self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
+        self.in_flight: dict[int, Request] = {}
+        self.arrived: set[str] = set()  # of what it sent, until it says that it knows
+        self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
+        self.logs: list[str] = []
+        self.emitted: Counter[str] = Counter()
+        self.last_status: int | None = None
+        self.quiet_until = self.patient_until = 0
+        self.longest_wait = 5 * MINUTE
+        self.announced: list[tuple[str, list[str], int]] = []  # sends that it was told of: input, ids, not before
+        self.is_dying = False
+        self.input: dict[str, Any] = {}  # the last one
+        self.asked_at = 0  # when it was given, by `elapsed`
+        self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
+
+    @property
+    def buffers(self) -> bool:
+        """Does it send nothing until the visitor decides?"""
+        return not self.decided and self.options["preConsent"]["events"]["delivery"] == "buffer"
+
+    @property
+    def quiet(self) -> bool:
+        """Does it store nothing until the visitor decides?"""
+        return not self.decided and self.options["preConsent"]["storage"]["strategy"] == "none"
+
+    @property
+    def boots(self) -> bool:
+        """Is there something still to come?"""
+        return not (self.has_script and self.has_python)
+
+    # What happens to it
+
+    def ask(self, command: str, *given: Any) -> Any:
+        return self.browser.ask([command, self.number, *given])[0]
+
+    def load(self, url: str = URL) -> None:
+        self.loaded = True
+        self.ask("load", self.write_key, url, False)
+
+    def bring_script(self) -> None:
+        """The rest of the page's side comes."""
+        self.has_script = True
+        self.decided |= self.decides
+        self.ask("script")
+
+    def bring_python(self) -> None:
+        if not self.has_script:
+            self.bring_script()
+        self.has_python = True
+        self.ask("python")
+
+    def call(self, method: str, *arguments: object) -> str | None:
+        """A public method is called. Returns what it answers: an id."""
+        answer: str | None = self.ask("call", method, list(arguments))
+        return answer
+
+    def consent(self) -> None:
+        """The visitor decided; what that means, the rest of the script knows."""
+        self.decides = True
+        self.decided = self.has_script
+        self.call("consent", {"consentManagement": {"allowedConsentIds": ["C1"]}})
+
+    def signal(self, kind: str) -> None:
+        """`hidden`, `shown`, `online`, `offline`, `flush`."""
+        if kind in ("online", "hidden", "flush"):
+            self.patient_until = 0
+        if kind in ("online", "offline"):
+            self.online = kind == "online"
+            self.ask("online", self.online)
+        elif kind == "flush":
+            self.call("flush")
+        else:
+            self.ask("hidden", kind == "hidden")
+
+    def leave(self, kept: bool = False) -> None:
+        """The visitor goes elsewhere; the page may stay in the back/forward cache."""
+        self.patient_until = 0
+        self.frozen = kept
+        self.ask("leave", kept)
+
+    def come_back(self) -> None:
+        self.frozen = False
+        self.ask("comeBack")
+
+    def kill(self, after: int | None = None) -> None:
+        """It dies at once, or when it has done so many things that reach beyond it."""
+        self.is_dying = True
+        self.ask("kill", after)
+
+    def early_tick(self) -> None:
+        """Its next timer goes off too early."""
+        self.ask("early")
+
+    def reply(self) -> None:
+        """Python, which is elsewhere, answers."""
+        self.ask("reply")
+
+    def think(self) -> None:
+        """A `beforeSend` that takes its time answers."""
+        self.ask("think")
+
+    def answer(self, request: Request, outcome: Outcome, chance: float = 0.5) -> None:
+        """The data plane gets the request, and the page what `outcome` says of it."""
+        del self.in_flight[request.number]
+        outcome = self.browser.data_plane.answer(request, outcome)
+        if outcome.stored and outcome.status:
+            self.arrived.update(request.ids)
+        elif outcome.stored:
+            self.browser.excused.update(request.ids)
+        wait = None if outcome.retry_after is None else outcome.retry_after // SECOND
+        digits = f"{min(int(chance * 2**32), 2**32 - 1):08x}"
+        self.browser.ask(["answer", request.number, outcome.status, wait, digits])
+
+    # What comes of it
+
+    def hear_called(self, id: str | None, method: str, arguments: list[Any], *_: Any) -> None:
+        if id is None or method == "consent":  # which another page does not act on
+            return
+        browser = self.browser
+        room = self.loaded and not self.quiet and not browser.full and not self.is_dying
+        call = Call(id, self, method, arguments, browser.now, room and "outboxMaxBytes" not in self.options)
+        browser.calls[id] = self.calls[id] = call
+
+    def hear_input(self, text: str) -> None:
+        self.input = given = json.loads(text)
+        self.asked_at = self.browser.elapsed
+        self.record.append((text, ""))
+        kind = given["type"]
+        if kind == "load" and given["coolUntil"]:
+            until, _, why = given["coolUntil"].partition(" ")
+            wait = int(until) - given["now"]
+            if 0 < wait <= DAY:
+                self.quiet_until, self.longest_wait = self.browser.elapsed + wait, DAY
+            self.last_status = 401 if why == "refused" else None
+        elif kind in ("online", "hidden", "flush"):
+            self.patient_until = 0
+        elif kind == "adopt":
+            self.held |= {message["id"]: None for message in given["messages"]}
+        elif kind == "reviewed" and given.get("message", 0) in (None, False):
+            self.browser.unwanted.add(given["id"])
+
+    def hear_reply(self, text: str) -> None:
+        given = self.input
+        self.record[-1] = self.record[-1][0], text
+        effects = json.loads(text)
+        self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
+        if given["type"] == "response":
+            self._learn(given["status"], given["retryAfter"])
+        for effect in effects:
+            kind = effect["type"]
+            if kind in ("send", "part"):
+                cause = "hidden" if kind == "part" else given["type"]
+                self.announced.append((cause, effect["ids"], max(self.quiet_until, self.patient_until)))
+            elif kind == "accept":
+                self._accept(effect, given)
+            elif kind == "review":
+                self.reviewing = effect["message"]
+        if given["type"] == "adopted":
+            self.opened = True
+        id = given.get("id")
+        if id in self.calls and not any(effect["type"] == "review" for effect in effects):
+            del self.calls[id]
+            if id not in self.held:
+                self.browser.done.add(id)
+
+    def _learn(self, status: int, retry_after: int | None) -> None:
+        """What an answer says of the tries after it."""
+        elapsed = self.asked_at
+        self.last_status = status or self.last_status
+        if retry_after is not None and status not in (200, 400, 413) or status in (401, 404):
+            wait = min(5 * MINUTE if retry_after is None or status in (401, 404) else retry_after, DAY)
+            self.quiet_until = elapsed + wait
+            self.longest_wait = max(self.longest_wait, wait)
+        self.patient_until = 0 if status in (200, 400, 413) else elapsed + SECOND
+
+    def _accept(self, effect: dict[str, Any], given: dict[str, Any]) -> None:
+        id, browser = effect["id"], self.browser
+        self.held[id] = None
+        if browser.full or self.quiet or self.is_dying:
+            browser.calls[id].had_room = False
+        line = self.number, browser.calls[id].tab.number
+        browser.place.setdefault(id, (line, len(browser.place)))
+
+    def hear_request(
+        self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool
+    ) -> None:
+        parsed = json.loads(body)
+        messages = parsed.get("batch") or [parsed]
+        ids = [message["messageId"] for message in messages]
+        (announced,) = [each for each in self.announced if each[1] == ids][-1:]
+        self.announced.remove(announced)
+        beside = list(self.in_flight.values())
+        taken = self.settling.union(ids, *[other.ids for other in beside])
+        behind = [id for id in self.held if id not in taken]
+        cause, _, not_before = announced
+        now = self.browser.elapsed
+        request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
+        request.messages = messages
+        self.in_flight[number] = request
+        self.browser.requests.append(request)
+
+    def hear_aborted(self, number: int) -> None:
+        self.browser.ghosts.append(self.in_flight.pop(number))
+
+    def hear_ready(self) -> None:
+        self.ready = True
+
+    def hear_message(self, id: str) -> None:
+        self.emitted["message"] += 1
+
+    def hear_delivered(self, id: str) -> None:
+        self.emitted["delivered"] += 1
+        self.held.pop(id, None)
+        self.arrived.discard(id)
+        self.browser.delivered.add(id)
+
+    def hear_dropped(self, id: str, reason: str) -> None:
+        self.emitted[reason] += 1
+        self.held.pop(id, None)
+        self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.now)
+
+    def hear_stored(self, key: str, text: str | None, is_done: bool) -> None:
+        browser = self.browser
+        if not is_done:
+            return
+        found = _KEY.fullmatch(key)
+        if found and text is None:
+            browser.local.pop(key, None)
+        elif found and text is not None:
+            write_key, owner, _, kind = found.groups("message")
+            value = json.loads(text)
+            id = "" if kind == "identity" else str(value.get("messageId") or value["id"])
+            browser.local[key] = Stored(write_key, owner, kind, id, len(text))
+
+    def hear_cookie(self, text: str, is_taken: bool) -> None:
+        pass
+
+    def hear_log(self, level: str, text: str) -> None:
+        self.logs.append(f"{level} {text}")
+
+    def hear_overBudget(self) -> None:
+        raise AssertionError("more in flight with keepalive than a browser allows")
+
+    def hear_died(self) -> None:
+        """At once: nothing of it runs any more, its requests may arrive all the same."""
+        browser = self.browser
+        self.alive = self.frozen = False
+        browser.ghosts += self.in_flight.values()
+        self.in_flight = {}
+        browser.excused.update(self.arrived)
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids()
+
+
+_spec = importlib.util.find_spec("rudderanalytics.core.boundary")
+assert _spec is not None and _spec.origin is not None
+_code = compile(Path(_spec.origin).read_text(), _spec.origin, "exec")
+
+
+def new_core() -> ModuleType:
+    """The core as another interpreter would import it, here on CPython."""
+    assert _spec is not None
+    core = importlib.util.module_from_spec(_spec)
+    exec(_code, core.__dict__)
+    return core

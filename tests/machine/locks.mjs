@@ -1,0 +1,59 @@
+// Web Locks, as far as the SDK uses them: exclusive, released when their page is gone. The browser tells of a lock that
+// became free when it likes: the next in line has it from then on, and hears of it at `deliver`.
+
+/** @typedef {import("./tab.mjs").Tab} Tab */
+/** @typedef {{tab: Tab, name: string, hear: (lock: object | null) => void}} Asked */
+
+export class Locks {
+  /** By name. @type {Map<string, Tab>} */
+  holders = new Map();
+  /** Those who wait for a lock that another has. @type {Asked[]} */
+  line = [];
+  /** Those who have one, and do not know yet. @type {Asked[]} */
+  undelivered = [];
+
+  /** @param {Tab} tab @returns {Pick<LockManager, "request">} what this tab sees of them */
+  of(tab) {
+    /** @param {string} name @param {any} options @param {(lock: any) => unknown} [callback] */
+    const request = (name, options, callback = options) =>
+      new Promise((settle, reject) => {
+        const hear = async (/** @type {object | null} */ lock) => {
+          try {
+            settle(await callback(lock));
+          } catch (error) {
+            reject(error);
+          }
+          if (lock && this.holders.get(name) === tab) this.pass(name);
+        };
+        if (tab.isDead) return;
+        this.holders.get(name)?.leaveCache();
+        if (this.holders.has(name) && options.ifAvailable) return tab.later(() => hear(null));
+        if (this.holders.has(name)) return this.line.push({ tab, name, hear });
+        this.holders.set(name, tab);
+        return tab.later(() => hear({ name }));
+      });
+    return { request };
+  }
+
+  /** The tab is gone. @param {Tab} tab */
+  release(tab) {
+    this.line = this.line.filter((asked) => asked.tab !== tab);
+    this.undelivered = this.undelivered.filter((asked) => asked.tab !== tab);
+    for (const [name, holder] of [...this.holders]) if (holder === tab) this.pass(name);
+  }
+
+  /** The next in line has it. @param {string} name */
+  pass(name) {
+    this.holders.delete(name);
+    const next = this.line.find((asked) => asked.name === name);
+    if (!next) return;
+    this.line.splice(this.line.indexOf(next), 1);
+    this.holders.set(name, next.tab);
+    this.undelivered.push(next);
+  }
+
+  /** Those who have a lock hear of it. */
+  deliver() {
+    for (const { tab, name, hear } of this.undelivered.splice(0)) tab.later(() => hear({ name }));
+  }
+}

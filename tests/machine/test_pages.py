@@ -1,0 +1,404 @@
+"""What holds whatever happens (DESIGN section 6): Hypothesis attacks it.
+
+The pages are the real page code of web/src with the real core on MicroPython, in Node, around a scripted browser
+(browser.mjs). A *message* is what a call became; a *page* dies at any moment, also between two things that reach beyond
+it. Precisely:
+
+1. No exception reaches the page, whatever it gives; and the core never fails.
+2. Every call is accepted once, under the id that it was given. What a page accepted it holds until it reports it as
+   delivered (it arrived) or dropped (for a reason that is so). `beforeSend` may drop it instead of accepting it, and
+   whatever else it does, the message is accepted. Stored is exactly what is not settled and had room. What died with a
+   page is only what never had room.
+3. A page has one delivery in flight; `hidden` may start one more beside it. A delivery leaves nothing behind that its
+   page called before what it takes. So messages arrive for the first time in the order of their calls, per page. Only
+   a delivery that `hidden` started can overtake the one in flight beside it; and a request whose page died can still
+   arrive, late, with what was never stored or has been dropped since.
+4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
+   arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
+5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
+   (5 minutes, or what the data plane asked for, a day at most), however the clock is set. Nothing is sent while
+   offline, before the data plane's `Retry-After` or cool-down is over, or within the shortest backoff of a failure
+   unless `online`, `hidden` or `flush` ask for a try. Once the data plane answers, everything drains.
+6. The same inputs give the same answers, on MicroPython and on CPython.
+7. A page whose visitor has not decided about consent stores nothing and sends nothing.
+"""
+
+import json
+import os
+from typing import Any
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from machine.browser import DAY, HOUR, MESSAGES, MINUTE, SECOND, WRITE_KEY, Browser, Tab, new_core, pending
+from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome, Request
+
+KEEPALIVE_BYTES = 60 * 1024
+EXPIRES_AFTER = 7 * DAY
+
+STABLE = settings(
+    max_examples=1_000,
+    stateful_step_count=50,
+    derandomize=True,
+    deadline=None,
+    print_blob=True,
+    report_multiple_bugs=False,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+# To look further: EXAMPLES=20000 pytest tests/machine
+if "EXAMPLES" in os.environ:
+    STABLE = settings(STABLE, max_examples=int(os.environ["EXAMPLES"]), derandomize=False)
+
+USUAL = [OK, OK, OK, OK, OK, ANSWER_LOST, ANSWER_LOST, NEVER_ARRIVED, NEVER_ARRIVED]
+FAULTS = [
+    Outcome(413),
+    Outcome(429),
+    Outcome(429, retry_after=0),
+    Outcome(429, retry_after=40 * SECOND),
+    Outcome(500),
+    Outcome(503),
+]
+LONG_WAITS = [Outcome(503, retry_after=2 * HOUR), Outcome(429, retry_after=3 * DAY), Outcome(401), Outcome(404)]
+OUTCOMES = st.sampled_from(USUAL + FAULTS + LONG_WAITS)
+CHANCES = st.sampled_from([0, 0.5, 1]) | st.floats(0, 1)
+INDEX = st.integers(0, 5)
+JUMPS = st.sampled_from([SECOND, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, DAY, 8 * DAY])
+CALLS = st.sampled_from(["good", "good", "bad", "large", "unwanted"])
+OPTIONS = st.sampled_from(
+    [
+        *[{}] * 6,
+        {"outboxMaxBytes": 5_000},
+        {"outboxMaxBytes": 0},
+        pending(),
+        pending("session"),
+        pending("anonymousId"),
+        pending(delivery="immediate"),
+    ]
+)
+PAGES = st.fixed_dictionaries(
+    {
+        "options": OPTIONS,
+        "boot": st.sampled_from([2, 2, 2, 1, 0]),
+        "python": st.sampled_from(["here", "here", "elsewhere"]),
+        "reviews": st.sampled_from(["", "", "now", "later"]),
+        "writeKey": st.sampled_from([WRITE_KEY, WRITE_KEY, WRITE_KEY, "ANOTHER"]),
+    }
+)
+
+
+class Pages(RuleBasedStateMachine):
+    """Several tabs of one browser, and a data plane that answers as Hypothesis likes."""
+
+    @initialize(page=PAGES)
+    def first_page(self, page: dict[str, Any]) -> None:
+        self.browser = Browser()
+        self.requests_seen = self.arrivals_seen = 0
+        self.first_arrivals: dict[str, None] = {}
+        self.overtakes: set[tuple[str, str]] = set()
+        self.browser.open(**page)
+
+    def active(self) -> list[Tab]:
+        return [tab for tab in self.browser.alive if not tab.frozen]
+
+    def tab(self, index: int) -> Tab:
+        tabs = self.active()
+        return tabs[index % len(tabs)]
+
+    def in_flight(self) -> list[Request]:
+        return [request for tab in self.browser.alive for request in tab.in_flight.values()]
+
+    def any_page(self) -> bool:
+        return bool(self.active())
+
+    # What can happen
+
+    @precondition(any_page)
+    @rule(index=INDEX, events=st.lists(CALLS | OUTCOMES | st.just("due"), min_size=1, max_size=8), chance=CHANCES)
+    def traffic(self, index: int, events: list[str | Outcome], chance: float) -> None:
+        """Calls; answers to what is in flight; waiting for a timer."""
+        for event in events:
+            if event == "due":
+                self.wait_for_timer(index)
+            elif isinstance(event, str):
+                self.call(index, event)
+            elif self.in_flight():
+                requests = self.in_flight()
+                request = requests[index % len(requests)]
+                request.tab.answer(request, event, chance)
+
+    @precondition(any_page)
+    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3), how=st.sampled_from(["hidden", "left", "kept"]))
+    def call_and_leave(self, index: int, calls: list[str], how: str) -> None:
+        if not self.active():
+            return
+        tab = self.tab(index)
+        for what in calls:
+            self.call(index, what)
+        if not tab.alive:
+            return
+        if how == "hidden":
+            tab.signal("hidden")
+        else:
+            tab.leave(kept=how == "kept")
+
+    def call(self, index: int, what: str) -> None:
+        if self.active():
+            self.tab(index).call("track", what, {"text": "x" * (30_000 if what == "large" else 0)})
+
+    @precondition(any_page)
+    @rule(index=INDEX, what=st.sampled_from(["due", "early", 1, SECOND, MINUTE, 10 * MINUTE]))
+    def time(self, index: int, what: str | int) -> None:
+        """Goes by; or a timer goes off, perhaps too early: browsers do that by a millisecond."""
+        timers = [tab for tab in self.active() if tab.timer is not None]
+        if isinstance(what, int):
+            self.browser.advance(what)
+        elif what == "due":
+            self.wait_for_timer(index)
+        elif timers:
+            timers[index % len(timers)].early_tick()
+
+    def wait_for_timer(self, index: int) -> None:
+        timers = [tab.timer for tab in self.active() if tab.timer is not None]
+        if timers:
+            self.browser.advance(max(0, timers[index % len(timers)] - self.browser.elapsed))
+
+    @precondition(any_page)
+    @rule(index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline"]))
+    def signal(self, index: int, kind: str) -> None:
+        self.tab(index).signal(kind)
+
+    @precondition(any_page)
+    @rule(index=INDEX, after=st.none() | st.integers(0, 6))
+    def kill(self, index: int, after: int | None) -> None:
+        """At once, or when the page has done so many things more that reach beyond it."""
+        self.tab(index).kill(after)
+
+    @precondition(lambda self: len(self.browser.alive) < 4)
+    @rule(page=PAGES)
+    def open(self, page: dict[str, Any]) -> None:
+        self.browser.open(**page)
+
+    @precondition(lambda self: any(tab.frozen for tab in self.browser.alive))
+    @rule()
+    def come_back(self) -> None:
+        next(tab for tab in self.browser.alive if tab.frozen).come_back()
+
+    @precondition(lambda self: any(not tab.decides for tab in self.active()))
+    @rule()
+    def decide(self) -> None:
+        next(tab for tab in self.active() if not tab.decides).consent()
+
+    @precondition(lambda self: any(tab.boots for tab in self.active()))
+    @rule(index=INDEX)
+    def boot(self, index: int) -> None:
+        """The rest of the script comes, or Python."""
+        tabs = [tab for tab in self.active() if tab.boots]
+        bring(tabs[index % len(tabs)])
+
+    @precondition(lambda self: any(tab.replies or tab.thoughts for tab in self.active()))
+    @rule(index=INDEX, times=st.integers(1, 10))
+    def answer_later(self, index: int, times: int) -> None:
+        """Python or `beforeSend` has thought."""
+        for _ in range(times):
+            tabs = [tab for tab in self.active() if tab.replies or tab.thoughts]
+            if tabs:
+                tab = tabs[index % len(tabs)]
+                tab.think() if tab.thoughts else tab.reply()
+
+    @precondition(lambda self: self.browser.undelivered)
+    @rule()
+    def inherit(self) -> None:
+        """A page gets the lock of one that is gone."""
+        self.browser.deliver_locks()
+
+    @precondition(lambda self: self.browser.ghosts)
+    @rule(index=INDEX, arrives=st.booleans())
+    def request_for_which_nobody_waits(self, index: int, arrives: bool) -> None:
+        ghosts = self.browser.ghosts
+        self.browser.ghost(ghosts[index % len(ghosts)], arrives)
+
+    @precondition(any_page)
+    @rule(what=st.tuples(st.sampled_from([-1, 1]), JUMPS) | st.sampled_from(["full", "empty", "empty"]))
+    def disturb(self, what: tuple[int, int] | str) -> None:
+        """Somebody sets the clock, fills or empties the storage."""
+        if isinstance(what, tuple):
+            self.browser.jump(what[0] * what[1])
+        else:
+            self.browser.fill(what == "full")
+
+    # What must hold
+
+    @invariant()
+    def no_exception(self) -> None:
+        """1"""
+        assert not self.browser.uncaught
+        for tab in self.browser.tabs:
+            assert not [line for line in tab.logs if " failed: " in line]
+
+    @invariant()
+    def nothing_vanishes(self) -> None:
+        """2"""
+        browser = self.browser
+        held = {id for tab in browser.alive for id in [*tab.held, *tab.calls]}
+        known = held | browser.stored_ids() | browser.delivered | set(browser.dropped) | browser.lost | browser.done
+        assert set(browser.calls) <= known | set(browser.data_plane.times)
+        assert browser.delivered <= set(browser.data_plane.times) <= set(browser.place) <= set(browser.calls)
+
+    @invariant()
+    def only_what_never_had_room_is_lost(self) -> None:
+        """2"""
+        browser = self.browser
+        for id in browser.lost:
+            assert not browser.calls[id].had_room
+
+    @invariant()
+    def stored_is_what_is_not_settled(self) -> None:
+        """2"""
+        browser = self.browser
+        settled = browser.delivered | set(browser.dropped) | browser.done
+        for tab in browser.alive:
+            own = [stored for stored in browser.local.values() if stored.owner == tab.owner]
+            assert not {stored.id for stored in own} & settled
+            if "outboxMaxBytes" in tab.options:
+                assert sum(each.size for each in own if each.kind == "message") <= tab.options["outboxMaxBytes"]
+
+    @invariant()
+    def reasons_are_so(self) -> None:
+        """2"""
+        refused = self.browser.data_plane.refused
+        for id, dropped in self.browser.dropped.items():
+            if dropped.reason in ("expired", "unauthorised"):
+                assert dropped.now - self.browser.calls[id].at > EXPIRES_AFTER
+                assert (dropped.reason == "unauthorised") == (dropped.status in (401, 404))
+            elif dropped.reason == "before_send":
+                assert id in self.browser.unwanted
+            else:
+                assert id in refused[{"rejected": 400, "too_large": 413}[dropped.reason]]
+
+    @invariant()
+    def deliveries_are_allowed(self) -> None:
+        """3, 5"""
+        for request in self.browser.requests[self.requests_seen :]:
+            tab = request.tab
+            assert not request.beside or (len(request.beside) == 1 and request.cause == "hidden")
+            assert request.at >= request.not_before
+            assert request.cause != "hidden" or request.keepalive or not (request.beside or request.ids[1:])
+            together = [request, *request.beside]
+            assert sum(len(other.body.encode()) for other in together if other.keepalive) <= KEEPALIVE_BYTES
+            kind = request.messages[0]["type"] if len(request.ids) == 1 else "batch"
+            assert request.url.endswith(f"/v1/{kind}") and len(request.ids) <= 100
+            assert all("sentAt" in message for message in request.messages)
+            assert {self.browser.calls[id].tab.write_key for id in request.ids} == {tab.write_key}
+            self.check_order(request)
+            self.overtakes |= {(early, id) for other in request.beside for early in other.ids for id in request.ids}
+        self.requests_seen = len(self.browser.requests)
+
+    def check_order(self, request: Request) -> None:
+        place = self.browser.place
+        latest: dict[tuple[int, int], int] = {}
+        for id in request.ids:
+            line, at = place[id]
+            assert latest.get(line, -1) < at, "out of order in one delivery"
+            latest[line] = max(at, latest.get(line, -1))
+        for id in request.behind:
+            line, at = place[id]
+            assert latest.get(line, -1) < at, "left behind"
+
+    @invariant()
+    def first_arrivals_are_in_order(self) -> None:
+        """3"""
+        browser, place = self.browser, self.browser.place
+        stragglers = browser.lost | set(browser.dropped)
+        for message in browser.data_plane.arrived[self.arrivals_seen :]:
+            id = message["messageId"]
+            for before in self.first_arrivals:
+                late = place[before][0] == place[id][0] and place[before][1] > place[id][1]
+                assert not late or id in self.first_arrivals or (id, before) in self.overtakes or id in stragglers
+            self.first_arrivals[id] = None
+        self.arrivals_seen = len(browser.data_plane.arrived)
+
+    @invariant()
+    def repeats_are_excused(self) -> None:
+        """4"""
+        for id, times in self.browser.data_plane.times.items():
+            assert times <= 1 + self.browser.excused[id]
+
+    @invariant()
+    def something_will_happen(self) -> None:
+        """5"""
+        for tab in self.active():
+            if tab.held and tab.opened and not (tab.in_flight or tab.buffers or tab.replies or tab.thoughts):
+                assert tab.timer is not None
+                assert tab.timer - self.browser.elapsed <= tab.longest_wait
+
+    def teardown(self) -> None:
+        if not hasattr(self, "browser"):
+            return
+        drain(self.browser)
+        self.no_exception()
+        self.nothing_vanishes()
+        self.only_what_never_had_room_is_lost()
+        self.reasons_are_so()
+        self.deliveries_are_allowed()
+        self.first_arrivals_are_in_order()
+        self.repeats_are_excused()
+        browser = self.browser
+        settled = set(browser.data_plane.times) | set(browser.dropped) | browser.lost | browser.done
+        assert set(browser.calls) <= settled
+        for tab in browser.tabs:
+            replay(tab)
+
+
+def bring(tab: Tab) -> None:
+    """What is still to come, comes."""
+    if tab.has_script:
+        tab.bring_python()
+    else:
+        tab.bring_script()
+
+
+def drain(browser: Browser) -> None:
+    """The network is back, the data plane answers, and a page of each write key is open: now everything must go."""
+    browser.fill(False)
+    for tab in browser.alive:
+        if tab.frozen:
+            tab.come_back()
+        if tab.is_dying:
+            tab.kill()
+    for write_key in {stored.write_key for stored in browser.local.values()} | {WRITE_KEY}:
+        if not any(tab.write_key == write_key for tab in browser.alive):
+            browser.open(writeKey=write_key)
+    browser.deliver_locks()
+    for tab in browser.alive:
+        while tab.boots:
+            bring(tab)
+        if not tab.decides:
+            tab.consent()
+        tab.signal("online")
+    for tab in browser.alive:
+        for _ in range(2_000):
+            if tab.replies:
+                tab.reply()
+            elif tab.thoughts:
+                tab.think()
+            elif tab.in_flight:
+                tab.answer(next(iter(tab.in_flight.values())), OK)
+            elif tab.held and tab.timer is not None:
+                browser.advance(max(0, tab.timer - browser.elapsed))
+            else:
+                break
+        assert not tab.held and not tab.calls
+    assert not browser.local
+
+
+def replay(tab: Tab) -> None:
+    """6"""
+    core = new_core()
+    for asked, answer in tab.record:
+        given = json.loads(core.handle(asked))
+        if answer:
+            assert given == json.loads(answer)
+
+
+Pages.TestCase.settings = STABLE
+TestPages = Pages.TestCase
