@@ -1,4 +1,8 @@
-"""`micropython/`: the pinned runtime, for PyScript as it is, and for the script tag with the core in its memory."""
+"""`micropython/`: the pinned runtime as it is, and for the script tag with the core in its memory and little else.
+
+`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need (micropython.hot.json). An input
+that needs another one makes the page fetch the whole `micropython.wasm` and go on in that (web/src/runtimes/replay.js).
+"""
 
 import shutil
 from pathlib import Path
@@ -27,20 +31,34 @@ def version(text):
     return ".".join([str(part) for part in sys.implementation.version[:3]])
 """
 STAGED = ROOT / "build" / "micropython"
+IMAGE = STAGED / "image.wasm"
 PRESET = Path(__file__).with_name("preset.mjs")
+LEAN = Path(__file__).with_name("lean.mjs")
+HOT = Path(__file__).with_name("micropython.hot.json")
 
 
 def copy(folder: Path) -> None:
     folder.mkdir()
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
+    image()
+    lean(HOT, folder / "rudderanalytics.wasm")
+    script.module("micropython", folder / "rudderanalytics.mjs")
+
+
+def image() -> None:
+    """MicroPython as a whole, with the core in its memory."""
     shutil.rmtree(STAGED, ignore_errors=True)
     for path, source in ({"start.py": START} | core.sources()).items():
         compile_module(path, source)
     sorry = "MicroPython did not start in Node"
-    wasm = folder / "rudderanalytics.wasm"
-    run("node", PRESET, RUNTIME / "micropython.wasm", wasm, STAGED, core.DOOR, otherwise=sorry)
-    script.module("micropython", folder / "rudderanalytics.mjs")
+    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, STAGED, core.DOOR, otherwise=sorry)
+
+
+def lean(hot: Path, made: Path) -> None:
+    """The image without what no session in a list needs."""
+    sorry = "MicroPython could not be trimmed"
+    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, hot, made, otherwise=sorry)
 
 
 def compile_module(path: str, source: str) -> None:

@@ -1,0 +1,124 @@
+// Constants in MicroPython's memory that only functions read which a module no longer has: frozen modules (Python that is
+// compiled into MicroPython) and the tables of the C library's mathematics. Each is found by what it is, not by what nobody
+// seems to read: compilers merge texts by their ends and reach arrays from beside them, so that a sweep finds too much.
+
+import { createHash } from "node:crypto";
+
+import { OP, importedFunctions, walk } from "./wasm.mjs";
+
+/** @import {Module} from "./wasm.mjs" */
+/** @typedef {[from: number, to: number]} Range of addresses, the second one excluded */
+
+const WORD = 4;
+
+/** Names of frozen modules, each with a zero after it, then another zero (py/frozenmod.c). */
+const NAMES = /(?:[\w/]+\.py\0){10,}\0/g;
+
+/** Words of a frozen module's struct: where its names, its constants and its code are (py/emitglue.h: `mp_frozen_module_t`). */
+const STRUCT = 3;
+
+/**
+ * Tables of musl, the C library (src/math), by their first bytes in hexadecimal, length and SHA-256.
+ * @type {{name: string, begin: string, length: number, sha256: string}[]}
+ */
+const TABLES = [
+  { name: "__rem_pio2_large.c: ipio2", begin: "83f9a200444e6e00fc291500d1572700", length: 2760, sha256: "4499611da80c9c56d6375c396ab0426f36caaf351d582da2dd98667492f4fdd1" },
+  { name: "__rem_pio2_large.c: PIo2", begin: "00000040fb21f93f000000002d44743e", length: 64, sha256: "ec3438eea867cafc272d028cf3100321d6872483009c3d7cd2d938afacf57920" },
+  { name: "exp_data.c", begin: "fe822b65471567400000000000003843", length: 2160, sha256: "63d9afdbf38993f26824103ae150dd9db03af583e924c95b155a7c24139b8f96" },
+  { name: "log2_data.c", begin: "000020654715f73f00a2ef2efc05e73d", length: 2192, sha256: "84cafb267ca96b03030b23ed8b585a2b000928bd064bbd2aaa6682c098026b2f" },
+  { name: "log_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4240, sha256: "c26af2ad9c57bf0b64d2d1b93b1e911170e63c39d7bf69bfe423b9e8770a8f4c" },
+  { name: "pow_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4168, sha256: "ec127ef2475d6c77a23fc92e8b481e7d182bff09db6a88f5419c3eb194e86207" },
+];
+
+/**
+ * @typedef {object} Frozen
+ * @property {Range} directory names, structs and where those are: the only way to a module that was not imported
+ * @property {{name: string, range: Range}[]} modules
+ */
+
+/**
+ * The frozen modules, in the order in which they lie, but for the last one, whose end nothing tells. After the names come
+ * their structs, and after those the address of each struct (tools/mpy-tool.py writes it so).
+ * @param {Uint8Array} memory @returns {Frozen}
+ */
+export const frozen = (memory) => {
+  const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.length);
+  const words = (/** @type {number} */ at, /** @type {number} */ count) =>
+    Array.from({ length: count }, (_, place) => bytes.readUInt32LE(at + WORD * place));
+  const found = [...bytes.toString("latin1").matchAll(NAMES)].flatMap(({ index, 0: text }) => {
+    const names = text.slice(0, -2).split("\0");
+    for (const structs of addresses(index + text.length)) {
+      const each = names.map((_, place) => structs + WORD * STRUCT * place);
+      const end = structs + WORD * STRUCT * names.length;
+      const table = addresses(end).find((at) => words(at, names.length).join() === each.join());
+      if (table === undefined) continue;
+      const begins = each.map((at) => bytes.readUInt32LE(at)); // the names come first
+      if (begins.some((begin, place) => begin <= (begins[place - 1] ?? table))) continue;
+      const modules = names.slice(0, -1).map((name, place) => ({ name, range: /** @type {Range} */ ([begins[place], begins[place + 1]]) }));
+      return [{ directory: /** @type {Range} */ ([index, table + WORD * names.length]), modules }];
+    }
+    return [];
+  });
+  if (found.length !== 1) throw new Error(`${found.length} lists of frozen modules`);
+  return found[0];
+};
+
+/** Where what comes next may begin: compilers align as they like. @param {number} at @returns {number[]} */
+const addresses = (at) => Array.from({ length: 16 }, (_, place) => WORD * (Math.ceil(at / WORD) + place));
+
+/** Where these bytes are. @param {Buffer} bytes @param {Buffer} wanted @returns {number[]} */
+const places = (bytes, wanted) => {
+  const found = [];
+  for (let at = bytes.indexOf(wanted); at >= 0; at = bytes.indexOf(wanted, at + 1)) found.push(at);
+  return found;
+};
+
+/** The C library's tables that are there. @param {Uint8Array} memory @returns {{name: string, range: Range}[]} */
+export const tables = (memory) => {
+  const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.length);
+  const hash = (/** @type {number} */ from, /** @type {number} */ to) =>
+    createHash("sha256").update(bytes.subarray(from, to)).digest("hex");
+  return TABLES.flatMap(({ name, begin, length, sha256 }) =>
+    places(bytes, Buffer.from(begin, "hex"))
+      .filter((from) => hash(from, from + length) === sha256)
+      .map((from) => ({ name, range: /** @type {Range} */ ([from, from + length]) })),
+  );
+};
+
+/**
+ * What of it nothing can read: tables that no body names, and where none names the directory, through which Python finds
+ * frozen modules, those that it has not imported before.
+ * @param {Module} module that has left out functions @param {Uint8Array} memory @returns {{name: string, range: Range}[]}
+ */
+export const unread = (module, memory) => {
+  const named = addressesIn(module);
+  const isNamed = (/** @type {Range} */ [from, to]) => named.some((address) => from <= address && address < to);
+  const found = frozen(memory);
+  const { directory } = found;
+  const spare = isNamed(directory) ? [] : [{ name: "directory of frozen modules", range: directory }, ...unimported(memory, found)];
+  return [...spare, ...tables(memory).filter(({ range }) => !isNamed(range))].sort((one, other) => one.range[0] - other.range[0]);
+};
+
+/** Every number in the code that may be an address. @param {Module} module */
+const addressesIn = ({ bodies }) => {
+  /** @type {Set<number>} */
+  const found = new Set();
+  for (const body of bodies) {
+    walk(body, (opcode, value) => {
+      if (opcode === OP.i32Const || (opcode >= OP.firstLoad && opcode <= OP.lastStore)) found.add(Number(value));
+    });
+  }
+  return [...found];
+};
+
+/**
+ * The modules that were not imported. Python keeps those that were, and each of them holds the address of its names, with
+ * which its data begins (py/obj.h: `mp_module_context_t`).
+ * @param {Uint8Array} memory @param {Frozen} found
+ */
+const unimported = (memory, { directory, modules }) => {
+  const words = new Uint32Array(memory.slice(0, memory.length - (memory.length % WORD)).buffer);
+  words.fill(0, Math.floor(directory[0] / WORD), directory[1] / WORD);
+  const held = new Set(words);
+  return modules.filter(({ range: [names] }) => !held.has(names));
+};
