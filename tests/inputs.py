@@ -1,7 +1,7 @@
 """What the core is given, recorded: sessions, each the inputs of one page, as texts.
 
-They come from what says how the core behaves already, the vectors and the state machine, so that new behaviour is in them
-as soon as it is tested. The fuzz (web/distribution/fuzz.mjs) begins where they end.
+They come from what says how the core behaves already, the vectors and the state machine, so that new behaviour is in
+them as soon as it is tested. The fuzz (web/distribution/fuzz.mjs) begins where they end.
 """
 
 import json
@@ -12,13 +12,14 @@ from typing import Any
 
 from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
-from rudderanalytics.analytics import Analytics
 from vectors import run as runner
+
+from rudderanalytics.analytics import Analytics
 
 from .test_properties import STABLE, Pages
 
 VECTORS = Path(__file__).parent / "vectors"
-MACHINES = 40  # runs of the state machine: after some 10 of them nothing new is heard
+MACHINES = 20  # runs of the state machine: after some 10 of them nothing new is heard
 
 
 def sessions() -> list[list[str]]:

@@ -81,7 +81,7 @@ export function* fuzzed(recorded, seed, inputs) {
     return JSON.stringify(found);
   };
 
-  for (let left = inputs; left > 0; ) {
+  for (let left = known.length && inputs; left > 0; ) {
     const from = one(known);
     const begin = few() ? below(from.length) : 0;
     const session = from.slice(begin, begin + 1 + below(30));

@@ -1,5 +1,5 @@
-// `node hot.mjs <image> <sessions> <made>`: the list of MicroPython's functions that run when the core is given these
-// sessions (tests/inputs.py records them), what the fuzz makes of them, and all that again where memory does not grow.
+// `node hot.mjs <image> <sessions> <made> [<inputs>]`: the list of MicroPython's functions that run when the core is given these
+// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, and all that again where memory does not grow.
 // With the list go as few sessions as it takes to run nearly each function of it: `make build` compares answers on them.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -12,12 +12,12 @@ import { read, write } from "./wasm.mjs";
 
 /** @import {Session} from "./fuzz.mjs" */
 
-const FUZZED = 40_000; // inputs; of the last half, one in ten thousand needs a function that none before it did
+const MANY = 40_000; // inputs of the fuzz; of the last half, one in ten thousand needs a function that none before it did
 const SEED = 1;
 const LARGE = 100_000; // characters of an input that makes the memory grow
 const SHORT = 10_000; // characters of a session that is worth to be kept
 
-const [image, recorded, made] = process.argv.slice(2);
+const [image, recorded, made, inputs = MANY] = process.argv.slice(2);
 const whole = read(readFileSync(image));
 const module = await WebAssembly.compile(write(instrumented(whole)));
 /** @type {Session[]} */
@@ -54,7 +54,7 @@ const note = async (all) => {
 
 const scarce = { emscripten_resize_heap: () => 0 };
 const large = sessions.filter((session) => session.some((input) => input.length > LARGE));
-const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, FUZZED)), scarce: 0 };
+const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), scarce: 0 };
 for (const session of large) for (const index of await run(session, scarce)) hot.add(index);
 found.scarce = hot.size;
 

@@ -333,6 +333,9 @@ export const read = (bytes) => {
 
 /** @param {Module} module @returns {Uint8Array} */
 export const write = (module) => {
+  const there = new Set(module.sections.map(({ id }) => id));
+  const homeless = LISTS.find(([id, name]) => !there.has(id) && module[name].length);
+  if (homeless) throw new Error(`there is no section for ${homeless[1]}`);
   /** @type {(Uint8Array | number[])[]} */
   const parts = [HEADER];
   for (const { id, content } of module.sections) {
