@@ -62,7 +62,7 @@ def test_2000_inputs_that_nobody_saw_before(trimmed: Path, recorded: Path) -> No
 
 def test_nothing_reads_what_was_left_out(trimmed: Path, recorded: Path, tmp_path: Path) -> None:
     made = tmp_path / "poisoned.wasm"
-    node(HERE / "poisoned.mjs", trimmed, made)
+    node(HERE / "poisoned.mjs", micropython.IMAGE, trimmed, made)
     assert made.read_bytes() != trimmed.read_bytes()
     assert compared(made, recorded, 1, 1_000)["fallbacks"] == 0
 

@@ -162,7 +162,7 @@ test("a memory of its own, in few pieces", () => {
 });
 
 test("what a module says of itself", () => {
-  const description = { version: "1.2.3", handle: 4, given: 5, answered: 6, empty: [[7, 8]] };
+  const description = { version: "1.2.3", handle: 4, given: 5, answered: 6, changes: 7 };
   assert.deepEqual(descriptionOf(read(write(withDescription(SMALL(), description)))), description);
   assert.throws(() => descriptionOf(SMALL()), /no module of ours/);
 });

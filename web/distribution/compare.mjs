@@ -35,10 +35,10 @@ export const compare = async ({ trimmed, image, original }, sessions) => {
     const lean = await instantiate(trimmed);
     const takeOver = async (/** @type {Uint8Array | undefined} */ memory) => {
       const rest = await instantiate(original);
-      restore(rest, memory ?? save(await instantiate(trimmed)), described.empty);
+      restore(rest, described, memory ?? save(await instantiate(trimmed), described));
       return call(rest, described);
     };
-    const core = replayed({ handle: call(lean, described), save: () => save(lean) }, takeOver);
+    const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
     const whole = call(await instantiate(image), describe(image));
     for (const input of session) {
       const answers = [await told(() => core.handle(input)), await told(() => whole(input))];

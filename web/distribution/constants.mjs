@@ -1,5 +1,5 @@
 // Constants in MicroPython's memory that only functions read which a module no longer has: frozen modules (Python that is
-// compiled into MicroPython) and the tables of the C library's mathematics. Each is found by what it is, not by what nobody
+// compiled into MicroPython), their names, and tables of the C library. Each is found by what it is, not by what nobody
 // seems to read: compilers merge texts by their ends and reach arrays from beside them, so that a sweep finds too much.
 
 import { createHash } from "node:crypto";
@@ -11,6 +11,14 @@ import { OP, importedFunctions, walk } from "./wasm.mjs";
 
 const WORD = 4;
 
+/**
+ * Words of a pool of names before the addresses of their texts (py/qstr.h: `qstr_pool_t`): the pool before it, how many
+ * names that and all before have (and a bit), how many there is room for and are, where their hashes and lengths are.
+ */
+const HEAD = 6;
+const FEW = 100; // a pool that was compiled has more
+const NEAR = 8; // bytes before a text that C may have the address of
+
 /** Names of frozen modules, each with a zero after it, then another zero (py/frozenmod.c). */
 const NAMES = /(?:[\w/]+\.py\0){10,}\0/g;
 
@@ -18,7 +26,7 @@ const NAMES = /(?:[\w/]+\.py\0){10,}\0/g;
 const STRUCT = 3;
 
 /**
- * Tables of musl, the C library (src/math), by their first bytes in hexadecimal, length and SHA-256.
+ * Tables of musl, the C library (src/math, and the words of src/errno), by their first bytes in hexadecimal, length and SHA-256.
  * @type {{name: string, begin: string, length: number, sha256: string}[]}
  */
 const TABLES = [
@@ -28,6 +36,7 @@ const TABLES = [
   { name: "log2_data.c", begin: "000020654715f73f00a2ef2efc05e73d", length: 2192, sha256: "84cafb267ca96b03030b23ed8b585a2b000928bd064bbd2aaa6682c098026b2f" },
   { name: "log_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4240, sha256: "c26af2ad9c57bf0b64d2d1b93b1e911170e63c39d7bf69bfe423b9e8770a8f4c" },
   { name: "pow_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4168, sha256: "ec127ef2475d6c77a23fc92e8b481e7d182bff09db6a88f5419c3eb194e86207" },
+  { name: "strerror.c", begin: "5375636365737300496c6c6567616c20", length: 1904, sha256: "57047f5cb0edf32bc5c05556edf6cb1a8df5b3ee3e825f4421d0267a8071ac37" },
 ];
 
 /**
@@ -66,6 +75,35 @@ export const frozen = (memory) => {
 /** Where what comes next may begin: compilers align as they like. @param {number} at @returns {number[]} */
 const addresses = (at) => Array.from({ length: 16 }, (_, place) => WORD * (Math.ceil(at / WORD) + place));
 
+/**
+ * Names that were compiled into MicroPython: their pool and the one before it, and where their parts are.
+ * @typedef {{at: number, before: number, first: number, arrays: Range, texts: Range[]}} Pool
+ */
+
+/**
+ * The names that only frozen modules have: the last of three pools, each of which begins to count where the one before ends.
+ * @param {Uint8Array} memory @returns {Pool}
+ */
+export const frozenNames = (memory) => {
+  const words = new Uint32Array(memory.slice(0, memory.length - (memory.length % WORD)).buffer);
+  /** @type {(Pool & {count: number})[]} */
+  const pools = [];
+  for (let place = 0; place + HEAD < words.length; place++) {
+    const [before, first, , count, hashes, lengths] = words.subarray(place, place + HEAD);
+    const at = WORD * place;
+    if (count < FEW || !(hashes + count <= lengths && lengths + count <= at && place + HEAD + count <= words.length)) continue;
+    const begins = [...words.subarray(place + HEAD, place + HEAD + count)];
+    const isText = (/** @type {number} */ begin, /** @type {number} */ number) => begin > 0 && memory[begin + memory[lengths + number]] === 0;
+    if (!begins.every(isText)) continue;
+    const texts = begins.map((begin, number) => /** @type {Range} */ ([begin, begin + memory[lengths + number]]));
+    pools.push({ at, before, first: first % 2 ** 31, count, arrays: [hashes, at + WORD * (HEAD + count)], texts });
+  }
+  const [one, two, last] = pools;
+  const isChain = pools.length === 3 && !one.before && two.before === one.at && last.before === two.at;
+  if (!isChain || two.first !== one.count || last.first !== one.count + two.count) throw new Error(`${pools.length} pools of names`);
+  return last;
+};
+
 /** Where these bytes are. @param {Buffer} bytes @param {Buffer} wanted @returns {number[]} */
 const places = (bytes, wanted) => {
   const found = [];
@@ -86,17 +124,24 @@ export const tables = (memory) => {
 };
 
 /**
- * What of it nothing can read: tables that no body names, and where none names the directory, through which Python finds
- * frozen modules, those that it has not imported before.
+ * What of it nothing can read. Python was made to forget the names of frozen modules (preset.mjs), so that none can be
+ * imported; what is theirs goes if nothing points at those names or at the directory. So do tables that no body names.
  * @param {Module} module that has left out functions @param {Uint8Array} memory @returns {{name: string, range: Range}[]}
  */
 export const unread = (module, memory) => {
-  const named = addressesIn(module);
-  const isNamed = (/** @type {Range} */ [from, to]) => named.some((address) => from <= address && address < to);
-  const found = frozen(memory);
-  const { directory } = found;
-  const spare = isNamed(directory) ? [] : [{ name: "directory of frozen modules", range: directory }, ...unimported(memory, found)];
-  return [...spare, ...tables(memory).filter(({ range }) => !isNamed(range))].sort((one, other) => one.range[0] - other.range[0]);
+  const { at, arrays, texts } = frozenNames(memory);
+  const { directory, modules } = frozen(memory);
+  const theirs = [
+    { name: "names of frozen modules", range: arrays },
+    { name: "directory of frozen modules", range: directory },
+    ...modules,
+  ];
+  const known = addressesIn(module);
+  const pointed = new Set([...known, ...wordsOutside(memory, theirs.map(({ range }) => range))]);
+  const isKnown = (/** @type {Range} */ [from, to]) => known.some((address) => from <= address && address < to);
+  const isHeld = pointed.has(at) || isKnown(directory);
+  const spare = isHeld ? [] : [...theirs, ...unsaid(memory, texts, pointed)];
+  return [...spare, ...tables(memory).filter(({ range }) => !isKnown(range))];
 };
 
 /** Every number in the code that may be an address. @param {Module} module */
@@ -111,14 +156,24 @@ const addressesIn = ({ bodies }) => {
   return [...found];
 };
 
-/**
- * The modules that were not imported. Python keeps those that were, and each of them holds the address of its names, with
- * which its data begins (py/obj.h: `mp_module_context_t`).
- * @param {Uint8Array} memory @param {Frozen} found
- */
-const unimported = (memory, { directory, modules }) => {
+/** Every word that may be an address, but for those in the ranges. @param {Uint8Array} memory @param {Range[]} ranges */
+const wordsOutside = (memory, ranges) => {
   const words = new Uint32Array(memory.slice(0, memory.length - (memory.length % WORD)).buffer);
-  words.fill(0, Math.floor(directory[0] / WORD), directory[1] / WORD);
-  const held = new Set(words);
-  return modules.filter(({ range: [names] }) => !held.has(names));
+  for (const [from, to] of ranges) words.fill(0, Math.floor(from / WORD), Math.ceil(to / WORD));
+  return new Set(words);
+};
+
+/**
+ * The texts that are of these names only. Texts of C are merged where one ends as another does, so a text stays as far as
+ * anything points into it, or at up to some bytes before it, as a loop over it may.
+ * @param {Uint8Array} memory @param {Range[]} texts @param {Set<number>} pointed
+ */
+const unsaid = (memory, texts, pointed) => {
+  const isSaid = new Uint8Array(memory.length);
+  for (const address of pointed) {
+    for (let from = address; from < Math.min(address + NEAR, memory.length); from++) {
+      for (let at = from; memory[at] && !isSaid[at]; at++) isSaid[at] = 1;
+    }
+  }
+  return texts.filter(([from, to]) => !isSaid.subarray(from, to).includes(1)).map((range) => ({ name: "a name of frozen modules", range }));
 };

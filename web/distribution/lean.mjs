@@ -29,15 +29,6 @@ const EXPORTS = [
 const OUTSIDE = ["mp_js_ticks_ms", "mp_js_time_ms", "mp_js_random_u32"];
 const SPARE = 64 * 1024; // bytes of memory beyond what is set, for what C allocates at first
 
-/** @param {[number, number][]} ranges in order @returns {[number, number][]} those that touch as one */
-const merged = (ranges) =>
-  ranges.reduce((/** @type {[number, number][]} */ done, [from, to]) => {
-    const last = done.at(-1);
-    if (last && last[1] === from) last[1] = to;
-    else done.push([from, to]);
-    return done;
-  }, []);
-
 const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and others each time
 
 const [original, image, list, made] = process.argv.slice(2);
@@ -48,9 +39,8 @@ const lean = trim(whole, functions, EXPORTS);
 const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
 if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
 const memory = memoryOf(whole);
-const empty = merged(unread(lean, memory).map(({ range }) => range));
-for (const [from, to] of empty) memory.fill(0, from, to);
-const bytes = write(withDescription(withMemory(lean, memory, SPARE), { ...descriptionOf(whole), empty }));
+for (const { range: [from, to] } of unread(lean, memory)) memory.fill(0, from, to);
+const bytes = write(withDescription(withMemory(lean, memory, SPARE), descriptionOf(whole)));
 
 const compile = async (/** @type {Uint8Array} */ module) => WebAssembly.compile(module);
 const modules = {

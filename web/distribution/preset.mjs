@@ -7,8 +7,9 @@ import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { call, instantiate, result } from "../src/runtimes/interpreter.js";
+import { frozenNames } from "./constants.mjs";
 import { withDescription, withMemory } from "./image.mjs";
-import { read, write } from "./wasm.mjs";
+import { constant, numberOf, read, write } from "./wasm.mjs";
 
 const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
 const STACK = 2048; // words for Python's calls
@@ -66,11 +67,24 @@ const reading = (memory) => {
   };
 };
 
+/**
+ * Makes Python forget the names of frozen modules, none of which is imported: what it was told to begin with is the pool
+ * before theirs.
+ */
+const forgetFrozen = () => {
+  const { at, before } = frozenNames(new Uint8Array(wasm.memory.buffer));
+  const words = new Uint32Array(wasm.memory.buffer);
+  const known = words.indexOf(at);
+  if (known < 0 || words.indexOf(at, known + 1) >= 0) throw new Error("Python has learned names already");
+  words[known] = before;
+};
+
 const wasm = await instantiate(await WebAssembly.compile(source), reading);
 const size = wasm.memory.buffer.byteLength;
 wasm.__wasm_call_ctors();
 wasm.mp_js_init(STACK, HEAP);
 wasm.proxy_c_init();
+forgetFrozen();
 const places = { given: wasm.malloc(12), answered: wasm.malloc(12) };
 
 /** Does something with a C text that goes afterwards; what Python answers. @param {string} text @param {(at: number) => void} ask */
@@ -118,8 +132,14 @@ const image = () => {
   return bytes;
 };
 
+const original = read(source);
+/** C's linker puts constants first, and what may change into segments of their own. */
+const [constants, first] = original.data.map(({ offset, content }) => ({ at: numberOf(offset ?? constant(0)), content }));
+
 const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
-const description = { version: ask("version"), handle: find(door, "handle"), ...places, empty: [] };
+const description = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
 ask("sweep");
-const module = withMemory(read(source), image());
-writeFileSync(made, write(withDescription(module, description)));
+const memory = image();
+const begin = memory.subarray(constants.at, constants.at + constants.content.length);
+if (!Buffer.from(begin).equals(constants.content)) throw new Error("what should be constant has changed");
+writeFileSync(made, write(withDescription(withMemory(original, memory), description)));

@@ -10,9 +10,9 @@ const SECTION = "rudderanalytics"; // that `make build` puts into the module
 
 /**
  * What a module of ours says of itself: the version of MicroPython; where in its memory are the number of the core's
- * `handle`, what it is given and what it answers; and from where to where its memory is left empty, as nothing there is
- * ever read by what is left of the module.
- * @typedef {{version: string, handle: number, given: number, answered: number, empty: [number, number][]}} Description
+ * `handle`, what it is given and what it answers; and where what changes begins: before that are constants, of which some
+ * may be left out, and the stack, on which there is nothing between two inputs.
+ * @typedef {{version: string, handle: number, given: number, answered: number, changes: number}} Description
  */
 
 /** @param {WebAssembly.Module} module @returns {Description} */
@@ -120,20 +120,12 @@ export const result = (wasm, answered) => {
   throw new Error(text.replace("\x04", ": "));
 };
 
-/** A copy of the memory. @param {any} wasm @returns {Uint8Array<ArrayBuffer>} */
-export const save = (wasm) => new Uint8Array(wasm.memory.buffer).slice();
+/** A copy of the memory that changes. @param {any} wasm @param {Pick<Description, "changes">} places @returns {Uint8Array} */
+export const save = (wasm, { changes }) => new Uint8Array(wasm.memory.buffer).slice(changes);
 
-/**
- * Gives an instance the memory of another one, but for what was left empty there.
- * @param {any} wasm @param {Uint8Array} memory @param {[number, number][]} empty in order
- */
-export const restore = (wasm, memory, empty) => {
-  const short = memory.length - wasm.memory.buffer.byteLength;
+/** Gives an instance such a copy of another one. @param {any} wasm @param {Pick<Description, "changes">} places @param {Uint8Array} memory */
+export const restore = (wasm, { changes }, memory) => {
+  const short = changes + memory.length - wasm.memory.buffer.byteLength;
   if (short > 0) wasm.memory.grow(Math.ceil(short / PAGE));
-  const own = new Uint8Array(wasm.memory.buffer);
-  let from = 0;
-  for (const [begin, end] of [...empty, [memory.length, memory.length]]) {
-    own.set(memory.subarray(from, begin), from);
-    from = end;
-  }
+  new Uint8Array(wasm.memory.buffer).set(memory, changes);
 };

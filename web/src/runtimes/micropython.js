@@ -49,10 +49,10 @@ export const boot = async (compiled) => {
   /** @param {Uint8Array} [memory] */
   const takeOver = async (memory) => {
     const whole = await instantiate(await insist(FOLDER + WHOLE));
-    restore(whole, memory || save(await instantiate(module)), described.empty);
+    restore(whole, described, memory || save(await instantiate(module), described));
     return call(whole, described);
   };
-  const core = replayed({ handle: call(lean, described), save: () => save(lean) }, takeOver);
+  const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
 
   let isLoaded = false;
   /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */
