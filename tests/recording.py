@@ -20,8 +20,8 @@ LISTEN = """() => {
     const page = crypto.getRandomValues(new Uint32Array(4)).join();
     WebAssembly.instantiate = async (module, imports) => {
         const made = await instantiate(module, imports);
-        const isOurs = module instanceof WebAssembly.Module && WebAssembly.Module.customSections(module, "rudderanalytics").length;
-        if (!isOurs) return made;
+        const isModule = module instanceof WebAssembly.Module;
+        if (!isModule || !WebAssembly.Module.customSections(module, "rudderanalytics").length) return made;
         const { exports } = made;
         const act = (number, count, given, answered) => {
             const [, size, at] = new Int32Array(exports.memory.buffer, given, 3);

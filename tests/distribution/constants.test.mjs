@@ -26,8 +26,8 @@ for (const [name, count] of [["@micropython/micropython-webassembly-pyscript", 3
   });
 
   test(`the mathematics of ${name}`, () => {
-    const mathematics = tables(memory()).filter(({ name }) => name !== "strerror.c");
-    assert.equal(mathematics.reduce((sum, { range: [from, to] }) => sum + to - from, 0), 15_584);
+    const of = tables(memory()).filter(({ name }) => !["strerror.c", "font_petme128_8x8.h", "sha256.c: k"].includes(name));
+    assert.equal(of.reduce((sum, { range: [from, to] }) => sum + to - from, 0), 15_584);
   });
 
   test(`the names of frozen modules of ${name}`, () => {

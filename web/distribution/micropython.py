@@ -16,15 +16,13 @@ from . import core, script
 
 RUNTIME = ROOT / "web" / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
 FILES = ("micropython.mjs", "micropython.wasm", "README.md")
-# No source is compiled in the page: the compiler would cost a start more than all else. The `binascii` and `time` that an
-# `import` finds are frozen modules, in Python: the one in C makes base64 fifty times as cheap, and without frozen modules
-# a page downloads less.
+# No source is compiled in the page: the compiler would cost a start more than all else. Nor are frozen modules,
+# Python that came with MicroPython, imported: `time` is the one in C, and a page downloads less.
 START = """
-import gc, sys, ubinascii, utime
+import gc, sys
 
 gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
-sys.modules["binascii"] = ubinascii
-sys.modules["time"] = utime
+sys.path[:] = ["/lib"]
 
 def sweep(text):  # as dist/ is made
     gc.collect()

@@ -68,8 +68,8 @@ const reading = (memory) => {
 };
 
 /**
- * Makes Python forget the names of frozen modules, none of which is imported: what it was told to begin with is the pool
- * before theirs.
+ * Makes Python forget the names of frozen modules, none of which is imported (micropython.py): what it was told to begin
+ * with is the pool before theirs.
  */
 const forgetFrozen = () => {
   const { at, before } = frozenNames(new Uint8Array(wasm.memory.buffer));
