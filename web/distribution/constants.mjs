@@ -18,7 +18,6 @@ const WORD = 4;
 const HEAD = 6;
 const FEW = 100; // a pool that was compiled has more
 const NEAR = 8; // bytes before a text that C may have the address of
-const BEFORE = 256; // the same for an array: `font[8 * (character - 32)]` is reached from before its begin
 
 /** Names of frozen modules, each with a zero after it, then another zero (py/frozenmod.c). */
 const NAMES = /(?:[\w/]+\.py\0){10,}\0/g;
@@ -29,7 +28,8 @@ const STRUCT = 3;
 /**
  * Tables of musl, the C library (src/math, and the words of src/errno), and of MicroPython (extmod), by their first bytes in
  * hexadecimal, length and SHA-256.
- * @type {{name: string, begin: string, length: number, sha256: string}[]}
+ * `before`: code has the address of so many bytes before it, as the font begins with character 32.
+ * @type {{name: string, begin: string, before?: number, length: number, sha256: string}[]}
  */
 const TABLES = [
   { name: "__rem_pio2_large.c: ipio2", begin: "83f9a200444e6e00fc291500d1572700", length: 2760, sha256: "4499611da80c9c56d6375c396ab0426f36caaf351d582da2dd98667492f4fdd1" },
@@ -39,7 +39,7 @@ const TABLES = [
   { name: "log_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4240, sha256: "c26af2ad9c57bf0b64d2d1b93b1e911170e63c39d7bf69bfe423b9e8770a8f4c" },
   { name: "pow_data.c", begin: "0038fafe422ee63f3067c79357f32e3d", length: 4168, sha256: "ec127ef2475d6c77a23fc92e8b481e7d182bff09db6a88f5419c3eb194e86207" },
   { name: "strerror.c", begin: "5375636365737300496c6c6567616c20", length: 1904, sha256: "57047f5cb0edf32bc5c05556edf6cb1a8df5b3ee3e825f4421d0267a8071ac37" },
-  { name: "font_petme128_8x8.h", begin: "00000000000000000000004f4f000000", length: 768, sha256: "b0db3489e4e877a8b901ba857c373f9f3dae73c71a9e2829f4d3696bc3586a34" },
+  { name: "font_petme128_8x8.h", begin: "00000000000000000000004f4f000000", before: 8 * 32, length: 768, sha256: "b0db3489e4e877a8b901ba857c373f9f3dae73c71a9e2829f4d3696bc3586a34" },
   { name: "sha256.c: k", begin: "982f8a4291443771cffbc0b5a5dbb5e9", length: 256, sha256: "74ef7306e7452d6859b6463ce496b8df30925f69e1b2969e1f3f34bbc9c6af04" },
 ];
 
@@ -115,15 +115,15 @@ const places = (bytes, wanted) => {
   return found;
 };
 
-/** The C library's tables that are there. @param {Uint8Array} memory @returns {{name: string, range: Range}[]} */
+/** The tables that are there. @param {Uint8Array} memory @returns {{name: string, range: Range, before: number}[]} */
 export const tables = (memory) => {
   const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.length);
   const hash = (/** @type {number} */ from, /** @type {number} */ to) =>
     createHash("sha256").update(bytes.subarray(from, to)).digest("hex");
-  return TABLES.flatMap(({ name, begin, length, sha256 }) =>
+  return TABLES.flatMap(({ name, begin, before = 0, length, sha256 }) =>
     places(bytes, Buffer.from(begin, "hex"))
       .filter((from) => hash(from, from + length) === sha256)
-      .map((from) => ({ name, range: /** @type {Range} */ ([from, from + length]) })),
+      .map((from) => ({ name, before, range: /** @type {Range} */ ([from, from + length]) })),
   );
 };
 
@@ -142,10 +142,10 @@ export const unread = (module, memory) => {
   ];
   const known = addressesIn(module);
   const pointed = new Set([...known, ...wordsOutside(memory, theirs.map(({ range }) => range))]);
-  const isKnown = (/** @type {Range} */ [from, to]) => known.some((address) => from - BEFORE <= address && address < to);
+  const isKnown = (/** @type {Range} */ [from, to]) => known.some((address) => from <= address && address < to);
   const isHeld = pointed.has(at) || isKnown(directory);
   const spare = isHeld ? [] : [...theirs, ...unsaid(memory, texts, pointed)];
-  return [...spare, ...tables(memory).filter(({ range }) => !isKnown(range))];
+  return [...spare, ...tables(memory).filter(({ range: [from, to], before }) => !isKnown([from - before, to]))];
 };
 
 /** Every number in the code that may be an address. @param {Module} module */
