@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test build bench setup browser format clean
+.PHONY: demo test build hot bench setup browser format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -33,6 +33,10 @@ test: browser
 
 build: setup
 	@$(BIN)/python web/build.py
+
+# The list of MicroPython's functions that the core needs, anew: where MicroPython is another one, or `make test` asks for it.
+hot: setup
+	@PYTHONPATH=.:sdk:web:tests $(BIN)/python -m tests.hot
 
 bench: browser
 	@$(BIN)/python web/build.py --quiet

@@ -1,4 +1,9 @@
-"""`micropython/`: the pinned runtime, for PyScript as it is, and for the script tag with the core in its memory."""
+"""`micropython/`: the pinned runtime as it is, and for the script tag with the core in its memory and little else.
+
+`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need (micropython.hot.json). An
+input that needs another one makes the page fetch the whole `micropython.wasm` and go on in that
+(web/src/runtimes/replay.js).
+"""
 
 import shutil
 from pathlib import Path
@@ -11,13 +16,13 @@ from . import core, script
 
 RUNTIME = ROOT / "web" / "node_modules" / "@micropython" / "micropython-webassembly-pyscript"
 FILES = ("micropython.mjs", "micropython.wasm", "README.md")
-# No source is compiled in the page: the compiler would cost a start more than all else. The `binascii` that a page's
-# `import` finds is in Python, and makes a cookie's base64 fifty times as dear as the one in C.
+# No source is compiled in the page: the compiler would cost a start more than all else. Nor are frozen modules,
+# Python that came with MicroPython, imported: `time` is the one in C, and a page downloads less.
 START = """
-import gc, sys, ubinascii
+import gc, sys
 
 gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
-sys.modules["binascii"] = ubinascii
+sys.path[:] = ["/lib"]
 
 def sweep(text):  # as dist/ is made
     gc.collect()
@@ -27,25 +32,39 @@ def version(text):
     return ".".join([str(part) for part in sys.implementation.version[:3]])
 """
 STAGED = ROOT / "build" / "micropython"
+IMAGE = STAGED / "image.wasm"
 PRESET = Path(__file__).with_name("preset.mjs")
+LEAN = Path(__file__).with_name("lean.mjs")
+HOT = Path(__file__).with_name("micropython.hot.json")
 
 
 def copy(folder: Path) -> None:
     folder.mkdir()
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
+    image()
+    lean(HOT, folder / "rudderanalytics.wasm")
+    script.module("micropython", folder / "rudderanalytics.mjs")
+
+
+def image() -> None:
+    """MicroPython as a whole, with the core in its memory."""
     shutil.rmtree(STAGED, ignore_errors=True)
     for path, source in ({"start.py": START} | core.sources()).items():
         compile_module(path, source)
     sorry = "MicroPython did not start in Node"
-    wasm = folder / "rudderanalytics.wasm"
-    run("node", PRESET, RUNTIME / "micropython.wasm", wasm, STAGED, core.DOOR, otherwise=sorry)
-    script.module("micropython", folder / "rudderanalytics.mjs")
+    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, STAGED, core.DOOR, otherwise=sorry)
+
+
+def lean(hot: Path, made: Path) -> None:
+    """The image without what no session in a list needs."""
+    sorry = "MicroPython could not be trimmed"
+    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, hot, made, otherwise=sorry)
 
 
 def compile_module(path: str, source: str) -> None:
-    """Put a module's bytecode into `STAGED`: names as they are, no line numbers, asserts or docstrings."""
+    """Put a module's bytecode into `STAGED`: names as they are, no line numbers, files, asserts or docstrings."""
     staged = STAGED / path
     staged.parent.mkdir(parents=True, exist_ok=True)
     staged.write_text(source)
-    run(mpy_cross, "-O3", "-s", path, staged, otherwise=f"mpy-cross could not compile {path}")
+    run(mpy_cross, "-O3", "-s", "", staged, otherwise=f"mpy-cross could not compile {path}")

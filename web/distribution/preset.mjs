@@ -1,17 +1,24 @@
-// `node preset.mjs <wasm> <made> <folder> <module>`: MicroPython's WebAssembly with another memory to start with: that of
-// an interpreter which found what it imports in the folder (bytecode), and has imported `start` and then this module. A
-// page then imports nothing.
-// What Python freed is filled with zeros, as the stack is, so that only what is needed is compressed.
+// `node preset.mjs <wasm> <made> <folder> <module>`: MicroPython's WebAssembly with another memory to start with: that of an
+// interpreter which found what it imports in the folder (bytecode), imported `start` and then this module, whose `handle`
+// is the door to the core. A page then imports nothing, and needs no file. What Python freed is filled with zeros, as the
+// stack is, so that only what is needed is compressed. Where `handle` is, the module says in a section of its own.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { start } from "../src/runtimes/interpreter.js";
+import { call, instantiate, result } from "../src/runtimes/interpreter.js";
+import { frozenNames } from "./constants.mjs";
+import { withDescription, withMemory } from "./image.mjs";
+import { constant, numberOf, read, write } from "./wasm.mjs";
 
 const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
+const STACK = 2048; // words for Python's calls
 const BLOCK = 16; // bytes of Python's heap that are taken or free together
-const [DATA, ACTIVE, I32_CONST, END] = [11, 0, 0x41, 0x0b]; // of WebAssembly's format
-const GAP = 1024; // zeros that cost less, compressed, than another segment
+
+// Of the C library of that build.
+const NO_FILE = -44; // ENOENT
+const [IS_FILE, IS_FOLDER] = [0x8000, 0x4000];
+const FIRST_FILE = 3; // those before are the streams
 
 const [path, made, folder, door] = process.argv.slice(2);
 const source = readFileSync(path);
@@ -19,15 +26,80 @@ const compiled = readdirSync(folder, { recursive: true }).map(String).filter((na
 /** What Python finds, by path. @type {Record<string, Uint8Array>} */
 const files = Object.fromEntries(compiled.map((name) => [`/lib/${name}`, readFileSync(join(folder, name))]));
 
-/** The exports: `start` keeps them to itself. */
-let wasm;
-let size;
-const { instantiate } = WebAssembly;
-WebAssembly.instantiate = async (...given) => {
-  const instance = await instantiate(...given);
-  wasm = instance.exports;
-  size = wasm.memory.buffer.byteLength;
-  return instance;
+/** What C asks for that Python may read these files, and no other. @param {() => Uint8Array<ArrayBuffer>} memory */
+const reading = (memory) => {
+  const paths = Object.keys(files);
+  /** Files that were opened, and how far they were read. @type {{content: Uint8Array, at: number}[]} */
+  const opened = [];
+  const words = () => new Int32Array(memory().buffer);
+
+  /** @param {number} at where a C text is */
+  const textAt = (at) => {
+    const all = memory();
+    return new TextDecoder().decode(all.subarray(at, all.indexOf(0, at)));
+  };
+
+  return {
+    __syscall_stat64: (/** @type {number} */ at, /** @type {number} */ found) => {
+      const path = textAt(at);
+      const mode = files[path] ? IS_FILE : paths.some((each) => each.startsWith(path + "/")) ? IS_FOLDER : 0;
+      words()[found / 4 + 1] = mode;
+      return mode ? 0 : NO_FILE;
+    },
+    __syscall_openat: (/** @type {number} */ _folder, /** @type {number} */ at) => {
+      const content = files[textAt(at)];
+      return content ? opened.push({ content, at: 0 }) - 1 + FIRST_FILE : NO_FILE;
+    },
+    fd_read: (/** @type {number} */ number, /** @type {number} */ pieces, /** @type {number} */ count, /** @type {number} */ taken) => {
+      const file = opened[number - FIRST_FILE];
+      const start = file.at;
+      for (let piece = 0; piece < count; piece++) {
+        const [at, size] = words().subarray(pieces / 4 + 2 * piece);
+        const content = file.content.subarray(file.at, file.at + size);
+        memory().set(content, at);
+        file.at += content.length;
+      }
+      words()[taken / 4] = file.at - start;
+      return 0;
+    },
+    fd_close: () => 0,
+    __syscall_getcwd: () => NO_FILE,
+  };
+};
+
+/**
+ * Makes Python forget the names of frozen modules, none of which is imported (micropython.py): what it was told to begin
+ * with is the pool before theirs.
+ */
+const forgetFrozen = () => {
+  const { at, before } = frozenNames(new Uint8Array(wasm.memory.buffer));
+  const words = new Uint32Array(wasm.memory.buffer);
+  const known = words.indexOf(at);
+  if (known < 0 || words.indexOf(at, known + 1) >= 0) throw new Error("Python has learned names already");
+  words[known] = before;
+};
+
+const wasm = await instantiate(await WebAssembly.compile(source), reading);
+const size = wasm.memory.buffer.byteLength;
+wasm.__wasm_call_ctors();
+wasm.mp_js_init(STACK, HEAP);
+wasm.proxy_c_init();
+forgetFrozen();
+const places = { given: wasm.malloc(12), answered: wasm.malloc(12) };
+
+/** Does something with a C text that goes afterwards; what Python answers. @param {string} text @param {(at: number) => void} ask */
+const lend = (text, ask) => {
+  const at = wasm.malloc(text.length + 1);
+  new TextEncoder().encodeInto(text + "\0", new Uint8Array(wasm.memory.buffer, at));
+  ask(at);
+  wasm.free(at);
+  return result(wasm, places.answered);
+};
+
+/** @param {string} module @param {string} name @returns {number} Python's number of a function of a module */
+const find = (module, name) => {
+  const found = lend(module, (at) => wasm.mp_js_do_import(at, places.answered));
+  return lend(name, (at) => wasm.proxy_c_to_js_lookup_attr(found, at, places.answered));
 };
 
 /**
@@ -46,10 +118,8 @@ const heap = (words) => {
   return found[0];
 };
 
-const memory = async () => {
-  const python = await start(await WebAssembly.compile(source), files, HEAP);
-  for (const module of ["start", door]) python.load(module);
-  python.get("start", "sweep")("");
+/** The memory, with zeros where there is nothing of use. */
+const image = () => {
   if (wasm.memory.buffer.byteLength !== size) throw new Error("the memory of MicroPython grew");
   const bytes = new Uint8Array(wasm.memory.buffer);
   const { table, length, first } = heap(new Uint32Array(bytes.buffer));
@@ -62,43 +132,14 @@ const memory = async () => {
   return bytes;
 };
 
-/** From where to where there is anything. @param {Uint8Array} bytes @returns {[number, number][]} */
-const segments = (bytes) => {
-  /** @type {[number, number][]} */
-  const found = [];
-  bytes.forEach((byte, at) => {
-    const last = found.at(-1);
-    if (byte && last && at - last[1] < GAP) last[1] = at + 1;
-    else if (byte) found.push([at, at + 1]);
-  });
-  return found;
-};
+const original = read(source);
+/** C's linker puts constants first, and what may change into segments of their own. */
+const [constants, first] = original.data.map(({ offset, content }) => ({ at: numberOf(offset ?? constant(0)), content }));
 
-/** A number as WebAssembly has it: seven bits at a time, and in a signed one the seventh of the last is its sign. */
-const number = (value, signed = false) => {
-  const rest = Math.floor(value / 128);
-  const isLast = !rest && !(signed && value & 64);
-  return isLast ? [value] : [(value % 128) | 128, ...number(rest, signed)];
-};
-
-/** The number there, and where what follows begins. @param {number} at @returns {[number, number]} */
-const numberAt = (at) => {
-  const [rest, after] = source[at] & 128 ? numberAt(at + 1) : [0, at + 1];
-  return [(source[at] & 127) + 128 * rest, after];
-};
-
-const bytes = await memory();
-const found = segments(bytes);
-const data = [Uint8Array.from(number(found.length))];
-for (const [from, to] of found) {
-  data.push(Uint8Array.from([ACTIVE, I32_CONST, ...number(from, true), END, ...number(to - from)]), bytes.subarray(from, to));
-}
-const parts = [source.subarray(0, 8)];
-for (let at = 8; at < source.length; ) {
-  const [length, content] = numberAt(at + 1);
-  const isData = source[at] === DATA;
-  const size = data.reduce((sum, part) => sum + part.length, 0);
-  parts.push(...(isData ? [Uint8Array.from([DATA, ...number(size)]), ...data] : [source.subarray(at, content + length)]));
-  at = content + length;
-}
-writeFileSync(made, Buffer.concat(parts));
+const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
+const description = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
+ask("sweep");
+const memory = image();
+const begin = memory.subarray(constants.at, constants.at + constants.content.length);
+if (!Buffer.from(begin).equals(constants.content)) throw new Error("what should be constant has changed");
+writeFileSync(made, write(withDescription(withMemory(original, memory), description)));

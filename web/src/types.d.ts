@@ -77,6 +77,8 @@ export type Effect =
 export interface Runtime {
   name: string;
   handle(text: string): string | Promise<string>;
+  /** How often the trimmed interpreter stopped and the whole one took over: 0 or 1. */
+  readonly fallbacks?: number;
 }
 
 declare global {

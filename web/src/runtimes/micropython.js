@@ -1,42 +1,73 @@
-// MicroPython on the page's main thread: `micropython/rudderanalytics.mjs`. `rudderanalytics.wasm`, which lies beside it,
-// is MicroPython with the memory that it has once the core is imported (web/distribution/preset.mjs).
+// MicroPython on the page's main thread. `micropython/rudderanalytics.wasm` is MicroPython with the memory that it has
+// once the core is imported (web/distribution/preset.mjs), and only those of its functions that the core was seen to need
+// (web/distribution/trim.mjs); `micropython.wasm`, beside it, is the whole.
 
-import { start } from "./interpreter.js";
+import { compile } from "./compile.js";
+import { call, describe, instantiate, restore, save } from "./interpreter.js";
+import { pause, replayed } from "./replay.js";
 
 export { createCore } from "../core.js";
 
 /** @import {Runtime} from "../types" */
 
-/** Lets the page have its turn; a timer would make it wait 4 ms. */
-const pause = () =>
+const FOLDER = new URL(".", import.meta.url).href;
+const [LEAN, WHOLE] = ["rudderanalytics.wasm", "micropython.wasm"];
+
+/** ms before a fetch that failed is tried again, doubled each time, and the longest of these waits. */
+const [FIRST_WAIT, LONGEST_WAIT] = [1_000, 60_000];
+
+/** For so many ms, or until the browser says that it is online again. @param {number} ms */
+const wait = (ms) =>
   new Promise((settle) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = settle;
-    port2.postMessage("");
+    setTimeout(settle, ms);
+    addEventListener("online", settle, { once: true });
   });
 
-/** The interpreter. @param {WebAssembly.Module} wasm @param {Record<string, Uint8Array>} [files] that it finds beside the core */
-export const open = (wasm, files = {}) => start(wasm, files);
-
-/** A server that does not know WebAssembly's type is no reason to fail. */
-const compile = async () => {
-  const response = await fetch(new URL("rudderanalytics.wasm", import.meta.url));
-  return WebAssembly.compile(await response.arrayBuffer());
+/**
+ * The whole module, as soon as the network gives it; an error where the server has none.
+ * @param {string} url @returns {Promise<WebAssembly.Module>}
+ */
+const insist = async (url) => {
+  for (let ms = FIRST_WAIT; ; ms = Math.min(2 * ms, LONGEST_WAIT)) {
+    const response = await fetch(url).catch(() => null);
+    if (response && !response.ok && response.status < 500) throw new Error(`${url}: ${response.status}`);
+    try {
+      if (response?.ok) return await compile(response, url);
+    } catch (error) {
+      if (error instanceof WebAssembly.CompileError) throw error; // all of it came, and it is something else
+    }
+    await wait(ms);
+  }
 };
 
-/** @param {WebAssembly.Module} [wasm] rudderanalytics.wasm, if it could be compiled while it came @returns {Promise<Runtime>} */
-export const boot = async (wasm) => {
-  const python = await open(wasm || (await compile()));
-  const name = `micropython ${python.get("start", "version")("")}`;
-  const handle = python.get("rudderanalytics.core.boundary", "handle");
-  let loaded = false;
+/** @param {WebAssembly.Module} [compiled] rudderanalytics.wasm, if it could be compiled while it came @returns {Promise<Runtime>} */
+export const boot = async (compiled) => {
+  const module = compiled || (await compile(fetch(FOLDER + LEAN), FOLDER + LEAN));
+  const described = describe(module);
+  const lean = await instantiate(module);
+
+  /** @param {Uint8Array} [memory] */
+  const takeOver = async (memory) => {
+    const whole = await instantiate(await insist(FOLDER + WHOLE));
+    restore(whole, described, memory || save(await instantiate(module), described));
+    return call(whole, described);
+  };
+  const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
+
+  let isLoaded = false;
   /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */
   const load = async (text) => {
-    loaded = true;
+    isLoaded = true;
     await pause();
-    const reply = handle(text);
+    const answer = await core.handle(text);
     await pause();
-    return reply;
+    return answer;
   };
-  return { name, handle: (text) => (loaded ? handle(text) : load(text)) };
+  return {
+    name: `micropython ${described.version}`,
+    handle: (text) => (isLoaded ? core.handle(text) : load(text)),
+    get fallbacks() {
+      return core.fallbacks;
+    },
+  };
 };

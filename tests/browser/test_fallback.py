@@ -1,0 +1,195 @@
+"""MicroPython that stops because something was left out of it: nothing is lost or doubled, in any phase of a page.
+
+Where it really lacks something, it is a module that was trimmed after what a few inputs need. Where it must stop at one
+input and no other, the page's WebAssembly is made to: it does all that there is to do, and then it stops.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from browser.site_under_test import Site, flush, until
+from playwright.sync_api import BrowserContext, Page, Route
+
+from distribution import micropython
+from toolchain.step import run
+
+from ..inputs import sessions
+
+LEAN, WHOLE = "**/micropython/rudderanalytics.wasm", "**/micropython/micropython.wasm"
+HOT = Path(micropython.__file__).with_name("hot.mjs")
+
+# The first instance of WebAssembly stops as soon as it has acted on an input of this type.
+STOPS = """([type]) => {
+    const { instantiate } = WebAssembly;
+    WebAssembly.instantiate = async (module, imports) => {
+        WebAssembly.instantiate = instantiate;
+        const { exports } = await instantiate(module, imports);
+        const act = (number, count, given, answered) => {
+            const [, size, at] = new Int32Array(exports.memory.buffer, given, 3);
+            const input = JSON.parse(new TextDecoder().decode(new Uint8Array(exports.memory.buffer, at, size)));
+            exports.proxy_c_to_js_call(number, count, given, answered);
+            if (input.type === type) throw new WebAssembly.RuntimeError("unreachable");
+        };
+        return { exports: { ...exports, proxy_c_to_js_call: act } };
+    };
+}"""
+
+
+def stop_at(page: Page, type: str) -> None:
+    page.add_init_script(f"({STOPS})({json.dumps([type])})")
+
+
+@pytest.fixture(scope="module")
+def trimmed_after(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """Makes a module that has what inputs of these types need, and no more."""
+    heard = sessions()
+    made: dict[tuple[str, ...], Path] = {}
+
+    def trim(*types: str) -> Path:
+        if types not in made:
+            folder = tmp_path_factory.mktemp("-".join(types) or "nothing")
+            of = [[text for text in session if any(f'"type":"{type}"' in text for type in types)] for session in heard]
+            (folder / "sessions.json").write_text(json.dumps([session for session in of if session]))
+            sorry = "no list could be made"
+            run("node", HOT, micropython.IMAGE, folder / "sessions.json", folder / "hot.json", "0", otherwise=sorry)
+            micropython.lean(folder / "hot.json", folder / "made.wasm")
+            made[types] = folder / "made.wasm"
+        return made[types]
+
+    return trim
+
+
+def use(page: Page, module: Path) -> None:
+    page.route(LEAN, lambda route: route.fulfill(body=module.read_bytes(), content_type="application/wasm"))
+
+
+def asked_for_the_whole(page: Page) -> list[str]:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/micropython.wasm") else None)
+    return asked
+
+
+def track(page: Page, first: int, last: int) -> None:
+    page.evaluate(
+        "([first, last]) => { for (let n = first; n <= last; n++) rudderanalytics.track('n', {n}); }", [first, last]
+    )
+
+
+def arrived(site: Site) -> list[int]:
+    return [message["properties"]["n"] for message in site.messages("track")]
+
+
+PHASES = [
+    pytest.param((), id="boot"),
+    pytest.param(("load", "adopted"), id="call"),
+    pytest.param(("load", "adopted", "track"), id="response"),
+]
+
+
+@pytest.mark.parametrize("types", PHASES)
+def test_what_really_lacks(
+    site: Site, page: Page, console: list[str], trimmed_after: Callable[..., Path], types: tuple[str, ...]
+) -> None:
+    use(page, trimmed_after(*types))
+    asked = asked_for_the_whole(page)
+    site.open(page, "micropython")
+    track(page, 1, 3)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    track(page, 4, 6)
+    assert flush(page) == {"delivered": 7, "dropped": 0, "pending": 0}
+    page.evaluate("rudderanalytics.reset()")
+    track(page, 7, 9)
+    assert flush(page) == {"delivered": 10, "dropped": 0, "pending": 0}
+    assert arrived(site) == list(range(1, 10))
+    assert [message["userId"] for message in site.messages()] == [""] * 3 + ["u1"] * 4 + [""] * 3
+    assert len(asked) == 1
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert [line for line in console if "failed" in line] == []
+
+
+@pytest.mark.parametrize("type", ["load", "adopted", "track", "response", "identify", "flush"])
+def test_one_that_stops(site: Site, page: Page, type: str) -> None:
+    stop_at(page, type)
+    asked = asked_for_the_whole(page)
+    site.open(page, "micropython")
+    track(page, 1, 3)
+    page.evaluate("rudderanalytics.identify('u1')")
+    track(page, 4, 6)
+    assert flush(page) == {"delivered": 7, "dropped": 0, "pending": 0}
+    assert arrived(site) == list(range(1, 7))
+    assert len(asked) == 1
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+
+
+@pytest.mark.parametrize("type", ["load", "adopted", "track", "response", "hidden"])
+def test_a_page_that_is_left_meanwhile(site: Site, context: BrowserContext, type: str) -> None:
+    """The whole one never comes there. The next page delivers what was called, with the same ids."""
+    page = context.new_page()
+    stop_at(page, type)
+    asked = asked_for_the_whole(page)
+    page.route(WHOLE, lambda route: None)
+    site.open(page, "micropython")
+    ids = page.evaluate("[1, 2, 3].map((n) => rudderanalytics.track('n', {n}))")
+    if type == "response":
+        until(page, lambda: len(asked) == 1)
+    elif type == "hidden":
+        page.wait_for_function("rudderanalytics.stats().accepted === 3")
+    page.goto("about:blank")
+    again = context.new_page()
+    site.open(again, "micropython")
+    track(again, 4, 4)
+    flush(again)
+    messages = site.wait(lambda messages: len({message["messageId"] for message in messages}) == 4)
+    first = list(dict.fromkeys(message["messageId"] for message in messages))
+    assert first[:3] == ids or type == "hidden"
+    assert set(ids) < set(first)
+    assert again.evaluate("Object.keys(localStorage).length") == 0
+
+
+def test_the_whole_one_is_asked_for_until_it_comes(site: Site, page: Page) -> None:
+    stop_at(page, "track")
+    tries: list[Route] = []
+
+    def answer(route: Route) -> None:
+        tries.append(route)
+        if len(tries) == 1:
+            route.abort()
+        elif len(tries) == 2:
+            route.fulfill(status=503)
+        else:
+            route.continue_()
+
+    page.route(WHOLE, answer)
+    site.open(page, "micropython")
+    track(page, 1, 3)
+    until(page, lambda: len(tries) == 1)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert flush(page)["delivered"] == 3
+    assert len(tries) == 3
+    assert arrived(site) == [1, 2, 3]
+
+
+def test_where_there_is_no_whole_one_calls_stay_stored(site: Site, context: BrowserContext, console: list[str]) -> None:
+    page = context.new_page()
+    stop_at(page, "track")
+    page.route(WHOLE, lambda route: route.fulfill(status=404, body="not here"))
+    site.open(page, "micropython")
+    track(page, 1, 3)
+    assert flush(page) == {"delivered": 0, "dropped": 0, "pending": 3}
+    assert len(console) == 1 and "404" in console[0]
+    site.open(context.new_page(), "micropython")
+    site.wait_for(3)
+    assert arrived(site) == [1, 2, 3]
+
+
+def test_much_that_was_given_before(site: Site, page: Page) -> None:
+    """More than is kept to be given again: the memory was copied meanwhile, and has grown."""
+    stop_at(page, "identify")
+    site.open(page, "micropython")
+    page.evaluate("for (let n = 1; n <= 40; n++) rudderanalytics.track('n', {n, text: 'x'.repeat(20_000)})")
+    page.evaluate("rudderanalytics.identify('u1')")
+    track(page, 41, 50)
+    assert flush(page) == {"delivered": 51, "dropped": 0, "pending": 0}
+    assert arrived(site) == list(range(1, 51))

@@ -1,0 +1,53 @@
+"""What the core is given, recorded: sessions, each the inputs of one page, as texts.
+
+They come from what says how the core behaves already, the vectors and the state machine, so that new behaviour is in
+them as soon as it is tested. The fuzz (web/distribution/fuzz.mjs) begins where they end.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+from vectors import run as runner
+
+from rudderanalytics.core.analytics import Analytics
+
+from .test_properties import STABLE, Pages
+
+VECTORS = Path(__file__).parent / "vectors"
+MACHINES = 20  # runs of the state machine: after some 10 of them nothing new is heard
+
+
+def sessions() -> list[list[str]]:
+    """Recorded now: the same ones for the same sources."""
+    with recording() as heard:
+        for path in sorted(VECTORS.glob("*.json")):
+            if runner.is_of_the_core(path.name):
+                runner.run(path.read_text())
+        run_state_machine_as_test(Pages, settings=settings(STABLE, max_examples=MACHINES, database=None))
+    return heard
+
+
+@contextmanager
+def recording() -> Iterator[list[list[str]]]:
+    """A list that fills with the inputs of every core that is given any meanwhile."""
+    heard: list[list[str]] = []
+    of: dict[Analytics, list[str]] = {}
+    handle = Analytics.handle
+
+    def hear(core: Analytics, given: dict[str, Any]) -> list[dict[str, Any]]:
+        if core not in of:
+            of[core] = []
+            heard.append(of[core])
+        of[core].append(json.dumps(given, ensure_ascii=False, separators=(",", ":")))  # as JSON.stringify
+        return handle(core, given)
+
+    Analytics.handle = hear  # type: ignore[method-assign]
+    try:
+        yield heard
+    finally:
+        Analytics.handle = handle  # type: ignore[method-assign]

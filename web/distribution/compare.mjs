@@ -1,0 +1,54 @@
+// Do the trimmed interpreter and the whole one answer alike?
+
+import { call, describe, instantiate, restore, save } from "../src/runtimes/interpreter.js";
+import { replayed } from "../src/runtimes/replay.js";
+
+/** @import {Session} from "./fuzz.mjs" */
+
+/**
+ * @typedef {object} Comparison
+ * @property {number} inputs @property {number} fallbacks how often the trimmed one stopped
+ * @property {{session: number, input: string, trimmed: string, whole: string}[]} differences the first one of each session
+ */
+
+/** An answer, or the error in its place. @param {() => string | Promise<string>} answer */
+const told = async (answer) => {
+  try {
+    return await answer();
+  } catch (error) {
+    return String(error);
+  }
+};
+
+/**
+ * Each session runs in a fresh instance of both. Where the trimmed one stops, MicroPython as it is goes on, as in a page.
+ * @param {{trimmed: WebAssembly.Module, image: WebAssembly.Module, original: WebAssembly.Module}} modules `image` is what
+ * was trimmed, `original` MicroPython without our core in it
+ * @param {Iterable<Session>} sessions @returns {Promise<Comparison>}
+ */
+export const compare = async ({ trimmed, image, original }, sessions) => {
+  const described = describe(trimmed);
+  /** @type {Comparison} */
+  const found = { inputs: 0, fallbacks: 0, differences: [] };
+  let number = 0;
+  for (const session of sessions) {
+    const lean = await instantiate(trimmed);
+    const takeOver = async (/** @type {Uint8Array | undefined} */ memory) => {
+      const rest = await instantiate(original);
+      restore(rest, described, memory ?? save(await instantiate(trimmed), described));
+      return call(rest, described);
+    };
+    const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
+    const whole = call(await instantiate(image), describe(image));
+    for (const input of session) {
+      const answers = [await told(() => core.handle(input)), await told(() => whole(input))];
+      found.inputs++;
+      if (answers[0] === answers[1]) continue;
+      found.differences.push({ session: number, input, trimmed: answers[0], whole: answers[1] });
+      break;
+    }
+    found.fallbacks += core.fallbacks;
+    number++;
+  }
+  return found;
+};

@@ -1,0 +1,81 @@
+// `node hot.mjs <image> <sessions> <made> [<inputs>]`: the list of MicroPython's functions that run when the core is given these
+// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, and all that again where memory does not grow.
+// With the list go as few sessions as it takes to run nearly each function of it: `make build` compares answers on them.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { call, describe, instantiate } from "../src/runtimes/interpreter.js";
+import { hashOfCode } from "./code.mjs";
+import { fuzzed } from "./fuzz.mjs";
+import { instrumented, ran } from "./instrument.mjs";
+import { read, write } from "./wasm.mjs";
+
+/** @import {Session} from "./fuzz.mjs" */
+
+const MANY = 40_000; // inputs of the fuzz; of the last half, one in ten thousand needs a function that none before it did
+const SEED = 1;
+const LARGE = 100_000; // characters of an input that makes the memory grow
+const SHORT = 10_000; // characters of a session that is worth to be kept
+
+const [image, recorded, made, inputs = MANY] = process.argv.slice(2);
+const whole = read(readFileSync(image));
+const module = await WebAssembly.compile(write(instrumented(whole)));
+/** @type {Session[]} */
+const sessions = JSON.parse(readFileSync(recorded, "utf8"));
+
+/** @type {Set<number>} */
+const hot = new Set();
+/** @type {{session: Session, functions: number[]}[]} */
+const notes = [];
+
+/** The functions that a session runs. @param {Session} session @param {Record<string, Function>} [asked] in place of the usual */
+const run = async (session, asked = {}) => {
+  const wasm = await instantiate(module, () => asked);
+  const handle = call(wasm, describe(module));
+  for (const input of session) {
+    try {
+      handle(input);
+    } catch {
+      break; // an interpreter that raised has no more to say
+    }
+  }
+  return ran(wasm);
+};
+
+/** @param {Iterable<Session>} all */
+const note = async (all) => {
+  for (const session of all) {
+    const functions = await run(session);
+    notes.push({ session, functions });
+    for (const index of functions) hot.add(index);
+  }
+  return hot.size;
+};
+
+const scarce = { emscripten_resize_heap: () => 0 };
+const large = sessions.filter((session) => session.some((input) => input.length > LARGE));
+const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), scarce: 0 };
+for (const session of large) for (const index of await run(session, scarce)) hot.add(index);
+found.scarce = hot.size;
+
+/** As few characters of sessions as it takes, nearly, to run what short ones run. @returns {Session[]} */
+const needed = () => {
+  const short = notes.filter(({ session }) => session.join("").length < SHORT);
+  const left = new Set(short.flatMap(({ functions }) => functions));
+  const chosen = [];
+  while (left.size) {
+    const worth = short.map(({ session, functions }) => functions.filter((index) => left.has(index)).length / (1 + session.join("").length));
+    const { session, functions } = short[worth.indexOf(Math.max(...worth))];
+    for (const index of functions) left.delete(index);
+    chosen.push(session);
+  }
+  return chosen;
+};
+
+const lines = [
+  `"sha256": "${hashOfCode(whole)}"`,
+  `"functions": ${JSON.stringify([...hot].sort((one, other) => one - other))}`,
+  `"sessions": [\n${needed().map((session) => JSON.stringify(session)).join(",\n")}\n]`,
+];
+writeFileSync(made, `{\n${lines.join(",\n")}\n}\n`);
+console.log(JSON.stringify(found));

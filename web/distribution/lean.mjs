@@ -1,0 +1,56 @@
+// `node lean.mjs <micropython.wasm> <image> <list> <made>`: the image that preset.mjs made, with those of MicroPython's functions only that the
+// core was seen to need, and without the constants that no function reads any longer. The list (micropython.hot.json, which
+// `make hot` writes) is of one MicroPython, by the hash of its code: with another one nothing is made. Nor is it where the
+// trimmed module's answers are not those of the whole one, or where it stops in a session that the list was made of.
+
+import { readFileSync, writeFileSync } from "node:fs";
+
+import { hashOfCode } from "./code.mjs";
+import { compare } from "./compare.mjs";
+import { unread } from "./constants.mjs";
+import { fuzzed } from "./fuzz.mjs";
+import { descriptionOf, memoryOf, withDescription, withMemory } from "./image.mjs";
+import { trim } from "./trim.mjs";
+import { read, write } from "./wasm.mjs";
+
+/** What web/src/runtimes/interpreter.js asks for, and C's longjmp. */
+const EXPORTS = [
+  "memory",
+  "__indirect_function_table",
+  "malloc",
+  "free",
+  "proxy_c_to_js_call",
+  "setThrew",
+  "emscripten_stack_init",
+  "emscripten_stack_get_current",
+  "_emscripten_stack_restore",
+];
+/** Time and chance: with them, an input given again could be answered otherwise. */
+const OUTSIDE = ["mp_js_ticks_ms", "mp_js_time_ms", "mp_js_random_u32"];
+const SPARE = 64 * 1024; // bytes of memory beyond what is set, for what C allocates at first
+
+const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and others each time
+
+const [original, image, list, made] = process.argv.slice(2);
+const whole = read(readFileSync(image));
+const { sha256, functions, sessions } = JSON.parse(readFileSync(list, "utf8"));
+if (hashOfCode(whole) !== sha256) throw new Error(`${list} is of another MicroPython: run \`make hot\``);
+const lean = trim(whole, functions, EXPORTS);
+const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
+if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
+const memory = memoryOf(whole);
+for (const { range: [from, to] } of unread(lean, memory)) memory.fill(0, from, to);
+const bytes = write(withDescription(withMemory(lean, memory, SPARE), descriptionOf(whole)));
+
+const compile = async (/** @type {Uint8Array} */ module) => WebAssembly.compile(module);
+const modules = {
+  trimmed: await compile(bytes),
+  image: await compile(readFileSync(image)),
+  original: await compile(readFileSync(original)),
+};
+const known = await compare(modules, sessions);
+if (known.fallbacks) throw new Error(`${list} is of another core: run \`make hot\``);
+const { differences } = await compare(modules, fuzzed(sessions, SEED, FUZZED));
+const [different] = [...known.differences, ...differences];
+if (different) throw new Error(`the trimmed MicroPython answers otherwise: ${JSON.stringify(different)}`);
+writeFileSync(made, bytes);
