@@ -222,7 +222,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take, foresee });
     await made.prepare();
     core = made;
     decided();

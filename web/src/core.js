@@ -54,6 +54,7 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(policy: import("./policy").Policy) => void} setPolicy
  * @property {() => string} madeId the anonymousId that this page made
  * @property {(type: string, values: unknown[]) => string} take makes a call
+ * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
 
 /** @param {string} text @returns {number} of its UTF-8 */
@@ -107,12 +108,21 @@ export const createCore = (parts) => {
       try {
         const reply = runtime.handle(text);
         later = typeof reply !== "string";
+        if (later) doWithout(input);
         if (typeof reply === "string") finish(input, reply);
         else reply.then((answer) => finish(input, answer)).then(pump, (error) => lose(input, error));
       } catch (error) {
         lose(input, error);
       }
     }
+  };
+
+  /** Python, which was here, answers this call later: the page does what cannot wait for it, as with a call that waits. @param {Input} call */
+  const doWithout = (call) => {
+    if (!call.page || !call.identity || call.foreseen || call.type === "load" || call.type === "consent") return;
+    parts.foresee(/** @type {Call} */ (call), call.identity);
+    call.foreseen = true;
+    journal.keepCall(/** @type {Call} */ (call));
   };
 
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
