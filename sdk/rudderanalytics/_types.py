@@ -302,6 +302,7 @@ class Consented(Input):
     consents: Consents
     discard: bool
     integrations: dict[str, object]
+    identity: Identity
 
 
 class Learned(Input):

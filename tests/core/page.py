@@ -43,7 +43,7 @@ def call(method: str, *arguments: object, **more: object) -> dict:
 
 def consent(policy: dict | None = None, consents: dict | None = None, **more: object) -> dict:
     decided = {"policy": POLICY | (policy or {}), "consents": CONSENTS | (consents or {})}
-    return {"type": "consent", "now": NOW, "discard": False, "integrations": {}} | decided | more
+    return {"type": "consent", "now": NOW, "discard": False, "integrations": {}, "identity": VISITOR} | decided | more
 
 
 def response(delivery: int, status: int, **more: object) -> dict:

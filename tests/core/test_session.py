@@ -151,3 +151,14 @@ def test_a_session_whose_first_message_the_page_dropped_is_opened_by_the_next_on
     assert unsaid.context(going_on) == {"sessionId": 5, "sessionStart": True}
     assert unsaid.context(going_on) == {"sessionId": 5}
     assert going_on["sessionStart"] is False  # the session itself stays as it is
+
+
+def test_a_session_whose_start_was_not_said_is_kept_as_if_no_message_had_opened_it() -> None:
+    unsaid = session.Unsaid()
+    kept = {"id": 5, "autoTrack": True, "sessionStart": True}
+    assert unsaid.reopened(kept) == kept
+    unsaid.add({"context": {"sessionId": 5, "sessionStart": True}})
+    assert unsaid.reopened(kept) == {"id": 5, "autoTrack": True}
+    assert unsaid.reopened({"id": 6}) == {"id": 6}
+    assert unsaid.context({"id": 5})["sessionStart"] is True
+    assert unsaid.reopened(kept) == kept

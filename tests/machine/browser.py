@@ -365,9 +365,7 @@ class Tab:
         line = self.number, browser.calls[id].tab.number
         browser.place.setdefault(id, (line, len(browser.place)))
 
-    def hear_request(
-        self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool
-    ) -> None:
+    def hear_request(self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool) -> None:
         parsed = json.loads(body)
         messages = parsed.get("batch") or [parsed]
         ids = [message["messageId"] for message in messages]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import os
+
 LOG = open(os.environ["MLOG"], "w") if "MLOG" in os.environ else None
 MAIN = Path(__file__).with_name("main.mjs")
 
@@ -24,7 +25,8 @@ class Node:
         """Do these, one after the other; see main.mjs."""
         assert self._process.stdin and self._process.stdout
         if LOG:
-            LOG.write(json.dumps(commands) + "\n"); LOG.flush()
+            LOG.write(json.dumps(commands) + "\n")
+            LOG.flush()
         self._process.stdin.write(json.dumps(commands) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

@@ -207,7 +207,7 @@ class _Page:
     def _consent(self, decided: dict) -> None:
         """The visitor decided; without more, that everything may be kept and sent."""
         self._ids += 1
-        given = {"type": "consent", "discard": False, "integrations": {}}
+        given = {"type": "consent", "discard": False, "integrations": {}, "identity": _copy(self.identity)}
         given["policy"] = POLICY | decided.get("policy", {})
         given["consents"] = CONSENTS | decided.get("consents", self._consents)
         for member in ("discard", "integrations"):

@@ -21,7 +21,8 @@ other input for now: true: say, too, what to send if the page is left before the
                 a call: `id`, `at`, `page`, `arguments` (JSON values), `identity` (all nine values as they were just
                 before the call, which the page may have changed since), `fresh` (a UUID, for a message that may show no
                 anonymousId); `recovered`: true if a page before made it
-    consent     the visitor decided: `policy`, `consents`, `discard` (what waited), `integrations` ({}: as before)
+    consent     the visitor decided: `policy`, `consents`, `discard` (what waited), `integrations` ({}: as before),
+                `identity` as with a call
     consents    a consent manager says more; no decision: `consents`
     reviewed    the answer to `review`: `id`, and `message` (null or false: drop it) with `size`, the bytes of its JSON,
                 or `error` (a text)

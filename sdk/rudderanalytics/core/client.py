@@ -172,6 +172,8 @@ class Client:
             self._integrations = without_nulls(given["integrations"])
         if not self._consent.buffers:
             self._release(given["discard"])
+            before = given["identity"]
+            self._keep(before, before | {"sessionInfo": self._unsaid.reopened(before["sessionInfo"])})
             self._open()
 
     def _release(self, discard: bool) -> None:

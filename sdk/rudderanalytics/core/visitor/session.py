@@ -90,7 +90,7 @@ def _is_number(value: object) -> bool:
 
 class Unsaid:
     """Sessions that no data plane will know of, because the page dropped the message that opened them: the next message
-    of that session says once more that it starts. The session itself stays as it is."""
+    of that session says once more that it starts."""
 
     def __init__(self) -> None:
         self._ids: list = []
@@ -108,3 +108,9 @@ class Unsaid:
             self._ids.remove(said["sessionId"])
             said["sessionStart"] = True
         return said
+
+    def reopened(self, session: dict) -> dict:
+        """The session as it is kept where its start was not said: as if no message had opened it."""
+        if session.get("id") not in self._ids:
+            return session
+        return {key: session[key] for key in session if key != "sessionStart"}
