@@ -19,7 +19,8 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-OPEN = ("/v1/", "/beacon/", "/pixel/", "/rsaRequest/", "/sourceConfig/", "/health/")
+OPEN = ("/v1/", "/beacon/", "/pixel/")
+_OPEN_TOO = ("/rsaRequest", "/sourceConfig", "/health")
 _CLOSED = ("/live", "/api/")
 _READING = ("GET", "HEAD", "OPTIONS")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\\\s]+)(?::(\d{1,5}))?", re.ASCII)
@@ -35,7 +36,7 @@ OWN = {
 
 def is_open(path: str) -> bool:
     """Whether a path is for every site: those below a route of the gateway, known or not."""
-    return f"{path}/".startswith(OPEN)
+    return path.startswith(OPEN) or path.removesuffix("/") in _OPEN_TOO
 
 
 class Doors:

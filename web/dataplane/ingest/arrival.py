@@ -1,6 +1,5 @@
 """What the gateway itself knows of a request: when it came, from where, with which headers."""
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from starlette.requests import Request
@@ -28,21 +27,15 @@ def forwarded_for(request: Request) -> str:
 
 def headers_of(request: Request) -> dict[str, str]:
     """One value per name. What goes beyond the bound is left out, and the name `…` says how much that was."""
-    given = request.headers.items()
-    if sum(len(name) + len(value) for name, value in given) <= _MOST_HEADERS:
-        return _joined(given)
-    kept, left = [], _MOST_HEADERS
-    for name, value in given:
-        size = len(name) + len(value)
-        if size <= left:
-            left -= size
-            kept.append((name, value))
-    return {**_joined(kept), "…": f"{len(given) - len(kept):,} more headers are not kept"}
-
-
-def _joined(headers: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """As HTTP says to join them."""
     joined: dict[str, str] = {}
-    for name, value in headers:
-        joined[name] = f"{joined[name]}, {value}" if name in joined else value
+    left, without = _MOST_HEADERS, 0
+    for name, value in request.headers.items():
+        size = len(name) + len(value)
+        if size > left:
+            without += 1
+            continue
+        left -= size
+        joined[name] = f"{joined[name]}, {value}" if name in joined else value  # as HTTP says to join them
+    if without:
+        joined["…"] = f"{without:,} more headers are not kept"
     return joined

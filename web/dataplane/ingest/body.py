@@ -7,7 +7,6 @@ others wait loses it.
 
 import asyncio
 import zlib
-from collections.abc import AsyncIterator
 from contextlib import suppress
 
 from starlette.concurrency import run_in_threadpool
@@ -29,7 +28,7 @@ _PIECE = 4096
 
 async def read_body(request: Request, most: int) -> bytes:
     """As it was sent. Raises ClientDisconnect, and beyond `most` bytes a Refusal, unread where its length was said."""
-    return await Reading(request, Places(1), most).whole()
+    return bytes(await Reading(request, Places(1), most).whole())
 
 
 async def again(request: Request) -> Request:
@@ -64,67 +63,68 @@ class Places:
 
 
 class Reading:
-    """`async with` gives a request's body, unzipped, and keeps its place, if it needs one, until the block ends."""
+    """Of one request. Whoever reads calls `leave` when the body is dealt with: it may have a place."""
 
     def __init__(self, request: Request, places: Places, most: int = MOST_READ) -> None:
-        self._request = request
+        self._receive = request.receive
         self._places = places
         self._most = most
         self._has_place = False
+        self._length, self._encoding = 0, b""
+        for name, value in request.scope["headers"]:  # quicker than to ask for two of them
+            if name == b"content-length":
+                self._length = int(value)  # the server has checked that it is a number
+            elif name == b"content-encoding":
+                self._encoding = value
         self.begun: bytearray | None = None
         """What was read, however it ended; None: nothing was."""
         self.more = True
         """Whether the body goes on behind that."""
 
-    async def __aenter__(self) -> bytes:
-        try:
-            body = await self.whole()
-            # Only this exact value counts; an empty body has nothing to unzip, and is then invalid JSON.
-            if body and self._request.headers.get("content-encoding") == "gzip":
-                await self._take_place()
-                return await run_in_threadpool(gunzip, body, self._most)
-            return body
-        except BaseException:
-            self._leave_place()
-            raise
-
-    async def __aexit__(self, *_: object) -> None:
-        self._leave_place()
-
-    async def whole(self) -> bytes:
-        """As it was sent."""
-        # The server has checked that what is said is a number, and is not said twice.
-        if int(self._request.headers.get("content-length", 0)) > self._most:
-            raise Refusal(TOO_LARGE)
-        body = self.begun = bytearray()
-        async for part in self._parts():
-            body += part
-            if len(body) > self._most:
-                raise Refusal(TOO_LARGE)
-            if len(body) > LARGE:
-                await self._take_place()
+    async def unzipped(self) -> bytes:
+        """Raises Refusal and ClientDisconnect."""
+        body = await self.whole()
+        # Only this exact value counts; an empty body has nothing to unzip, and is then invalid JSON.
+        if body and self._encoding == b"gzip":
+            await self._take_place()
+            return await run_in_threadpool(gunzip, bytes(body), self._most)
         return bytes(body)
 
-    async def _parts(self) -> AsyncIterator[bytes]:
+    async def whole(self) -> bytearray:
+        """As it was sent."""
+        if self._length > self._most:
+            raise Refusal(TOO_LARGE)
+        body = self.begun = bytearray()
         while self.more:
-            try:
-                async with asyncio.timeout(_SILENCE if self._has_place else None):
-                    message = await self._request.receive()
-            except TimeoutError:
-                if self._places.waiting:
-                    raise Refusal(TIMEOUT) from None
-                continue
+            message = await (self._receive_in_a_place() if self._has_place else self._receive())
             if message["type"] == "http.disconnect":
                 raise ClientDisconnect
             self.more = message.get("more_body", False)
-            yield message.get("body", b"")
+            body += message.get("body", b"")
+            if len(body) > LARGE:
+                if len(body) > self._most:
+                    raise Refusal(TOO_LARGE)
+                await self._take_place()
+        if len(body) > self._most:
+            raise Refusal(TOO_LARGE)
+        return body
+
+    async def _receive_in_a_place(self) -> Message:
+        """Who is silent there while others wait loses it."""
+        while True:
+            try:
+                async with asyncio.timeout(_SILENCE):
+                    return await self._receive()
+            except TimeoutError:
+                if self._places.waiting:
+                    raise Refusal(TIMEOUT) from None
 
     async def _take_place(self) -> None:
         if not self._has_place:
             await self._places.take()
             self._has_place = True
 
-    def _leave_place(self) -> None:
+    def leave(self) -> None:
         if self._has_place:
             self._has_place = False
             self._places.leave()

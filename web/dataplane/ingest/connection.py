@@ -52,6 +52,7 @@ class Connection(HttpToolsProtocol):
         """Bytes since something was made of them: a head, a piece of a body, the end of a request."""
         self._deadline: asyncio.TimerHandle | None = None
         self._came_before = 0
+        self._is_cut = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -66,9 +67,10 @@ class Connection(HttpToolsProtocol):
         self._came += len(data)
         self._unused += len(data)
         super().data_received(data)
-        if self._is_too_long() or not self._arriving:
+        self._end_if_too_long()
+        if not self._arriving:
             self._arrived()
-        elif self._deadline is None:
+        elif self._deadline is None and not self._is_cut:
             self._wait()
 
     def on_message_begin(self) -> None:
@@ -77,13 +79,13 @@ class Connection(HttpToolsProtocol):
         self.scope["state"]["connection"] = self
 
     def on_headers_complete(self) -> None:
-        if not self._is_too_long():
-            self._unused = 0
+        self._end_if_too_long()
+        if not self._is_cut:
             super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._unused = 0
-        if self.transport.is_closing() or self.cycle.response_complete:
+        if self._is_cut or self.cycle.response_complete:
             return  # nobody will read it
         self._held += len(body)
         self._all_held.bytes += len(body)
@@ -94,7 +96,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         self._arriving = False
-        if not self._is_too_long():
+        self._end_if_too_long()
+        if not self._is_cut:
             self._unused = 0
             super().on_message_complete()
 
@@ -103,11 +106,10 @@ class Connection(HttpToolsProtocol):
             self._release()
         super().on_response_complete()
 
-    def _is_too_long(self) -> bool:
-        """Of a head or a tail; then, or where it is closed already, nothing more is made of the connection."""
+    def _end_if_too_long(self) -> None:
+        """Of a head or a tail, whether it has ended or not."""
         if self._unused > MOST_HEAD:
             self._cut(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
-        return self.transport.is_closing()
 
     def _release(self) -> None:
         self._all_held.bytes -= self._held
@@ -131,6 +133,7 @@ class Connection(HttpToolsProtocol):
 
     def _cut(self, status: HTTPStatus) -> None:
         """Closes the connection, with an answer where there is somebody to answer and nothing was said yet."""
+        self._is_cut = True
         if self.transport.is_closing():
             return
         if self._begun and (self.cycle is None or self.cycle.response_complete or not self.cycle.response_started):

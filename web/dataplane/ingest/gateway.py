@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from ..jsontext.deep import DEEP
 from ..store.database import Store, is_of_the_disk
-from ..store.rows import Message, Received
+from ..store.rows import Received
 from .answers import DISK, INVALID_WRITE_KEY, UNREADABLE_BODY, Answer, Refusal, accepted
 from .arrival import forwarded_for, headers_of, now, request_ip
 from .body import LARGE, Places, Reading, again
@@ -74,13 +74,15 @@ class Gateway:
             try:
                 key = write_key(request)
                 self._write_keys.check(key)
-                async with reading as body:
-                    return await self._take(request, body, type_, request_ip(request), key)
+                body = await reading.unzipped()
+                return await self._take(request, body, type_, request_ip(request), key)
             except Refusal as refusal:
                 await self._refused.keep(request, refusal.answer, write_key=key, body=reading.begun)
                 return refusal.answer.response()
             except ClientDisconnect:
                 return UNREADABLE_BODY.response()
+            finally:
+                reading.leave()
 
         return answer
 
@@ -111,7 +113,13 @@ class Gateway:
 
     async def _take(self, request: Request, body: bytes, type_: str | None, ip: str, key: str) -> Response:
         arrival = Arrival(now(), ip)
-        messages = await _messages_of(body, type_, arrival)
+        try:
+            if len(body) > LARGE:  # such a one should not hold up the other requests
+                messages = await run_in_threadpool(messages_of, body, type_, arrival)
+            else:
+                messages = messages_of(body, type_, arrival)
+        except RecursionError:  # nor one that is taken apart token by token
+            messages = await run_in_threadpool(messages_of, body, type_, arrival, DEEP)
         received = Received(arrival.received_at, request.scope["path"], headers_of(request), key)
         try:
             await self._store.append(received, messages)
@@ -119,13 +127,3 @@ class Gateway:
             disk = DISK.because(failed)
             return (disk if is_of_the_disk(failed) else Answer(500, str(failed))).response()
         return accepted()
-
-
-async def _messages_of(body: bytes, type_: str | None, arrival: Arrival) -> list[Message]:
-    """Large ones, and deep ones that are taken apart token by token, do not hold up the other requests."""
-    try:
-        if len(body) > LARGE:
-            return await run_in_threadpool(messages_of, body, type_, arrival)
-        return messages_of(body, type_, arrival)
-    except RecursionError:
-        return await run_in_threadpool(messages_of, body, type_, arrival, DEEP)

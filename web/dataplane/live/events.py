@@ -43,6 +43,7 @@ class Events:
             limit = whole_number(request.query_params.get("limit", str(DEFAULT_LIMIT)), "limit", MOST_ROWS)
         except ValueError as bad:
             return JSONResponse({"error": str(bad)}, 400)
+        self._store.notice()
         type_ = request.query_params.get("type")
         rows = self._store.read(after=after, type_=type_, limit=limit)
         parts = self._parts(rows, type_, limit)

@@ -20,8 +20,8 @@ async def _preview(request: Request) -> Response:
     if destination is None:
         return _error(404, f"there is no such destination; there are {', '.join(DESTINATIONS)}")
     try:
-        async with Reading(request, Places(), LARGEST) as body:
-            return await run_in_threadpool(_answer, destination, body)
+        body = await Reading(request, Places(), LARGEST).unzipped()
+        return await run_in_threadpool(_answer, destination, body)
     except Refusal as refusal:
         return _error(refusal.answer.status, refusal.answer.text)
     except ClientDisconnect:

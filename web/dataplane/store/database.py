@@ -25,19 +25,25 @@ _AT_ONCE = 4_000_000
 """Characters of messages and headers that are read in one go, or one message."""
 _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
 
+_GONE = "the database file is gone; a new one was begun"
+
 type _Brought = Sequence[Message] | Refused
 type _Waiting = tuple[Received, _Brought, asyncio.Future[None]]
 
 _log = logging.getLogger(__name__)
 
 
-class Vanished(sqlite3.OperationalError):
+class Unusable(sqlite3.OperationalError):
+    """The file, or the folder that it is to be in, cannot be had."""
+
+
+class Vanished(Unusable):
     """The file was deleted or replaced since the store last looked."""
 
 
 def is_of_the_disk(error: sqlite3.Error) -> bool:
     """Whether the disk or the file is to blame: full, gone, not to be written. Then trying again later may help."""
-    return isinstance(error, Vanished) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
+    return isinstance(error, Unusable | schema.InUse) or getattr(error, "sqlite_errorcode", 0) & 0xFF in _OF_THE_DISK
 
 
 class Store:
@@ -61,24 +67,31 @@ class Store:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             schema.make_private(self.path)
         except OSError as failed:
-            raise sqlite3.OperationalError(str(failed)) from failed
+            raise Unusable(str(failed)) from failed
         with ExitStack() as opened:
             opened.enter_context(closing(schema.lock(self.path)))
             # Opened by whoever makes the app, used by its event loop, which may run in another thread.
             db, second, reader = (
                 sqlite3.connect(self.path, isolation_level=None, check_same_thread=False) for _ in "123"
             )
-            self._transactions = opened.enter_context(closing(Transactions(db, second)))
+            self._transactions = opened.enter_context(closing(Transactions(db, second, self._is_there)))
             self.reader = opened.enter_context(closing(reader))
             """For the event loop, too: it sees what is committed."""
             schema.prepare(db, self.path)
             self._identity = schema.identity(self.path)
             self._opened = opened.pop_all()
 
+    def _is_there(self) -> bool:
+        return schema.identity(self.path) == self._identity
+
     def notice(self) -> bool:
         """Whether the file has vanished; a new one is then begun. Raises sqlite3.Error where that cannot be."""
-        if schema.identity(self.path) == self._identity:
+        if self._is_there():
             return False
+        self._begin_anew()
+        return True
+
+    def _begin_anew(self) -> None:
         self._identity = None
         self._opened.close()
         self._open_file()
@@ -86,23 +99,22 @@ class Store:
         self.times_cleared += 1
         self.wake()
         _log.warning("The database file %s is gone, and the messages with it. A new one was begun.", self.path)
-        return True
 
     async def append(self, received: Received, messages: Sequence[Message]) -> None:
         """Returns when the messages are on disk."""
-        await self._write_down(received, messages)
+        # Shielded: when this request is cancelled, its messages are stored all the same.
+        await asyncio.shield(self._to_write(received, messages))
 
     async def refuse(self, received: Received, refused: Refused) -> None:
         """Keeps a request that brought no message, for people to see."""
-        await self._write_down(received, refused)
+        await asyncio.shield(self._to_write(received, refused))
 
-    async def _write_down(self, received: Received, brought: _Brought) -> None:
+    def _to_write(self, received: Received, brought: _Brought) -> asyncio.Future[None]:
         committed: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((received, brought, committed))
         if self._writer is None:
             self._writer = asyncio.create_task(self._write_all())
-        # Shielded: when this request is cancelled, its messages are stored all the same.
-        await asyncio.shield(committed)
+        return committed
 
     async def _write_all(self) -> None:
         while self._waiting:
@@ -133,34 +145,25 @@ class Store:
 
         `aside`: in another thread, for few statements that take long.
         """
-        try:
-            done = await self._run(work, aside=aside)
-        except sqlite3.Error as failed:
-            if is_of_the_disk(failed) and str(failed) != self._trouble:
-                self._trouble = str(failed)
-                _log.warning("Messages cannot be kept in %s: %s", self.path, failed)
-            raise
-        self._trouble = ""
-        return done
-
-    async def _run[T](self, work: Callable[[sqlite3.Connection], T], *, aside: bool) -> T:
-        gone = Vanished("the database file is gone; a new one was begun")
-        if self.notice():
-            raise gone
         transactions = self._transactions
         try:
             done = await transactions.run(work, aside=aside)
-        except sqlite3.ProgrammingError:
-            if transactions is self._transactions:
-                raise
-            raise gone from None  # somebody else noticed, and closed the old file
-        if self.notice():  # what went into a file that nobody finds again is not kept
-            raise gone
+            if transactions.vanished and transactions is self._transactions:
+                self._begin_anew()
+            if transactions is not self._transactions:  # what went into a file that nobody finds again is not kept
+                raise Vanished(_GONE)
+        except sqlite3.Error as failed:
+            self.notice()
+            error = failed if transactions is self._transactions else Vanished(_GONE)
+            if is_of_the_disk(error) and str(error) != self._trouble:
+                self._trouble = str(error)
+                _log.warning("Messages cannot be kept in %s: %s", self.path, error)
+            raise error from None
+        self._trouble = ""
         return done
 
     def read(self, *, after: int = 0, type_: str | None = None, limit: int) -> list[Row]:
         """Rows with a seq beyond `after`, oldest first; fewer than `limit` where they are large, but never none."""
-        self.notice()
         of_type, values = ("AND type = :type", {"type": type_}) if type_ is not None else ("", {})
         found = self.reader.execute(
             f"""SELECT messages.seq, received_at, path, headers, write_key, message FROM {TABLES}

@@ -16,8 +16,11 @@ from .schema import go_on_after
 class Transactions:
     """On two connections that nobody else uses: one to write, one for the checkpoints."""
 
-    def __init__(self, db: sqlite3.Connection, second: sqlite3.Connection) -> None:
+    def __init__(self, db: sqlite3.Connection, second: sqlite3.Connection, is_there: Callable[[], bool]) -> None:
         self._db = db
+        self._is_there = is_there
+        self.vanished = False
+        """Whether the file was not there any more when the last transaction had ended: then it is kept nowhere."""
         self._one_at_a_time = asyncio.Lock()
         self._committer = ThreadPoolExecutor(1, "commit")
         self._checkpoints = Checkpoints(second, self._one_at_a_time)
@@ -46,6 +49,7 @@ class Transactions:
     def _end[T](self, work: Callable[[sqlite3.Connection], T]) -> T:
         done = work(self._db)
         self._db.execute("COMMIT")
+        self.vanished = not self._is_there()
         return done
 
     def close(self) -> None:
