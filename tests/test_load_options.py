@@ -58,9 +58,7 @@ def test_an_option_that_the_readme_says_is_ignored_has_a_vector(path: str) -> No
 def test_the_readme_says_what_becomes_of_each_option_of_the_official_sdk() -> None:
     said = set(re.findall(r"\w+", SECTION))
     assert said >= OFFICIAL
-    assert {name for name in OFFICIAL if name not in DEFAULTS} == {name for name in ignored() if "." not in name} | {
-        "onLoaded"
-    }
+    assert {name for name in OFFICIAL if name not in DEFAULTS} == {name for name in ignored() if "." not in name}
 
 
 def test_the_defaults_are_the_official_sdks_but_for_what_is_said() -> None:  # [js 3.3, 3.9]

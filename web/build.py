@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from distribution import compressed, micropython, pyodide, script, sizes, wheels
+from distribution import compressed, micropython, npm, pyodide, script, sizes, wheels
 from toolchain import stamp
 from toolchain.step import ROOT, Blocked
 
@@ -31,6 +31,7 @@ def build(*, force: bool = False) -> bool:
     pyodide.copy(ASIDE / "pyodide", compiled, version())
     micropython.copy(ASIDE / "micropython")
     compressed.make(ASIDE)
+    npm.make(ASIDE, version())
     shutil.rmtree(DIST, ignore_errors=True)
     ASIDE.rename(DIST)
     stamp.put(STAMP, _mark())
@@ -55,7 +56,7 @@ def version() -> str:
 def _mark() -> str:
     """One hash over everything that goes in, and the names and sizes of what came out."""
     web = ROOT / "web"
-    folders = [ROOT / "sdk", web / "src", web / "distribution", web / "toolchain"]
+    folders = [ROOT / "sdk", web / "src", web / "distribution", web / "licences", web / "npm", web / "toolchain"]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     others = [
         "pyproject.toml",

@@ -88,6 +88,8 @@ const LOAD = {
   beforeSendFailure: option("drop", ["drop", "send"]),
   onLoaded: option(null, FUNCTION),
   redact: option(["token", "key", "password", "secret", "code", "email"], TEXTS),
+  runtime: option(null, ["pyodide", "micropython", "host"]),
+  assetsUrl: option(null, TEXT),
 };
 
 /** @type {Table} */

@@ -70,6 +70,10 @@ export interface ConsentOptions {
 }
 
 export interface LoadOptions {
+  /** npm package: what runs Python; default "pyodide". "host": the page's own PyScript or Pyodide. */
+  runtime?: "pyodide" | "micropython" | "host";
+  /** npm package: where its `assets` folder (or `dist/`) is, if the bundler copies no files. */
+  assetsUrl?: string;
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
   /** In ms: `timeout`, default 1,800,000; `cutOff.duration`, default 43,200,000. */
@@ -191,10 +195,11 @@ export interface RudderAnalytics {
   flush(): Promise<{ delivered: number; dropped: number; pending: number }>;
   /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
   stats(): { accepted: number; delivered: number; retried: number; dropped: Record<string, number>; pending: number };
-  on(name: "ready", listener: () => void): void;
-  on(name: "message", listener: Callback): void;
-  on(name: "delivered", listener: (detail: { messageId: string }) => void): void;
-  on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): void;
+  /** Returns what takes the listener off again. */
+  on(name: "ready", listener: () => void): () => void;
+  on(name: "message", listener: Callback): () => void;
+  on(name: "delivered", listener: (detail: { messageId: string }) => void): () => void;
+  on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): () => void;
   /** A buffered call: `[method, ...arguments]`. */
   push(entry: [method: string, ...given: unknown[]]): void;
 }

@@ -10,7 +10,8 @@ export { createCore } from "../core.js";
 
 /** @import {Runtime} from "../types" */
 
-const FOLDER = new URL(".", import.meta.url).href;
+/** @param {string} name */
+const beside = (name) => new URL(name, import.meta.url).href;
 const [LEAN, WHOLE] = ["rudderanalytics.wasm", "micropython.wasm"];
 
 /** ms before a fetch that failed is tried again, doubled each time, and the longest of these waits. */
@@ -40,15 +41,18 @@ const insist = async (url) => {
   }
 };
 
-/** @param {WebAssembly.Module} [compiled] rudderanalytics.wasm, if it could be compiled while it came @returns {Promise<Runtime>} */
-export const boot = async (compiled) => {
-  const module = compiled || (await compile(fetch(FOLDER + LEAN), FOLDER + LEAN));
+/**
+ * @param {WebAssembly.Module} [compiled] rudderanalytics.wasm, if it could be compiled while it came
+ * @param {(name: string) => string} [at] where a file is, if not beside this one @returns {Promise<Runtime>}
+ */
+export const boot = async (compiled, at = beside) => {
+  const module = compiled || (await compile(fetch(at(LEAN)), at(LEAN)));
   const described = describe(module);
   const lean = await instantiate(module);
 
   /** @param {Uint8Array} [memory] */
   const takeOver = async (memory) => {
-    const whole = await instantiate(await insist(FOLDER + WHOLE));
+    const whole = await instantiate(await insist(at(WHOLE)));
     restore(whole, described, memory || save(await instantiate(module), described));
     return call(whole, described);
   };

@@ -12,25 +12,44 @@ const HERE = import.meta.url;
 const FOLDER = new URL(".", HERE).href;
 const NAME = "rudderanalytics.worker";
 const IN_WORKER = "importScripts" in globalThis;
+const WASM = "pyodide.asm.wasm";
+/** What is fetched. A worker is told where these are in its name, behind `NAME`. */
+const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, "rudderanalytics.snapshot.gz", "rudderanalytics.zip"];
 
-/** Pyodide's own script, which is no business of a page that has a worker for it, nor of one without WebAssembly. */
-const pyodide = () => {
+/** Where a file is: beside this one. @param {string} name */
+const beside = (name) => FOLDER + name;
+
+/**
+ * Pyodide's own scripts, which are no business of a page that has a worker for it, nor of one without WebAssembly. Pyodide
+ * looks for the second one beside its WebAssembly, unless it is there already.
+ * @param {(name: string) => string} at
+ */
+const scripts = async (at) => {
   if (!globalThis.WebAssembly) throw new ReferenceError("WebAssembly is not defined");
-  return import(FOLDER + "pyodide.mjs");
+  const [{ loadPyodide }] = await Promise.all([import(at("pyodide.mjs")), at("pyodide.asm.js") === beside("pyodide.asm.js") || import(at("pyodide.asm.js"))]);
+  return loadPyodide;
 };
 
-/** Pyodide with the core in it, on this thread: from a memory, or else from a library. */
-export const open = async () => {
-  const script = pyodide();
-  const remembered = IN_WORKER && (await remember(FOLDER, HERE));
-  const options = remembered || { stdLibURL: FOLDER + "rudderanalytics.zip" };
-  const { loadPyodide } = await script;
-  return loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
+/** Pyodide with the core in it, on this thread: from a memory, or else from a library. @param {(name: string) => string} [at] where a file is, if not beside this one */
+export const open = async (at = beside) => {
+  const script = scripts(at);
+  const remembered = IN_WORKER && (await remember(at, beside(WASM), HERE));
+  const options = remembered || { stdLibURL: at("rudderanalytics.zip") };
+  const loadPyodide = await script;
+  const ask = fetch;
+  // Pyodide asks for its WebAssembly in one folder, where a bundler may not have left it.
+  const isElsewhere = !remembered && at(WASM) !== beside(WASM);
+  if (isElsewhere) globalThis.fetch = (asked, ...more) => ask(String(asked) === beside(WASM) ? at(WASM) : asked, ...more);
+  try {
+    return await loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
+  } finally {
+    if (isElsewhere) globalThis.fetch = ask;
+  }
 };
 
-/** @returns {Promise<Runtime & {handle(text: string): string}>} */
-const load = async () => {
-  const pyodide = await open();
+/** @param {(name: string) => string} at @returns {Promise<Runtime & {handle(text: string): string}>} */
+const load = async (at) => {
+  const pyodide = await open(at);
   const { handle } = pyodide.pyimport("rudderanalytics.core.boundary");
   return { name: `pyodide ${pyodide.version}`, handle };
 };
@@ -40,7 +59,8 @@ const serve = async () => {
   const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
   postMessage("");
   try {
-    const { name, handle } = await load();
+    const files = JSON.parse(self.name.slice(NAME.length));
+    const { name, handle } = await load((name) => files[name]);
     onmessage = (event) => {
       try {
         postMessage(handle(event["data"]));
@@ -56,12 +76,12 @@ const serve = async () => {
 
 /**
  * A worker of this address that is there, or null: a policy of the page's, or an old browser, has none for us.
- * @param {string} address @returns {Promise<Worker | null>}
+ * @param {string} address @param {(name: string) => string} at @returns {Promise<Worker | null>}
  */
-const hire = (address) =>
+const hire = (address, at) =>
   new Promise((settle) => {
     try {
-      const worker = new Worker(address, { type: "module", name: NAME });
+      const worker = new Worker(address, { type: "module", name: NAME + JSON.stringify(Object.fromEntries(FILES.map((name) => [name, at(name)]))) });
       worker.onmessage = () => settle(worker);
       worker.onerror = () => settle(null);
     } catch {
@@ -86,12 +106,12 @@ const next = (worker) =>
     };
   });
 
-/** @returns {Promise<Runtime>} */
-export const boot = async () => {
-  const worker = (await hire(HERE)) || (await hire(detour()));
+/** @param {unknown} _compiled none, as a worker compiles for itself @param {(name: string) => string} [at] where a file is, if not beside this one @returns {Promise<Runtime>} */
+export const boot = async (_compiled, at = beside) => {
+  const worker = (await hire(HERE, at)) || (await hire(detour(), at));
   if (!worker) {
     console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
-    return load();
+    return load(at);
   }
   const name = await next(worker);
   const handle = (/** @type {string} */ text) => {
@@ -101,4 +121,4 @@ export const boot = async () => {
   return { name, handle };
 };
 
-if (self.name === NAME) serve();
+if (self.name.startsWith(NAME)) serve();
