@@ -127,7 +127,7 @@ class DataPlane:
     def __init__(self) -> None:
         self.arrived: list[dict[str, Any]] = []
         self.times: Counter[str] = Counter()
-        self.refused: dict[int, set[str]] = {400: set(), 413: set()}
+        self.refused: dict[int, set[str]] = {400: set(), 403: set(), 413: set()}
 
     def answer(self, request: Request, outcome: Outcome) -> Outcome:
         """What really happens to a request: a bad message is refused with all that came along."""
@@ -159,6 +159,9 @@ class Browser:
         self.delivered: set[str] = set()
         self.dropped: dict[str, tuple[str, int | None, int]] = {}  # messageId -> reason, last status, time
         self.unwanted: set[str] = set()  # what a page's `beforeSend` drops
+        self.failed_alone: set[str] = set()  # they may wait at the back, an hour
+        self.waited: dict[str, int] = {}  # messageId -> ms that pages which are gone saw it waiting
+        self.unanswered: set[str] = set()  # what it fails at
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self._ids = 0
@@ -216,6 +219,8 @@ class Browser:
         page.alive = False
         page.timer = None
         self.ghosts += page.in_flight.values()
+        for id in page.held:
+            self.waited[id] = self.waited.get(id, 0) + self.clock.elapsed - page.since[id]
         self.owners = {owner: holder for owner, holder in self.owners.items() if holder is not page}
         self.lost |= {*page.held, *[call["id"] for call in page.calls]} - self.stored_ids()
 
@@ -238,11 +243,11 @@ class Browser:
         self.clock.elapsed = until
 
     def jump(self, ms: int) -> None:
-        """Somebody sets the clock."""
+        """Somebody sets the clock. What the data plane asked for is kept; one that goes ahead is worth a try."""
         self.clock.offset += ms
-        for page in self.pages:  # a wait must be kept unless the clock says that it is over
-            page.quiet_until -= max(0, ms)
-            page.patient_until -= max(0, ms)
+        if ms > MINUTE:
+            for page in self.pages:
+                page.patient_until = 0
 
 
 class Page:
@@ -280,7 +285,8 @@ class Page:
         self.logs: list[str] = []
         self.emitted: Counter[str] = Counter()
         self.last_status: int | None = None
-        self.quiet_until = self.patient_until = 0
+        self.quiet_until = self.patient_until = self.offline_until = 0
+        self.since: dict[str, int] = {}  # since when what it holds waits here, by `elapsed`
         self.longest_wait = 5 * MINUTE
         self.dies_after: int | None = None  # effects of the next input
         self._raw = self._count = 0
@@ -332,6 +338,7 @@ class Page:
             else:
                 message = {name: json.loads(text)[name] for name in ("type", "anonymousId")}
                 message |= {"id": id, "at": int(key.split(".")[4]), "size": len(text.encode())}
+                message |= {"waited": self.browser.waited.get(id, 0)}
                 self.left.append({"type": "adopt", "messages": [message], "key": key})
                 self.texts[id] = text
             self.open.add(id)
@@ -363,6 +370,7 @@ class Page:
         """`hidden`, `shown`, `online`, `offline`, `flush`."""
         if kind in ("online", "offline"):
             self.online = kind == "online"
+            self.offline_until = 0 if self.online else self.clock.elapsed + 5 * MINUTE
         if kind in ("online", "hidden", "flush"):
             self.patient_until = 0
         if self.ready and kind == "hidden":
@@ -389,7 +397,11 @@ class Page:
             wait = min(5 * MINUTE if outcome.retry_after is None else outcome.retry_after, DAY)
             self.quiet_until = self.clock.elapsed + wait
             self.longest_wait = max(self.longest_wait, wait)
-        self.patient_until = 0 if outcome.status in (200, 400, 413) else self.clock.elapsed + SECOND
+        seen_before = self.browser.failed_alone.issuperset(request.ids)
+        if len(request.ids) == 1 and (outcome.status == 0 or outcome.status >= 500):
+            self.browser.failed_alone.update(request.ids)
+        failed = outcome.status not in (200, 400, 403, 413) and not seen_before
+        self.patient_until = self.clock.elapsed + SECOND if failed else 0
         answer = {"delivery": request.number, "status": outcome.status, "retryAfter": outcome.retry_after}
         self.give("response", id=self.browser.uuid(chance), **answer)
         if outcome.stored and not (outcome.status and self.alive):
@@ -399,7 +411,10 @@ class Page:
 
     def give(self, kind: str, **detail: object) -> None:
         """Hand the core an input and perform the effects."""
-        self.handle(json.dumps({"type": kind, "now": self.clock.now, "part": self.elsewhere} | detail), kind)
+        given = {"type": kind, "now": self.clock.now, "elapsed": self.clock.elapsed, "part": self.elsewhere}
+        if kind in ("tick", "shown", "flush", "hidden"):
+            given["online"] = self.online
+        self.handle(json.dumps(given | detail), kind)
 
     def handle(self, text: str, kind: str = "") -> None:
         reply = self.core.handle(text)
@@ -451,6 +466,7 @@ class Page:
     def _give_left(self, input: dict[str, Any]) -> None:
         if input["type"] == "adopt":
             self.held[input["messages"][0]["id"]] = input["key"]
+            self.since[input["messages"][0]["id"]] = self.clock.elapsed
             self.give("adopt", messages=input["messages"])
         else:
             self._give_call(input)
@@ -470,6 +486,8 @@ class Page:
     def _review(self, message: dict[str, Any]) -> dict[str, Any]:
         """The page's `beforeSend`: it drops, changes, fails, and answers with nonsense."""
         event, id = message.get("event"), message["messageId"]
+        if event in ("bad", "large"):
+            self.browser.unanswered.add(id)
         self.reviewed = {"asked": message, "answered": message | {"reviewed": True}}
         if event == "unwanted":
             self.browser.unwanted.add(id)
@@ -516,6 +534,7 @@ class Page:
         key = self.held.get(id) or f"{PREFIX}{self.owner}.{self._count:010d}.{self.at[id]}"
         written = not self.pending and self._has_room(id, text) and self.browser.write(key, text)
         self.held[id] = key if written else None
+        self.since.setdefault(id, self.clock.elapsed)
         line = self.index, any(call.get("id") == id for call in self.left)
         self.browser.place.setdefault(id, (line, len(self.browser.place)))
 
@@ -531,7 +550,9 @@ class Page:
         number = effect["delivery"]
         url, headers, keepalive = effect["url"], effect["headers"], effect["keepalive"]
         body = self._body(effect["ids"], headers["SentAt"])
-        not_before = max(self.quiet_until, self.patient_until)
+        not_before = max(self.quiet_until, self.patient_until, self.offline_until)
+        if not self.online:  # perhaps it is, and the browser does not tell
+            self.offline_until = self.clock.elapsed + 5 * MINUTE
         beside = list(self.in_flight.values())
         request = Request(self, number, url, headers, body, keepalive, cause, self.clock.elapsed, not_before, beside)
         parsed = json.loads(body)
@@ -546,6 +567,8 @@ class Page:
 
     def _hear(self, effect: dict[str, Any]) -> None:
         name = effect["name"]
+        if name == "failed":
+            return
         self.emitted[effect.get("reason") or name] += max(1, len(effect["ids"]))
         if name not in ("delivered", "dropped"):
             return

@@ -32,7 +32,10 @@ The house, from the outside in; imports go one way, down:
                          waiting      messages until the visitor has decided
                          outbox       what is undelivered: order, batches, limits
                          queue        messages in line
+                         search       which of them it is that always fails
+                         aside        those, at the back
                          backoff      when to try again
+                         clock        time as it passes, whatever the clock says
                          request      a delivery as HTTP
     core/effects         what the core asks of the page
     core/values          JSON text, merging, Python values

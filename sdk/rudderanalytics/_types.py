@@ -256,10 +256,13 @@ class AcceptedOptions(TypedDict):
 
 
 class Input(TypedDict):
-    """What every input has; `part` where the page is answered later and has no other input for now."""
+    """What every input has. `elapsed`: ms that the page is open; `online`: what the browser says when it is asked;
+    `part` where the page is answered later and has no other input for now."""
 
     type: str
     now: int
+    elapsed: NotRequired[int]
+    online: NotRequired[bool]
     part: NotRequired[bool]
 
 
@@ -278,7 +281,7 @@ class Load(Input):
     owner: str
     runtime: str
     installType: str
-    online: bool
+    online: bool  # type: ignore[misc]
     coolUntil: str | None
     reviews: bool
 
@@ -321,13 +324,14 @@ class Reviewed(Input):
 
 
 class Adopted(TypedDict):
-    """A message that a page before this one stored; `size` is in bytes."""
+    """A message that a page before this one stored; `size` is in bytes, `waited` in ms."""
 
     id: str
     type: str
     anonymousId: str
     at: int
     size: int
+    waited: NotRequired[int]
 
 
 class Adopt(Input):
@@ -343,6 +347,7 @@ class Response(Input):
     status: int
     retryAfter: int | None
     id: str
+    movedTo: NotRequired[str]
 
 
 class Lost(Input):
@@ -420,6 +425,8 @@ class Emit(TypedDict):
     """Tell who listens."""
 
     type: Literal["emit"]
-    name: Literal["ready", "retried", "delivered", "dropped"]
+    name: Literal["ready", "retried", "failed", "delivered", "dropped"]
     ids: list[str]
     reason: NotRequired[str]
+    status: NotRequired[int]
+    nextTry: NotRequired[int | None]

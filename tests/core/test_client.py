@@ -333,3 +333,49 @@ def test_what_to_send_if_the_page_is_left_is_said_where_it_asks(analytics: Analy
     assert part["ids"] == ["message"]
     assert analytics.handle({"type": "hidden", "now": NOW, "parted": part["delivery"]}) == []
     assert only(analytics.handle(response(part["delivery"], 200)), "emit")["ids"] == ["message"]
+
+
+def waited(analytics: Analytics, **more: object) -> list[str]:
+    """What kinds of effects a tick has, later by so much, after a delivery failed."""
+    analytics.handle(call("track", "Bought", elapsed=0))
+    analytics.handle(response(1, 503, elapsed=0))
+    return kinds(analytics.handle({"type": "tick"} | more))
+
+
+def test_waits_are_measured_and_not_read_from_the_clock(analytics: Analytics) -> None:
+    assert "send" in waited(analytics, now=NOW - 10 * 86_400_000, elapsed=300_000)
+
+
+def test_a_clock_that_was_set_ends_no_wait_but_one_that_is_far_ahead_is_worth_a_try(analytics: Analytics) -> None:
+    """A laptop slept, and its browser does not count that."""
+    assert "send" not in waited(analytics, now=NOW + 30_000, elapsed=5)
+    assert "send" in kinds(analytics.handle({"type": "tick", "now": NOW + 86_400_000, "elapsed": 10}))
+
+
+def test_nothing_expires_by_the_clock() -> None:
+    analytics = loaded(online=False)
+    analytics.handle(call("track", "Bought", elapsed=0))
+    for days in (10, -10, 20):
+        effects = analytics.handle({"type": "tick", "now": NOW + days * 86_400_000, "elapsed": 1_000})
+        assert "emit" not in kinds(effects)
+
+
+def test_the_browser_is_believed_whenever_it_was_asked() -> None:
+    analytics = loaded(online=False)
+    assert "send" not in kinds(analytics.handle(call("track", "Bought")))
+    assert "send" not in kinds(analytics.handle({"type": "shown", "now": NOW, "online": False}))
+    assert "send" in kinds(analytics.handle({"type": "shown", "now": NOW, "online": True}))
+
+
+def test_a_message_that_was_seen_waiting_before_expires_sooner() -> None:
+    day = 86_400_000
+    analytics = Analytics("1.2.3")
+    analytics.handle(load(online=False))
+    left = {"id": "a", "type": "track", "anonymousId": "a", "at": NOW - 30 * day, "size": 5}
+    messages = [left | {"waited": 6 * day}, left | {"id": "b"}]
+    analytics.handle({"type": "adopt", "now": NOW, "messages": messages})
+    gone: list[str] = []
+    for days in range(1, 9):
+        effects = analytics.handle({"type": "tick", "now": NOW + days * day + days})
+        gone += [f"{days} {effect['ids']}" for effect in effects if effect.get("reason") == "expired"]
+    assert gone == ["2 ['a']", "8 ['b']"]

@@ -1,5 +1,7 @@
 """outbox: messages accepted and not yet delivered. tests/test_properties.py attacks the whole with random pages."""
 
+import itertools
+
 import pytest
 from vectors.run import OPTIONS
 
@@ -164,7 +166,7 @@ def test_what_was_taken_is_delivered(status: int) -> None:
     assert outbox.wake_at(NOW) is None
 
 
-@pytest.mark.parametrize("status", [0, 403, 408, 429, 500, 503, 504])
+@pytest.mark.parametrize("status", [0, 408, 425, 429, 500, 503, 504])
 def test_what_failed_is_tried_again_later_in_the_same_order(status: int) -> None:
     outbox = opened("a", "b")
     assert settled(outbox, taken(outbox), status) == "retried"
@@ -195,14 +197,17 @@ def test_a_wrong_key_or_address_waits_five_minutes(status: int) -> None:
     assert taken(outbox, NOW + COOL_DOWN).attempt == 0
 
 
-@pytest.mark.parametrize(("status", "reason"), [(400, "rejected"), (413, "too_large")])
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [(400, "rejected"), (402, "rejected"), (403, "rejected"), (405, "rejected"), (413, "too_large"), (499, "rejected")],
+)
 def test_a_message_that_is_refused_on_its_own_is_dropped(status: int, reason: str) -> None:
     outbox = opened("a")
     assert settled(outbox, taken(outbox), status) == reason
     assert outbox.take(NOW, False) is None
 
 
-@pytest.mark.parametrize("status", [400, 413])
+@pytest.mark.parametrize("status", [400, 403, 413, 422])
 @pytest.mark.parametrize("bad", range(7))
 def test_one_bad_message_costs_one_message(status: int, bad: int) -> None:  # CONTRACT section 8
     outbox = opened(*"abcdefg")
@@ -301,3 +306,129 @@ def test_over_what_memory_holds_the_oldest_are_dropped() -> None:
 def test_one_message_is_never_dropped_for_its_size() -> None:
     outbox = Outbox(LIMITS)
     assert outbox.add(entry("huge", rules.MOST_IN_MEMORY + 1)) == []
+
+
+def failing(outbox: Outbox, poison: set[str], until: int, chance: float = 1, status: int = 500) -> list[str]:
+    """Deliver for so many ms where the data plane fails at these; what arrived, in order."""
+    arrived: list[str] = []
+    now = NOW
+    while (wake := outbox.wake_at(now)) is not None and wake <= NOW + until:
+        now = wake
+        delivery = taken(outbox, now)
+        ok = not poison & set(ids(delivery))
+        outbox.settle(delivery, 200 if ok else status, None, now, chance)
+        arrived += ids(delivery) if ok else []
+    return arrived
+
+
+@pytest.mark.parametrize("chance", [0, 0.5, 1])
+@pytest.mark.parametrize("status", [0, 500])
+@pytest.mark.parametrize("bad", [0, 1, 50, 99, 100, 150, 199])
+def test_what_the_data_plane_cannot_swallow_holds_up_no_other(bad: int, status: int, chance: float) -> None:
+    names = [str(number) for number in range(200)]
+    outbox = opened(*names)
+    arrived = failing(outbox, {str(bad)}, 120_000, chance, status)
+    assert arrived == names[:bad] + names[bad + 1 :]
+    wake = outbox.wake_at(NOW + 120_000)
+    assert wake is not None
+    assert bad == 199 or wake > NOW + 3_600_000  # it is tried once an hour, but where nobody waits behind it
+
+
+@pytest.mark.parametrize("bad", [{"0", "1", "2"}, {"0", "50", "199"}, {"98", "99", "100"}])
+def test_several_such_messages_hold_up_no_other(bad: set[str]) -> None:
+    names = [str(number) for number in range(200)]
+    assert failing(opened(*names), bad, 360_000) == [name for name in names if name not in bad]
+
+
+def test_what_fails_alone_is_tried_once_an_hour_and_arrives_when_it_is_taken() -> None:
+    outbox = opened("a", "b", "c", "d")
+    assert failing(outbox, {"b"}, 120_000) == ["a", "c", "d"]
+    tries = []
+    now = NOW + 120_000
+    for _ in range(3):
+        now = outbox.wake_at(now) or 0
+        tries.append(now)
+        delivery = taken(outbox, now)
+        assert ids(delivery) == ["b"]
+        assert delivery.attempt > 0
+        outbox.settle(delivery, 500, None, now, 0.5)
+    assert [after - before for before, after in itertools.pairwise(tries)] == [3_600_000, 3_600_000]
+    outbox.add(entry("e"))
+    assert ids(taken(outbox, now)) == ["e"]  # it is not held up meanwhile
+
+
+def test_what_fails_alone_expires() -> None:
+    outbox = opened("a", "b", "c", "d")
+    failing(outbox, {"b"}, 120_000)
+    assert outbox.expire(NOW + rules.EXPIRES_AFTER) == []
+    assert [gone.id for gone in outbox.expire(NOW + rules.EXPIRES_AFTER + 1)] == ["b"]
+    assert outbox.wake_at(NOW + rules.EXPIRES_AFTER + 1) is None
+
+
+def test_where_the_data_plane_is_down_nothing_is_put_aside_and_the_order_stays() -> None:
+    names = [str(number) for number in range(20)]
+    outbox = opened(*names)
+    assert failing(outbox, set(names), 7_200_000) == []
+    assert failing(outbox, set(), 7_800_000) == names
+
+
+def test_a_lone_message_is_tried_at_the_usual_waits_however_often_it_fails() -> None:
+    outbox = opened("a")
+    failing(outbox, {"a"}, 3_600_000)
+    wake = outbox.wake_at(NOW + 3_600_000)
+    assert wake is not None
+    assert wake <= NOW + 3_900_000
+
+
+def test_leaving_a_page_takes_more_than_one_message_though_one_is_accused() -> None:
+    outbox = opened("a", "b", "c", "d")
+    now = NOW
+    for _ in range(10):
+        now = outbox.wake_at(now) or 0
+        outbox.settle(taken(outbox, now), 500, None, now, 0.5)
+    delivery = taken(outbox, outbox.wake_at(now) or 0)
+    assert ids(delivery) == ["b"]  # the first one is accused
+    outbox.untake(delivery)
+    delivery = taken(outbox, now, leaving=True)
+    assert ids(delivery) == ["b", "c", "d"]
+    outbox.settle(delivery, 500, None, now, 0.5)
+    assert failing(outbox, set(), 7_200_000) == ["b", "c", "d", "a"]
+
+
+def test_a_witness_that_is_dropped_leaves_the_accused_to_be_tried_again() -> None:
+    outbox = opened("a", "b")
+    now = NOW
+    for _ in range(10):
+        now = outbox.wake_at(now) or 0
+        outbox.settle(taken(outbox, now), 500, None, now, 0.5)
+    now = outbox.wake_at(now) or 0
+    delivery = taken(outbox, now)
+    outbox.lose(delivery, ids(delivery))
+    assert ids(taken(outbox, outbox.wake_at(now) or 0)) == ["a"]
+
+
+@pytest.mark.parametrize("status", [200, 404, 405])
+def test_an_answer_to_what_a_redirect_made_a_get_is_no_delivery(status: int) -> None:
+    outbox = opened("a", "b")
+    assert outbox.settle(taken(outbox), status, None, NOW, 0.5, moved=True) == "retried"
+    assert outbox.wake_at(NOW) == NOW + COOL_DOWN
+    assert ids(taken(outbox, NOW + COOL_DOWN)) == ["a", "b"]
+
+
+def test_a_browser_that_never_tells_that_it_is_online_is_asked_to_try_every_five_minutes() -> None:
+    outbox = opened("a")
+    outbox.online = False
+    now, tries = NOW, []
+    while now < NOW + 3_600_000:
+        assert outbox.take(now, False) is None
+        now = outbox.wake_at(now) or 0
+        tries.append(now - NOW)
+        outbox.settle(taken(outbox, now), 0, None, now, 0)
+    assert tries == [COOL_DOWN * number for number in range(1, 13)]
+
+
+def test_calls_while_offline_do_not_put_the_try_off() -> None:
+    outbox = opened("a")
+    outbox.online = False
+    assert outbox.wake_at(NOW) == NOW + COOL_DOWN
+    assert outbox.wake_at(NOW + 1_000) == NOW + COOL_DOWN

@@ -84,15 +84,17 @@ def test_what_was_delivered_is_told(page: Page) -> None:
 
 
 def test_what_was_dropped_is_told_with_its_reason(page: Page) -> None:
-    emit, log = page.answered(page.sent("a"), 400)
+    emit, log = page.answered(page.sent("a"), 403)
     assert emit == {"type": "emit", "name": "dropped", "ids": ["a"], "reason": "rejected"}
-    assert log == {"type": "log", "level": "ERROR", "text": "1 message(s) dropped: rejected"}
+    assert log == {"type": "log", "level": "ERROR", "text": "1 message(s) dropped: rejected (403)"}
 
 
 def test_what_failed_stays_stored_and_is_tried_again_at_the_wake(page: Page) -> None:
-    emit, wake = page.answered(page.sent("a"), 503)
+    emit, wake, failed = page.answered(page.sent("a"), 503)
     assert emit == {"type": "emit", "name": "retried", "ids": ["a"]}
     assert wake["at"] > NOW
+    said = {"reason": "status 503", "status": 503, "nextTry": wake["at"]}
+    assert failed == {"type": "emit", "name": "failed", "ids": ["a"]} | said
     (send,) = page.after(now=wake["at"])[:1]
     assert send["headers"]["Rsa-Retry-Attempt"] == "1"
 
@@ -152,7 +154,7 @@ def test_the_answer_to_a_delivery_that_is_not_awaited_changes_nothing(page: Page
 
 def test_messages_of_a_page_that_is_gone_are_adopted() -> None:
     page = Page()
-    page.sender.adopt([{"id": "old", "type": "track", "anonymousId": "a", "at": NOW, "size": 100}])
+    page.sender.adopt([{"id": "old", "type": "track", "anonymousId": "a", "at": NOW, "size": 100}], NOW)
     send = only(page.after(), "send")
     assert send["headers"]["Rsa-Recovered"] == "true"
     (emit,) = page.answered(send["delivery"], 200)
@@ -256,3 +258,44 @@ def test_a_data_plane_that_cannot_be_reached_is_one_line(page: Page) -> None:
         number = only(page.after(NOW + hour * 3_600_000), "send")["delivery"]
     said = "the data plane cannot be reached; messages are kept and tried again"
     assert lines == [[], [said], [], []]
+
+
+def test_each_try_that_fails_is_a_line_for_those_who_look_closely(page: Page) -> None:
+    page.effects.level = "DEBUG"
+    logs = [effect["text"] for effect in page.answered(page.sent("a", "b"), 0) if effect["type"] == "log"]
+    assert logs[-1].startswith("a delivery of 2 message(s) failed: no answer; next try: 2026-11-23T14:45:5")
+    page.sender.hurry()
+    logs = [effect["text"] for effect in page.answered(only(page.after(), "send")["delivery"], 401)]
+    assert "next try: 2026-11-23T14:50:50.673Z" in logs[-1]
+
+
+def test_a_redirect_that_loses_what_is_sent_is_one_line_with_the_address_to_use(page: Page) -> None:
+    number = page.sent("a")
+    page.sender.answer(number, 200, None, NOW, 0.5, "https://b.example")
+    effects = page.after()
+    assert [effect["name"] for effect in effects if effect["type"] == "emit"] == ["retried", "failed"]
+    log = only(effects, "log")
+    assert log["level"] == "ERROR"
+    assert "set the data plane URL to https://b.example;" in log["text"]
+    assert only(effects, "wake")["at"] == NOW + 300_000
+    assert [effect["reason"] for effect in effects if effect.get("name") == "failed"] == [
+        "redirected to https://b.example"
+    ]
+
+
+def test_times_outside_are_those_of_the_clock(page: Page) -> None:
+    page.sender.set_clock(86_400_000)
+    effects = page.answered(page.sent("a"), 401)
+    assert only(effects, "wake")["at"] == NOW + 300_000 + 86_400_000
+    assert only(effects, "remember")["coolUntil"] == f"{NOW + 300_000 + 86_400_000} refused"
+    send = only(page.after(now=NOW + 300_000), "send")
+    assert send["headers"]["SentAt"].startswith("2026-11-24")
+
+
+def test_a_browser_that_says_when_asked_that_it_is_back_is_tried_at_once(page: Page) -> None:
+    page.answered(page.sent("a"), 503)
+    page.sender.notice(True)
+    assert "send" not in kinds(page.after())  # nothing changed
+    page.sender.notice(False)
+    page.sender.notice(True)
+    assert "send" in kinds(page.after())

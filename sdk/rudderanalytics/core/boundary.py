@@ -10,8 +10,10 @@ and says so in the input; the core never decides it again. This is all that cros
 TypedDict of the same members. Times are epoch ms, durations ms, sizes bytes of UTF-8; ids are UUIDs, a messageId is
 that of its call.
 
-Inputs. Each has `type` and `now`; also `part` where the page is answered later, as Python is elsewhere, and has no
-other input for now: true: say, too, what to send if the page is left before the next input is answered.
+Inputs. Each has `type` and `now`; from a page also `elapsed` (ms that it is open, by a clock that nobody sets: waits
+are measured by it), `online` where the browser was asked, and `part` where the page is answered later, as Python is
+elsewhere, and has no other input for now: true: say, too, what to send if the page is left before the next input is
+answered.
 
     load        `id`, `at`, `page` (what the page saw), `identity`, `writeKey`, `dataPlaneUrl` (no slash at its end),
                 `options` (accepted and complete), `policy`, `consents`, `owner` (an id of this page), `runtime`,
@@ -26,10 +28,11 @@ other input for now: true: say, too, what to send if the page is left before the
     consents    a consent manager says more; no decision: `consents`
     reviewed    the answer to `review`: `id`, and `message` (null or false: drop it) with `size`, the bytes of its JSON,
                 or `error` (a text)
-    adopt       what pages before left: `messages` [{`id`, `type`, `anonymousId`, `at`, `size`}]; the page has the texts
+    adopt       what pages before left: `messages` [{`id`, `type`, `anonymousId`, `at`, `size`, `waited` (ms that they
+                were seen waiting)}]; the page has the texts
     adopted     there are no (more) such messages: sending may begin
     response    the answer to `send`: `delivery`, `status` (0: none came), `retryAfter` (ms or null), `id` (a fresh
-                UUID: chance)
+                UUID: chance), `movedTo` where a redirect made a GET of it: the address that answered
     lost        the page has no text of these messages of a `send`, and left them out (there is no `response` if no
                 other was in it): `delivery`, `ids`
     hidden      the page is out of sight, or left: `parted` (the `delivery` of the `part` that it then performed, or
@@ -55,8 +58,8 @@ Effects.
     wake        give a `tick` at `at` (null: none); replaces the wake before it
     remember    keep `coolUntil` (null: nothing) for the `load` of the next page
     log         one line for the console: `level` ("LOG" .. "ERROR"), `text`
-    emit        tell who listens: `name` "ready", "retried", or "delivered", "dropped" (with `reason`), with which the
-                messages are let go; `ids`
+    emit        tell who listens: `name` "ready", "retried", "failed" (a try, with `reason`, `status` and `nextTry`, a
+                time or null), or "delivered", "dropped" (with `reason`), with which the messages are let go; `ids`
 """
 
 from .._version import __version__

@@ -11,6 +11,7 @@ from .consent.before_send import BeforeSend
 from .consent.consent import Consent
 from .consent.redact import Redaction
 from .delivery import message
+from .delivery.clock import Clock
 from .delivery.queue import Entry
 from .delivery.sender import Sender
 from .delivery.waiting import Waiting
@@ -42,6 +43,7 @@ class Client:
         self._before_send = BeforeSend(effects, options["beforeSendFailure"])
         self._waiting = Waiting()
         self._has_adopted = False
+        self._clock = Clock(given)
         self._sender = Sender(effects, given["writeKey"], given["dataPlaneUrl"], options["queueOptions"])
         self._sender.resume(given["coolUntil"], given["online"], given["now"])
         self._sender.be_silent(self._consent.buffers or self._consent.hides)
@@ -73,6 +75,12 @@ class Client:
     def stay(self, given: dict) -> None:
         """There is another input: what the page was to send if it was left before is for later, unless it was sent."""
         self._sender.parted(given.get("parted"))
+        self._clock.follow(given)
+        self._sender.set_clock(self._clock.offset)
+        if self._clock.jumped:
+            self._sender.hurry()
+        if "online" in given:
+            self._sender.notice(given["online"])
 
     def act(self, given: dict) -> None:
         """Act on an input of any type but `load`."""
@@ -86,9 +94,9 @@ class Client:
 
     def deliver(self, given: dict) -> None:
         """Send what there is to send now, and say what to send if the page is left before its next input."""
-        self._sender.deliver(given["now"], given["type"] == "hidden")
+        self._sender.deliver(self._clock.time, given["type"] == "hidden")
         if given.get("part"):
-            self._sender.part(given["now"])
+            self._sender.part(self._clock.time)
 
     def _call(self, given: dict) -> None:
         """A public method was called."""
@@ -126,9 +134,9 @@ class Client:
     def _send(self, built: dict, given: dict) -> None:
         recovered = given.get("recovered", False)
         if self._reviews:
-            self._before_send.ask(built, given["at"], recovered)
+            self._before_send.ask(built, self._clock.time, recovered)
         else:
-            self._accept(built, given["at"], recovered)
+            self._accept(built, self._clock.time, recovered)
 
     def _accept(self, built: dict, at: int, recovered: bool) -> None:
         """Give the page the message, which keeps it; then let it wait for delivery."""
@@ -193,7 +201,7 @@ class Client:
         self._consent.learn(given["consents"])
 
     def _adopt(self, given: dict) -> None:
-        self._sender.adopt(given["messages"])
+        self._sender.adopt(given["messages"], self._clock.time)
 
     def _adopted(self, given: dict) -> None:
         self._has_adopted = True
@@ -206,7 +214,8 @@ class Client:
 
     def _answered(self, given: dict) -> None:
         chance = int(given["id"][:8], 16) / 0x1_0000_0000
-        self._sender.answer(given["delivery"], given["status"], given["retryAfter"], given["now"], chance)
+        answered = given["delivery"], given["status"], given["retryAfter"]
+        self._sender.answer(*answered, self._clock.time, chance, given.get("movedTo"))
 
     def _lost(self, given: dict) -> None:
         self._sender.lose(given["delivery"], given["ids"])

@@ -68,3 +68,8 @@ class Effects:
         """Tell those in the page who listen."""
         effect = {"type": "emit", "name": name, "ids": ids}
         self._list.append(effect if reason is None else effect | {"reason": reason})
+
+    def emit_failed(self, ids: list[str], status: int, reason: str, next_try: int | None) -> None:
+        """Tell those in the page who listen of a try that failed, and when the next one is (epoch ms)."""
+        effect = {"type": "emit", "name": "failed", "ids": ids, "reason": reason}
+        self._list.append(effect | {"status": status, "nextTry": next_try})

@@ -14,7 +14,8 @@ from ..values import encode, without_nulls
 
 
 class Asked:
-    """A message that the page is asked about, or was. `at` (epoch ms) and `recovered` are those of its call.
+    """A message that the page is asked about, or was. `at`: since when it waits (ms, as measured); `recovered`: is its
+    call of another page?
 
     `text` is its JSON where the page does not have it; else `which` of those that the page has it is, "asked" or
     "answered", and `size` its bytes. `dropped` is the reason for which it goes nowhere, "" where it goes.
@@ -39,7 +40,7 @@ class BeforeSend:
         self._asked: dict[str, Asked] = {}
 
     def ask(self, message: dict, at: int, recovered: bool) -> None:
-        """Ask the page; `at` (epoch ms) and `recovered` come back with the message."""
+        """Ask the page; `at` and `recovered` come back with the message."""
         text = encode(message)
         self._asked[message["messageId"]] = Asked(message, at, recovered, len(text.encode()))
         self._effects.review(message["messageId"], text)

@@ -24,6 +24,7 @@ class Backoff:
     def __init__(self, shortest: int, longest: int) -> None:
         self._shortest, self._longest = shortest, max(shortest, longest)
         self.failures = 0
+        self._doublings = 0
         self.first_failure_at = 0
         self.cool_until = 0
         self.refused = False
@@ -31,9 +32,12 @@ class Backoff:
         self._failed_at: list[int] = []  # the last tries that the timer made
         self._seen = 0
 
-    def kept(self) -> str | None:
-        """What the next page is to know: `cool_until` and whether we were `refused`, as text."""
-        return str(self.cool_until) + (" " + _REFUSED if self.refused else "") if self.cool_until else None
+    def kept(self, offset: int = 0) -> str | None:
+        """What the next page is to know: `cool_until`, by a clock that is ahead by `offset`, and whether we were
+        `refused`, as text."""
+        if not self.cool_until:
+            return None
+        return str(self.cool_until + offset) + (" " + _REFUSED if self.refused else "")
 
     def resume(self, kept: str | None, now: int) -> None:
         """Go on from what a page before this one kept."""
@@ -60,22 +64,29 @@ class Backoff:
     def succeed(self, now: int) -> None:
         """The data plane took something."""
         self._look(now)
-        self.failures = 0
+        self.failures = self._doublings = 0
         self.forget()
         if self.cool_until <= now:  # else of two deliveries the other one was told to wait
             self.cool_until = 0
 
-    def fail(self, now: int, chance: float, retry_after: int | None) -> None:
-        """A try failed; `chance` is 0 to 1, `retry_after` the ms that the data plane asked for."""
+    def fail(self, now: int, chance: float, retry_after: int | None, longer: bool = True) -> None:
+        """A try failed; `chance` is 0 to 1, `retry_after` the ms that the data plane asked for. Unless waits are to
+        become `longer`, the bound stays where it is."""
         self._look(now)
         if not self.failures:
             self.first_failure_at = now
         self.failures += 1
-        bound = min(self._longest, self._shortest * 2 ** min(self.failures, 20))
+        if longer or not self._doublings:
+            self._doublings += 1
+        bound = min(self._longest, self._shortest * 2 ** min(self._doublings, 20))
         self._not_before = now + self._shortest + int(chance * (bound - self._shortest))
         self._failed_at.append(now)
         if len(self._failed_at) == MOST_TRIES:
             self._not_before = max(self._not_before, self._failed_at.pop(0) + HOUR)
+        self.obey(now, retry_after)
+
+    def obey(self, now: int, retry_after: int | None) -> None:
+        """The data plane asked for a wait (ms), if it did."""
         if retry_after is not None:
             self.cool_until = now + min(retry_after, LONGEST_COOL_DOWN)
 

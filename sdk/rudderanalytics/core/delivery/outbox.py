@@ -1,15 +1,18 @@
 """The outbox: messages accepted and not yet delivered.
 
-Must not know: what a message says, where texts are kept, what a timer is. Rules: one delivery in flight (one more
-when the page is being left), in order; a message leaves when the data plane took it or when it is dropped, with a
-reason: `rejected` (400 on its own), `too_large` (413 on its own), `expired`, `unauthorised` (expired while the data
-plane refused us), `overflow` (more than memory should hold), `lost` (the page has no text of it). Nothing here costs
-more because more is waiting.
+Must not know: what a message says, where texts are kept, what a timer is. Times are ms as `clock` measures them. Rules:
+one delivery in flight (one more when the page is being left), in order; a message leaves when the data plane took it or
+when it is dropped, with a reason: `rejected` (a 4xx on its own that speaks of the message), `too_large` (413 on its
+own), `expired`, `unauthorised` (expired while the data plane refused us), `overflow` (more than memory should hold),
+`lost` (the page has no text of it). What fails alone holds up no other: `search` finds it. Nothing here costs more
+because more is waiting.
 """
 
+from .aside import Aside
 from .backoff import COOL_DOWN, Backoff
 from .queue import Entry, Queue
 from .request import STAMP_BYTES, Delivery, body_size
+from .search import Search
 
 MOST_BYTES = 512_000
 """Bytes in one body, far below the gateway's 4,096,000 [server 1.7]."""
@@ -19,6 +22,10 @@ MOST_IN_MEMORY = 16_777_216
 """Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
 EXPIRES_AFTER = 604_800_000
 """ms after which an undelivered message is dropped: 7 days."""
+UNKNOWN = (401, 404)
+"""The data plane does not know the write key or the address."""
+LATER = UNKNOWN + (408, 425, 429)
+"""Refusals that say nothing of the messages: they are tried again."""
 
 
 class Outbox:
@@ -28,11 +35,13 @@ class Outbox:
         self.backoff = Backoff(limits["minRetryDelay"], limits["maxRetryDelay"])
         self._batch = limits["batch"]
         self.online = True
+        self._offline_since: int | None = None
         self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
         self._held = self._numbers = self._added = 0
-        self._suspects = 0  # how many at the front are known to hold one that the data plane rejects
+        self._search = Search()
+        self._aside = Aside()
         self._open = False
 
     def add(self, entry: Entry) -> list[Entry]:
@@ -53,11 +62,12 @@ class Outbox:
 
     def expire(self, now: int) -> list[Entry]:
         """Take out what has waited for too long."""
-        expired = []
+        expired = self._aside.expire(now - EXPIRES_AFTER)
         for queue in (self._recovered, self._own):
             while len(queue) and now - queue.head().at > EXPIRES_AFTER:
                 expired.append(queue.take())
-                self._count(expired[-1], -1)
+        for entry in expired:
+            self._count(entry, -1)
         return expired
 
     def take(self, now: int, leaving: bool) -> Delivery | None:
@@ -70,18 +80,27 @@ class Outbox:
         earliest = self.backoff.next_try(now)
         if leaving:
             earliest = self.backoff.cool_until
-        if not self._open or not self.online or now < earliest or busy > (1 if leaving else 0):
+        if not self._open or now < max(earliest, self._network(now)) or busy > (1 if leaving else 0):
             return None
+        if not self._waiting():
+            self._recovered.put_back(self._search.acquit())
         budget = KEEPALIVE_BYTES - sum(d.size for d in self._in_flight.values() if d.keepalive)
         entries = self._next_batch(
-            budget if leaving else min(MOST_BYTES, self._batch["maxSize"]), at_least_one=not busy
+            budget if leaving else min(MOST_BYTES, self._batch["maxSize"]), leaving, at_least_one=not busy
         )
+        is_aside = not entries and not busy and not leaving and len(self._aside) > 0 and self._aside.due() <= now
+        if is_aside:
+            entries = [self._aside.take()]
         if not entries:
             return None
+        if not self.online:
+            self._offline_since = now
         self._numbers += 1
         # A browser refuses keepalive when the page's other requests used the budget up: a retry goes without it.
         keepalive = body_size(entries) <= budget and (leaving or not self.backoff.failures)
         delivery = Delivery(self._numbers, entries, self.backoff.failures, self.backoff.first_failure_at, keepalive)
+        if is_aside:
+            delivery.is_aside, delivery.attempt, delivery.first_at = True, max(1, delivery.attempt), entries[0].at
         self._in_flight[delivery.number] = delivery
         return delivery
 
@@ -99,48 +118,75 @@ class Outbox:
         lost = delivery.leave_out(ids)
         for entry in lost:
             self._count(entry, -1)
-        self._suspects = max(0, self._suspects - len(lost))
+        self._search.leave_out(len(lost))
         if not delivery.entries:
             del self._in_flight[delivery.number]
         return lost
 
-    def settle(self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float) -> str:
-        """Take the answer to a delivery: `status` 0 never arrived; `retry_after` ms; `chance` 0 to 1.
+    def settle(
+        self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float, moved: bool = False
+    ) -> str:
+        """Take the answer to a delivery: `status` 0 never arrived; `retry_after` ms; `chance` 0 to 1. `moved`: it is
+        the answer to a GET, which a redirect made of the POST.
 
         Returns what became of its messages: `delivered`, `retried`, or the reason for which they are dropped.
         """
         del self._in_flight[delivery.number]
-        many = len(delivery.entries)
-        outcome = "retried"
-        if 200 <= status < 400:
-            outcome = "delivered"
-            self._suspects = max(0, self._suspects - many)
-            self.backoff.succeed(now)
-        elif status in (400, 413) and many == 1:
-            outcome = "rejected" if status == 400 else "too_large"
-            self._suspects = 0
-        elif status in (400, 413):
-            self._suspects = many
-        elif status in (401, 404):
-            self.backoff.cool_down(now)
-        else:
-            self.backoff.fail(now, chance, retry_after)
+        outcome = _outcome(status, len(delivery.entries), moved)
         if status:
-            self.backoff.refused = status in (401, 404)
-        if outcome == "retried":
-            self._recovered.put_back(delivery.entries)
-            return outcome
-        for entry in delivery.entries:
-            self._count(entry, -1)
+            self.backoff.refused = moved or status in UNKNOWN
+        guilty: list[Entry] = []
+        if outcome == "delivered":
+            guilty = self._search.arrived(len(delivery.entries))
+            self.backoff.succeed(now)
+        elif outcome == "retried":
+            self._fail(delivery, status, retry_after, now, chance, moved)
+        else:
+            guilty = self._search.refused(len(delivery.entries))
+            if outcome == "split":
+                self._recovered.put_back(delivery.entries)
+                outcome = "retried"
+        self._aside.add(guilty, now)
+        if outcome != "retried":
+            for entry in delivery.entries:
+                self._count(entry, -1)
         return outcome
 
     def wake_at(self, now: int) -> int | None:
-        """When a tick is needed (epoch ms); None while an answer is awaited or nothing waits."""
-        if not self._waiting() or not self._open or self._in_flight:
+        """When a tick is needed (ms); None while an answer is awaited or nothing waits."""
+        if not self._open or self._in_flight:
             return None
-        if not self.online:
-            return now + COOL_DOWN  # `online` comes sooner, where the browser tells
-        return max(now, self.backoff.next_try(now))
+        earliest = max(now, self.backoff.next_try(now), self._network(now))
+        if self._waiting() or self._search.accused:
+            return earliest
+        return max(earliest, self._aside.due()) if len(self._aside) else None
+
+    def _fail(
+        self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float, moved: bool
+    ) -> None:
+        entries = delivery.entries
+        if moved or status in UNKNOWN:
+            self.backoff.cool_down(now)
+        elif delivery.is_aside:
+            self.backoff.obey(now, retry_after)
+        else:
+            if status not in LATER and self.online:
+                entries = self._search.failed(entries, self._waiting(), now)
+            self.backoff.fail(now, chance, retry_after, longer=not self._search.goes_on(now))
+        if delivery.is_aside:
+            self._aside.add(entries, now)
+        else:
+            self._recovered.put_back(entries)
+
+    def _network(self, now: int) -> int:
+        """From when a try makes sense: a browser that says offline, and perhaps never tells of the end, is asked to try
+        all the same, seldom."""
+        if self.online:
+            self._offline_since = None
+            return 0
+        if self._offline_since is None:
+            self._offline_since = now
+        return self._offline_since + COOL_DOWN
 
     def _waiting(self) -> int:
         return len(self._recovered) + len(self._own)
@@ -148,8 +194,8 @@ class Outbox:
     def _line(self) -> Queue:
         return self._recovered if len(self._recovered) else self._own
 
-    def _next_batch(self, budget: int, at_least_one: bool) -> list[Entry]:
-        most = max(1, self._suspects // 2) if self._suspects else max(1, self._batch["maxItems"])
+    def _next_batch(self, budget: int, leaving: bool, at_least_one: bool) -> list[Entry]:
+        most = self._search.most(self._batch["maxItems"], leaving)
         entries: list[Entry] = []
         size = STAMP_BYTES
         while len(entries) < most and self._waiting():
@@ -161,3 +207,14 @@ class Outbox:
 
     def _count(self, entry: Entry, sign: int) -> None:
         self._held += sign * entry.size
+
+
+def _outcome(status: int, count: int, moved: bool) -> str:
+    """What a status means for a delivery of so many messages: one of `settle`'s, or `split`."""
+    if moved or status in LATER or status < 200 or status >= 500:
+        return "retried"
+    if status < 400:
+        return "delivered"
+    if count > 1:
+        return "split"
+    return "too_large" if status == 413 else "rejected"

@@ -9,9 +9,9 @@ _FIELDS = 7
 class Entry:
     """One waiting message, and what its delivery asks for.
 
-    Its text is not here, nor where it is stored: the page has both. `at` is when it was called (epoch ms), `size` its
-    bytes, `recovered` whether a page before this one left it; `ordinal` is given by the outbox: how many were added
-    before it.
+    Its text is not here, nor where it is stored: the page has both. `at` is since when it waits (ms, as `clock`
+    measures time), `size` its bytes, `recovered` whether a page before this one left it; `ordinal` is given by the
+    outbox: how many were added before it.
     """
 
     def __init__(self, id: str, kind: str, anonymous_id: str, at: int, size: int, recovered: bool) -> None:
@@ -35,7 +35,7 @@ class Queue:
         self._front: list[Entry] = []  # the last one is next
         self._line: list = []
         self._start = 0  # where in _line the first one is
-        self._since = 0  # epoch ms: times in _line are counted from there
+        self._since = 0  # ms: times in _line are counted from there
         self._anonymous_id = ""
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ class Queue:
     def put_back(self, entries: list[Entry]) -> None:
         """First in line again, in the order in which they were added."""
         back = list(entries)
-        latest = max([entry.ordinal for entry in back])
+        latest = max([-1] + [entry.ordinal for entry in back])
         # Of two deliveries in flight the earlier may have come back before: what is older than `entries` goes first.
         while len(self) and self.head().ordinal < latest:
             back.append(self.take())

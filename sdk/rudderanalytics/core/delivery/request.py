@@ -14,7 +14,10 @@ STAMP_BYTES = 64
 
 
 class Delivery:
-    """One request in flight: its entries, how many tries failed before it and since when (epoch ms)."""
+    """One request in flight: its entries, how many tries failed before it and since when (ms, as measured).
+
+    `is_aside`: its message failed alone before, while others arrived.
+    """
 
     def __init__(self, number: int, entries: "list[Entry]", attempt: int, first_at: int, keepalive: bool) -> None:
         self.number = number
@@ -24,6 +27,7 @@ class Delivery:
         self.keepalive = keepalive
         self.size = body_size(entries)
         self.sent_at = ""
+        self.is_aside = False
 
     def leave_out(self, ids: list[str]) -> "list[Entry]":
         """Go on without these messages; returns them."""

@@ -27,12 +27,18 @@ class Sender:
         self._remembered: str | None = None
         self._is_silent = False
         self._parting: Delivery | None = None
+        self._failed: tuple[list[str], int, str] | None = None  # the try of which is still to be told
+        self._ahead = 0
 
     def resume(self, cool_until: str | None, online: bool, now: int) -> None:
         """Go on from what a page before this one knew: see `Backoff.kept`."""
         self._remembered = cool_until
         self._outbox.backoff.resume(cool_until, now)
         self._outbox.online = online
+
+    def set_clock(self, ahead: int) -> None:
+        """What the page's clock is ahead (ms) of time as it is measured, which is the time that is given here."""
+        self._ahead = ahead
 
     def be_silent(self, silent: bool) -> None:
         """Whether nothing may be kept for the pages after this one."""
@@ -42,10 +48,11 @@ class Sender:
         """Deliver this message, of which the page has the text."""
         self.drop(self._outbox.add(entry), "overflow")
 
-    def adopt(self, messages: "list[Adopted]") -> None:
+    def adopt(self, messages: "list[Adopted]", now: int) -> None:
         """Deliver what a page before this one stored and did not deliver."""
         for each in messages:
-            self.add(Entry(each["id"], each["type"], each["anonymousId"], each["at"], each["size"], True))
+            since = now - each.get("waited", 0)
+            self.add(Entry(each["id"], each["type"], each["anonymousId"], since, each["size"], True))
 
     def open(self) -> None:
         """All that is older than what will be added is there: sending may begin."""
@@ -56,6 +63,11 @@ class Sender:
         self._outbox.online = online
         if online:
             self._outbox.backoff.forget()
+
+    def notice(self, online: bool) -> None:
+        """Whether the browser says now, when it is asked, that there is a network: it does not always tell."""
+        if online != self._outbox.online:
+            self.go_online(online)
 
     def hurry(self) -> None:
         """Try at once: the page is being left, or someone waits."""
@@ -71,25 +83,31 @@ class Sender:
         if delivery:
             self.drop(self._outbox.lose(delivery, ids), "lost")
 
-    def answer(self, number: int, status: int, retry_after: int | None, now: int, chance: float) -> None:
-        """The answer to a delivery arrived (`status` 0: it never did)."""
+    def answer(
+        self, number: int, status: int, retry_after: int | None, now: int, chance: float, moved_to: str | None = None
+    ) -> None:
+        """The answer to a delivery arrived (`status` 0: it never did); `moved_to`: as a page's, of this address."""
         delivery = self._outbox.in_flight(number)
         if delivery is None:
             return
-        outcome = self._outbox.settle(delivery, status, retry_after, now, chance)
+        outcome = self._outbox.settle(delivery, status, retry_after, now, chance, moved_to is not None)
+        ids = [entry.id for entry in delivery.entries]
+        if outcome == "delivered":
+            self._effects.emit("delivered", ids)
+            return
         if outcome == "retried":
-            self._effects.emit("retried", [entry.id for entry in delivery.entries])
-            self._explain(status, delivery.keepalive)
-        elif outcome == "delivered":
-            self._effects.emit("delivered", [entry.id for entry in delivery.entries])
+            self._effects.emit("retried", ids)
+            self._explain(status, delivery.keepalive, moved_to)
+            self._failed = ids, status, _reason(status, moved_to)
         else:
-            self.drop(delivery.entries, outcome)
+            self.drop(delivery.entries, outcome, status)
 
-    def drop(self, entries: list[Entry], reason: str) -> None:
-        """These messages, if there are any, will not arrive."""
+    def drop(self, entries: list[Entry], reason: str, status: int = 0) -> None:
+        """These messages, if there are any, will not arrive; because of this `status`, if there is one."""
         if entries:
             self._effects.emit("dropped", [entry.id for entry in entries], reason)
-            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {reason}")
+            why = f"{reason} ({status})" if status else reason
+            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}")
 
     def part(self, now: int) -> None:
         """Say what the page is to send if it is left before its next input is answered."""
@@ -105,12 +123,15 @@ class Sender:
         """Start a delivery if there is something to send and this is the time; else ask to be woken."""
         outbox = self._outbox
         self.drop(outbox.expire(now), "unauthorised" if outbox.backoff.refused else "expired")
-        self._start("send", now, leaving)
+        started = self._start("send", now, leaving)
         wake = outbox.wake_at(now)
+        if wake is not None:
+            wake += self._ahead
         if wake != self._wake:
             self._wake = wake
             self._effects.wake(wake)
-        cool_until = outbox.backoff.kept()
+        self._tell_failed(now + self._ahead if started else wake)
+        cool_until = outbox.backoff.kept(self._ahead)
         if cool_until != self._remembered and not self._is_silent:
             self._remembered = cool_until
             self._effects.remember(cool_until)
@@ -118,17 +139,37 @@ class Sender:
     def _start(self, kind: str, now: int, leaving: bool) -> "Delivery | None":
         delivery = self._outbox.take(now, leaving)
         if delivery:
-            delivery.sent_at = iso_8601(now)
+            delivery.sent_at = iso_8601(now + self._ahead)
             fields = self._headers.of(delivery, now)
             ids = [entry.id for entry in delivery.entries]
             self._effects.send(kind, delivery.number, ids, request.url(self._url, delivery), fields, delivery.keepalive)
         return delivery
 
-    def _explain(self, status: int, keepalive: bool) -> None:
+    def _tell_failed(self, next_try: int | None) -> None:
+        """Say of a try that failed when the next one is (epoch ms)."""
+        if self._failed:
+            ids, status, reason = self._failed
+            self._failed = None
+            self._effects.emit_failed(ids, status, reason, next_try)
+            when = "" if next_try is None else f"; next try: {iso_8601(next_try)}"
+            self._effects.log("DEBUG", f"a delivery of {len(ids)} message(s) failed: {reason}{when}")
+
+    def _explain(self, status: int, keepalive: bool, moved_to: str | None) -> None:
         """One line for a failure that somebody should look at."""
+        if moved_to is not None:
+            text = "the data plane redirects in a way that loses what is sent: set the data plane URL to"
+            self._effects.log_once("ERROR", f"{text} {moved_to}; messages are kept, next try in 5 minutes")
+            return
         if not status and not keepalive:  # which may be what the browser refused
             self._effects.log_once("WARN", "the data plane cannot be reached; messages are kept and tried again")
         if status in (401, 404):
             wrong = "the write key" if status == 401 else "the address, or the source is disabled"
             text = f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
             self._effects.log_once("ERROR", text)
+
+
+def _reason(status: int, moved_to: str | None) -> str:
+    """Why a try failed."""
+    if moved_to is not None:
+        return f"redirected to {moved_to}"
+    return f"status {status}" if status else "no answer"
