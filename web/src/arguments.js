@@ -9,10 +9,13 @@ import { toText } from "./json.js";
 const DEEPEST = 40;
 /** Levels that are walked at all: the browser's own stack ends, too. */
 const HOPELESS = 200;
-/** Characters in all, as they would be written: an object that many others know is written by each of them. */
-const MOST = 4_096_000;
+/**
+ * Characters in all, as they would be written: an object that many others know is written by each of them. It is twice
+ * what the gateway takes, so that a text that is too long for it is dropped and counted, and not cut.
+ */
+const MOST = 8_192_000;
 /** What a value costs beside its characters: some 20,000 values are as many as may be. */
-const VALUE = 200;
+const VALUE = 400;
 const TOO_LARGE = "[Too Large]";
 
 /** What stands for an object of the browser's that is a graph of all others; "" for any other. @param {any} value */

@@ -250,7 +250,8 @@ export const createCore = (parts) => {
   const keep = (id, text, at, again, waited) => {
     if (journal.place(id)?.kind === "message" && !again) return;
     const hasRoom = journal.used.message + text.length <= loadOptions.outboxMaxBytes;
-    if (!(hasRoom && journal.put(id, "message", text, at)) && !waited) journal.letGo(id);
+    if (hasRoom) journal.put(id, "message", text, at); // where storage is full, the call stays
+    else if (!waited) journal.letGo(id);
   };
 
   /** @param {Effect} effect */

@@ -51,10 +51,7 @@ const open = async (text, subtle) => {
   }
 };
 
-/** @param {string[]} texts @param {Record<string, string>} opened takes what those say that can be opened @param {SubtleCrypto} subtle */
+/** @param {string[]} texts @param {Record<string, string>} opened takes what they say, "" of one that was tampered with @param {SubtleCrypto} subtle */
 export const openLegacy = async (texts, opened, subtle) => {
-  for (const text of texts) {
-    const json = await open(text, subtle);
-    if (json) opened[text] = json;
-  }
+  for (const text of texts) opened[text] = await open(text, subtle);
 };
