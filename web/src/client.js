@@ -250,12 +250,13 @@ export const createClient = (page, version) => {
 
   // The public face
 
-  /** What becomes of all that was called so far. @returns {Promise<import("./outcomes").Flushed>} */
-  const flush = async () => {
+  /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
+  const flush = async ([timeout]) => {
     const ids = [...ledger.open];
+    const until = typeof timeout === "number" ? new Promise((settle) => setTimeout(settle, timeout)) : undefined;
     core?.signal("flush");
-    await isDecided;
-    return core ? core.outcomes.flush(ids, isOver) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+    await Promise.race([isDecided, until || isDecided]);
+    return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
   };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
@@ -273,7 +274,7 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush,
-    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, dropped: {}, pending: ledger.open.size },
+    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
       if (IGNORED.includes(method)) return;

@@ -23,8 +23,10 @@ import { bodyOf, post } from "./transport.js";
 
 /** Characters of a call's arguments. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
 const LARGEST = 4_096_000;
-/** ms; browsers end longer timers at once. */
-const LONGEST_TIMER = 2 ** 31 - 1;
+/** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
+const NAP = 60_000;
+/** Inputs with which the browser is asked whether there is a network: it does not always tell. */
+const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
@@ -88,6 +90,10 @@ export const createCore = (parts) => {
   let hints;
   /** Messages by id, until they are delivered or dropped, and when they were called. @type {Map<string, {text: string, at: number}>} */
   const messages = new Map();
+  /** Messages that were sent, and nobody knows what became of it. @type {Set<string>} */
+  const unanswered = new Set();
+  /** What was found out about redirects, by address. @type {Map<string, string>} */
+  const redirects = new Map();
   /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
   let reviewed = {};
 
@@ -128,7 +134,8 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, of: undefined, part: later && !queue.length, now: page.now() };
+    const given = { ...input, foreseen: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
@@ -233,13 +240,19 @@ export const createCore = (parts) => {
         return;
       case "wake":
         page.clearTimer(timer);
-        if (effect.at !== null) timer = page.setTimer(() => signal("tick"), Math.min(effect.at - page.now(), LONGEST_TIMER));
+        if (effect.at !== null) wakeAt(effect.at, effect.at - page.now());
         return;
       case "remember":
         return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
       case "log":
         return log(effect.level, effect.text);
     }
+  };
+
+  /** @param {number} at epoch ms @param {number} wait ms: the clock can be set meanwhile */
+  const wakeAt = (at, wait) => {
+    const nap = Math.min(wait, NAP);
+    timer = page.setTimer(() => (nap < wait && page.now() < at ? wakeAt(at, wait - nap) : signal("tick")), nap);
   };
 
   /**
@@ -263,6 +276,7 @@ export const createCore = (parts) => {
       ready = true;
       ledger.tell("ready");
     } else if (name === "retried") outcomes.counts.retried += ids.length;
+    else if (name === "failed") outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
     else for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
   };
 
@@ -278,6 +292,7 @@ export const createCore = (parts) => {
   /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */
   const letGo = (id, name, reason) => {
     messages.delete(id);
+    unanswered.delete(id);
     callbacks.delete(id);
     journal.letGo(id);
     outcomes.settle(id, name, reason);
@@ -289,7 +304,9 @@ export const createCore = (parts) => {
     if (lost.length) signal("lost", { delivery, ids: lost });
     const there = ids.flatMap((id) => messages.get(id)?.text ?? []);
     if (!there.length) return;
-    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive);
+    for (const id of ids) if (unanswered.delete(id)) outcomes.counts.repeated++;
+    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive, redirects);
+    if (!answer.status) for (const id of ids) unanswered.add(id);
     signal("response", { delivery, ...answer, id: page.uuid() });
   };
 

@@ -7,6 +7,9 @@ export const createEvents = () => ({
   /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
   listen: (where, name, listener) => attempt(() => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener)),
 
+  /** ms since the page was opened, whatever the clock says; undefined where nobody measures. @returns {number | undefined} */
+  elapsed: () => attempt(() => Math.floor(window.performance.now())),
+
   isHidden: () => ofDocument("hidden") === true,
   isOnline: () => ofNavigator("onLine") !== false,
 

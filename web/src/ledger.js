@@ -3,7 +3,7 @@
 import { Map, Set } from "./builtins.js";
 
 /** What can be listened to. */
-export const NAMES = ["ready", "message", "delivered", "dropped"];
+export const NAMES = ["ready", "message", "delivered", "dropped", "failed"];
 
 /** @param {(level: string, ...words: unknown[]) => void} log */
 export const createLedger = (log) => {

@@ -6,15 +6,24 @@ import { Promise, Set } from "./builtins.js";
 
 /** @param {import("./ledger").Ledger} ledger */
 export const createOutcomes = (ledger) => {
-  /** `retried` counts each message as often as it is tried again, `dropped` goes by reason. */
-  const counts = { accepted: 0, delivered: 0, retried: 0, dropped: /** @type {Record<string, number>} */ ({}) };
+  /** `retried` counts each message as often as it is tried again, `repeated` as often as nobody knows whether it had arrived; `dropped` goes by reason. */
+  const counts = { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: /** @type {Record<string, number>} */ ({}) };
   /** What became of calls that nobody waited for when it did: the next flush says it. */
   let untold = { delivered: 0, dropped: 0 };
   /** Those who wait: for which ids, and what became of them so far. @type {Set<{ids: Set<string>, became: {delivered: number, dropped: number}, done: () => void}>} */
   const waiting = new Set();
 
+  /** Why the last try failed. @type {string | undefined} */
+  let lastFailure;
+
   return {
     counts,
+
+    /** A try failed. @param {string[]} messageIds @param {import("./types").Failed} failed */
+    fail(messageIds, { status, reason, nextTry }) {
+      lastFailure = reason;
+      ledger.tell("failed", { messageIds, status, reason, nextTry });
+    },
 
     /** What became of a call; without an outcome it was no message. @param {string} messageId @param {"delivered" | "dropped"} [outcome] @param {string} [reason] */
     settle(messageId, outcome, reason = "") {
@@ -28,13 +37,14 @@ export const createOutcomes = (ledger) => {
     },
 
     /** What became of all that this page called or adopted. */
-    stats: () => ({ ...counts, dropped: { ...counts.dropped }, pending: ledger.open.size }),
+    stats: () => ({ ...counts, dropped: { ...counts.dropped }, ...(lastFailure !== undefined && { lastFailure }), pending: ledger.open.size }),
 
     /**
-     * Settles when these calls are delivered or dropped, with how many are, since the flush before.
-     * @param {string[]} ids @param {boolean} isOver nothing more will come of it @returns {Promise<Flushed>}
+     * Settles when these calls are delivered or dropped, with how many are, since the flush before; or earlier.
+     * @param {string[]} ids @param {boolean} isOver nothing more will come of it
+     * @param {Promise<unknown>} [until] when nobody waits any more @returns {Promise<Flushed>}
      */
-    flush: (ids, isOver) =>
+    flush: (ids, isOver, until) =>
       new Promise((resolve) => {
         const flush = {
           ids: new Set(ids.filter((id) => ledger.open.has(id))),
@@ -47,6 +57,7 @@ export const createOutcomes = (ledger) => {
         untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
         if (isOver || !flush.ids.size) flush.done();
+        else until?.then(flush.done);
       }),
 
     /** Nothing more will come of it: those who wait are told so. */

@@ -23,5 +23,6 @@ export const createDoor = ({ api, attach, review }, isHost) => ({
     if (name) api.on(name, told);
     else review((/** @type {unknown} */ message) => parse(told(message)));
   },
-  flush: async () => stringify(await api.flush()),
+  /** @param {number} [timeout] ms */
+  flush: async (timeout) => stringify(await api.flush(timeout ?? undefined)),
 });

@@ -1,7 +1,8 @@
 // One request to the data plane.
 
 import { attempt } from "./attempt.js";
-import { Promise } from "./builtins.js";
+import { Map, Promise } from "./builtins.js";
+import { movedTo } from "./redirect.js";
 
 /** ms. */
 const LONGEST = 30_000;
@@ -28,12 +29,14 @@ const saidBy = (response, now) => ({
   retryAfter: attempt(() => retryAfterOf(response.headers.get("Retry-After"), now)) ?? null,
 });
 
+/** @typedef {{status: number, retryAfter: number | null, movedTo?: string}} Answer `movedTo`: of another address, to a GET (redirect.js) */
+
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
  * @param {import("./page").Page} page @param {string} url @param {Record<string, string>} headers @param {string} body
- * @param {boolean} keepalive @returns {Promise<{status: number, retryAfter: number | null}>}
+ * @param {boolean} keepalive @param {Map<string, string>} [redirects] what is known of them, by address @returns {Promise<Answer>}
  */
-export const post = async (page, url, headers, body, keepalive) => {
+export const post = async (page, url, headers, body, keepalive, redirects = new Map()) => {
   const abort = attempt(() => new AbortController());
   /** @type {unknown} */
   let timer;
@@ -46,7 +49,10 @@ export const post = async (page, url, headers, body, keepalive) => {
   });
   try {
     const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
-    return saidBy(await Promise.race([asked, late]), page.now());
+    const response = await Promise.race([asked, late]);
+    const answer = saidBy(response, page.now());
+    const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
+    return moved ? { ...answer, movedTo: String(moved) } : answer;
   } catch {
     return { status: 0, retryAfter: null };
   } finally {

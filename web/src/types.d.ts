@@ -71,7 +71,14 @@ export type Effect =
   | { type: "wake"; at: number | null }
   | { type: "remember"; coolUntil: string | null }
   | { type: "log"; level: string; text: string }
-  | { type: "emit"; name: string; ids: string[]; reason?: string };
+  | ({ type: "emit"; name: string; ids: string[]; reason?: string } & Partial<Failed>);
+
+/** A try that failed: its status (0: no answer), and when the next one is (epoch ms). */
+export interface Failed {
+  status: number;
+  reason: string;
+  nextTry: number | null;
+}
 
 /** An interpreter that holds the core: text in, text out, now or later. */
 export interface Runtime {
