@@ -70,7 +70,7 @@ test("options that are no JSON protect the visitor where they speak of it", () =
 
 test("one attribute of two is a load that is refused", () =>
   run({ "data-write-key": "KEY" }, ({ lines }) => {
-    assert.deepEqual(lines, ["error [rudderanalytics] load: undefined is not a data plane URL (http or https); nothing is sent, calls are kept until a load that works"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] load: undefined is not a data plane URL (http or https); calls wait for a load that works"]);
   }));
 
 test("a runtime that is not there is one line", () =>

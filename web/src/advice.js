@@ -1,8 +1,19 @@
 // Mistakes in words.
 
+import { NAMES } from "./ledger.js";
 import { nearest } from "./nearest.js";
 
 /** @import {Mistake} from "./optionTable" */
+
+const METHODS =
+  "load ready identify track page group alias reset getUserId getUserTraits getAnonymousId setAnonymousId getGroupId getGroupTraits getSessionId startSession endSession consent setAuthToken flush on stats push".split(
+    " ",
+  );
+/** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
+const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
+
+/** @param {Mistake} mistake */
+export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 
 /** @param {Mistake} mistake */
 export const levelOf = ({ kind }) => (["protected", "method", "listener", "function"].includes(kind) ? "ERROR" : "WARN");
@@ -10,7 +21,7 @@ export const levelOf = ({ kind }) => (["protected", "method", "listener", "funct
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
 export const inWords = ({ kind, name, expected, known = [] }) => {
   const [last] = /[^ .]*$/.exec(name) || [""];
-  const near = nearest(last, known);
+  const near = nearest(last, kind === "method" ? METHODS : kind === "listener" ? NAMES : known);
   const meant = near ? `. Is ${near} meant?` : "";
   return {
     unknown: `${name} does nothing here; it is ignored${meant}`,

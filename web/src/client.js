@@ -21,8 +21,6 @@ import { after, arrive } from "./visitor.js";
 /** @import {Call, Runtime} from "./types" */
 
 const METHODS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ");
-/** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
-const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 
 /** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
@@ -90,10 +88,12 @@ export const createClient = (page, version) => {
 
   // Calls
 
+  /** A call, made now. @param {string} type @param {unknown[]} values @returns {Call} */
+  const callOf = (type, values) => ({ type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values });
+
   /** @param {string} type @param {unknown[]} values @param {Function} [callback] @returns {string} its id: the messageId, of those that become messages */
   const take = (type, values, callback) => {
-    /** @type {Call} */
-    const call = { type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values };
+    const call = callOf(type, values);
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
     journal.line(call.id, call.at);
@@ -158,7 +158,7 @@ export const createClient = (page, version) => {
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
-    if (refused) return log("ERROR", `load: ${refused}; nothing is sent, calls are kept until a load that works`);
+    if (refused) return log("ERROR", `load: ${refused}; calls wait for a load that works`);
     options = readLoad(wanted);
     given = plain(wanted).value;
     level = options.logLevel;
@@ -173,8 +173,7 @@ export const createClient = (page, version) => {
     // Other tabs must not take what this one stores, for as long as it lives (tabs.js).
     page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {});
     hush(policy.quiet);
-    /** @type {Call} */
-    const made = { type: "load", id: page.uuid(), at: page.now(), page: page.observe(), arguments: [] };
+    const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
     if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
     needed = begin;
@@ -250,19 +249,22 @@ export const createClient = (page, version) => {
 
   // The public face
 
+  /** What became of the calls, before the core has come. */
+  const nothing = () => ({ delivered: 0, pending: ledger.open.size });
+
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
-    const until = typeof timeout === "number" ? new Promise((settle) => setTimeout(settle, timeout)) : undefined;
+    const until = Number(timeout) >= 0 ? new Promise((settle) => setTimeout(settle, Number(timeout))) : undefined;
     core?.signal("flush");
     await Promise.race([isDecided, until || isDecided]);
-    return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+    return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };
   };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
   const listen = (name, listener) => {
     const isKnown = NAMES.includes(String(name));
-    if (typeof listener !== "function" || !isKnown) mistaken({ kind: isKnown ? "function" : "listener", name: String(name), known: NAMES });
+    if (typeof listener !== "function" || !isKnown) mistaken({ kind: isKnown ? "function" : "listener", name: String(name) });
     else if (name !== "ready" || !core?.isReady()) return ledger.on(String(name), /** @type {(detail: any) => void} */ (listener));
     else ledger.guard(listener);
     return () => {};
@@ -274,12 +276,11 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush,
-    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: {}, pending: ledger.open.size },
+    stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, dropped: {}, ...nothing() },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
-      if (IGNORED.includes(method)) return;
       if (Object.keys(methods).includes(method)) api[method](...given);
-      else mistaken({ kind: "method", name: String(method), known: Object.keys(methods) });
+      else mistaken({ kind: "method", name: String(method) });
     },
     getUserId: () => identity.read().userId,
     getUserTraits: () => identity.read().userTraits,

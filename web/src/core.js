@@ -3,7 +3,7 @@
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
 import { adoptLeft } from "./adoption.js";
-import { inWords, levelOf } from "./advice.js";
+import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
@@ -142,7 +142,7 @@ export const createCore = (parts) => {
     return { ...given, ...atLoad, options: loadOptions, runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
-  const sayMistakes = () => inputs.mistakes.splice(0).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
+  const sayMistakes = () => inputs.mistakes.splice(0).filter(isSaid).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
 
   /** Says what is wrong with options. @param {import("./optionTable").Checked} found @returns {any} those that are accepted */
   const checked = ({ accepted, mistakes }) => {

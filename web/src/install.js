@@ -6,8 +6,8 @@ import { createClient } from "./client.js";
 import { createPage } from "./page.js";
 import { createDoor } from "./python.js";
 
-/** @param {any} one @param {any} other consent goes first [js 1.12] */
-const consentFirst = (one, other) => Number(attempt(() => other[0] === "consent")) - Number(attempt(() => one[0] === "consent"));
+/** Consent goes first [js 1.12]. @param {any} entry */
+const rank = (entry) => Number(attempt(() => entry[0] !== "consent"));
 
 /**
  * @param {Parameters<typeof createPage>[0]} ours @param {boolean} isHost does the page's own Python hold the core?
@@ -18,13 +18,12 @@ export const install = (ours, isHost, loadNow) => {
   const before = attempt(() => page.window.rudderanalytics);
   if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
   const client = attempt(() => createClient(page, __VERSION__));
-  if (!client) return page.log("ERROR", "this page leaves too little of JavaScript to work with");
+  if (!client) return page.log("ERROR", "JavaScript is broken on this page");
   const { api, log } = client;
   api.python = createDoor(client, isHost);
-  if (before && !Array.isArray(before)) log("WARN", "window.rudderanalytics is replaced");
   attempt(() => (page.window.rudderanalytics = api));
   loadNow(api, log);
   if (!Array.isArray(before)) return undefined;
-  for (const entry of [...before].sort(consentFirst)) api.push(entry);
+  for (const entry of [...before].sort((one, other) => rank(one) - rank(other))) api.push(entry);
   return undefined;
 };

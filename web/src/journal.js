@@ -131,7 +131,7 @@ export const createJournal = (storage, owner, refused) => {
     keepCall(call) {
       // A decision is not made again on another page.
       if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
-      calls ??= storage.count(/\.call$/);
+      calls ??= storage.countCalls();
       if (calls >= MOST_CALLS) return;
       const text = toText(call.identity) || "";
       const isLarge = text.length > LARGE;

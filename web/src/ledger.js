@@ -32,8 +32,9 @@ export const createLedger = (log) => {
 
     /** @param {string} name @param {(detail: any) => void} listener @returns {() => void} takes the listener off again */
     on(name, listener) {
-      listeners.get(name)?.add(listener);
-      return () => void listeners.get(name)?.delete(listener);
+      const those = listeners.get(name);
+      those?.add(listener);
+      return () => void those?.delete(listener);
     },
   };
 };

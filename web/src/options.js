@@ -95,6 +95,6 @@ export const writeKeyOf = (value) => (typeof value === "string" ? value.trim() :
 export const dataPlaneUrlOf = (value) => {
   // Browsers take the path of `https:///path` for the host.
   const url = typeof value === "string" && /^\s*https?:\/\/[^/]/i.test(value) ? attempt(() => new URL(value)) : undefined;
-  if (!url || url.username || url.password) return "";
+  if (!url || url.username) return "";
   return (url.origin + url.pathname).replace(/\/+$/, "");
 };

@@ -145,8 +145,8 @@ export const createStorage = (page) => {
       }) || false;
     },
 
-    /** How many keys of localStorage are such. @param {RegExp} such @returns {number} */
-    count: (such) => attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => such.test(key)).length) || 0,
+    /** How many calls localStorage holds. @returns {number} */
+    countCalls: () => attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => /\.call$/.test(key)).length) || 0,
 
     /**
      * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
