@@ -308,7 +308,7 @@ def _expanded(value: object) -> object:
     if set(value) == {"repeat"}:
         return value["repeat"][0] * value["repeat"][1]
     if set(value) == {"nested"}:
-        levels, nested = value["nested"]
+        levels, nested = _expanded(value["nested"])
         for _ in range(levels):
             nested = [nested]
         return nested
