@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -89,6 +90,12 @@ def test_arguments_can_be_left_out_or_named(ask: Callable[[], object]) -> None:
     [
         (lambda: rudderanalytics.identify("u1", {"address": {"city": b"x"}}), "traits.address.city: a bytes cannot"),
         (lambda: rudderanalytics.identify(math.nan), "user_id: nan is not a JSON number"),
+        (
+            lambda: rudderanalytics.identify("u1", {"n": [2**53 + 1]}),
+            r"traits.n\[0\]: 9007199254740993 is beyond 2 \*\* 53",
+        ),
+        (lambda: rudderanalytics.track("x", {"n": -(2**60)}), "properties.n: -1152921504606846976 is beyond"),
+        (lambda: rudderanalytics.start_session(2**53 + 1), "session_id: 9007199254740993 is beyond"),
         (lambda: rudderanalytics.identify("u1", {}, {"context": {1: 2}}), "options.context: the key 1 is not a string"),
         (lambda: rudderanalytics.track(object()), "event: a object cannot"),
         (lambda: rudderanalytics.track("x", {"tags": {"a"}}), "properties.tags: a set cannot"),
@@ -181,3 +188,40 @@ r.consent(consent_management={"allowed": []})
     done = subprocess.run(mypy, capture_output=True, text=True, check=False, cwd=ROOT, env=environment)
     wrong = [line.split(":")[1] for line in done.stdout.splitlines() if ": error:" in line]
     assert wrong == ["4", "5", "6"], done.stdout + done.stderr
+
+
+def test_ids_of_any_size_keep_their_digits(client: Client) -> None:
+    large = 2**64 + 1
+    rudderanalytics.identify(large)
+    rudderanalytics.group(large)
+    rudderanalytics.alias(large, -large)
+    rudderanalytics.identify(2**53)
+    assert client.calls == [
+        ("identify", str(large), None, None),
+        ("group", str(large), None, None),
+        ("alias", str(large), str(-large), None),
+        ("identify", 2**53, None, None),
+    ]
+
+
+class Null:
+    """What `null` is in Pyodide."""
+
+
+Null.__name__ = "JsNull"
+
+
+def test_null_of_javascript_is_none(client: Client) -> None:
+    null: Any = Null()
+    rudderanalytics.identify(null, {"a": [null]}, null)
+    rudderanalytics.page(null, "C", null)
+    rudderanalytics.page(null, null, null)
+    rudderanalytics.reset(null, null)
+    rudderanalytics.set_anonymous_id(null)
+    assert client.calls == [
+        ("identify", None, {"a": [None]}, None),
+        ("page", {"category": "C"}, None),
+        ("page", {}, None),
+        ("reset", {"entries": {"anonymousId": False}}),
+        ("setAnonymousId", None, None),
+    ]

@@ -7,12 +7,15 @@
 
 The same source runs in PyScript (`py` and `mpy`), Pyodide and MicroPython. Every call is stamped and stored in the
 browser before its line returns, and delivered in order. Values must be JSON values, `datetime` or `date` (sent as
-ISO-8601); others raise `TypeError`, which names the key, before anything is stored. Outside a page, the import works
-and every function raises `NotInAPage`.
+ISO-8601), or JavaScript's (`null` and `undefined` are None, a `Date` is ISO-8601, a BigInt its digits, objects and
+arrays are converted); others raise `TypeError`, which names the key, before anything is stored. So does a whole number
+beyond 2 ** 53, which JavaScript does not hold exactly, unless it is an id: that is its digits. Outside a page, the
+import works and every function raises `NotInAPage`.
 
 The house, from the outside in; imports go one way, down:
 
     browser              these functions -> window.rudderanalytics, the page's one client (web/src)
+    javascript           JavaScript's values, where Python gives them
     core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses
     core/analytics       one input -> what the page must do (effects)
     core/client          what each input does
@@ -46,7 +49,8 @@ The house, from the outside in; imports go one way, down:
 
 from . import browser
 from ._version import __version__
-from .core.values import from_python as _json
+from .browser import as_id as _id
+from .browser import as_json as _json
 from .errors import NotInAPage, RudderAnalyticsError
 
 TYPE_CHECKING = False
@@ -116,7 +120,7 @@ def identify(
     Source: RudderStack's Identify documentation; [js 1.5, 1.8].
     """
     message_id: str = browser.call(
-        "identify", _json(user_id, "user_id"), _json(traits, "traits"), _json(options, "options")
+        "identify", _id(user_id, "user_id"), _json(traits, "traits"), _json(options, "options")
     )
     return message_id
 
@@ -140,17 +144,19 @@ def page(
     options: "Options | dict[str, object] | None" = None,
 ) -> str:
     """Say that the visitor sees a page; its address, title and referrer are added. Returns the messageId."""
-    given = _json(properties or {}, "properties")
-    if name is None and category is not None and isinstance(given, dict):  # on its own, a first text would be the name
-        given["category"] = _json(category, "category")
-        category = None
+    name_given, category_given = _json(name, "name"), _json(category, "category")
+    given = _json(properties, "properties")
+    if given is None:
+        given = {}
+    more = _json(options, "options")
+    if name_given is None and category_given is not None and isinstance(given, dict):
+        given["category"] = category_given  # on its own, a first text would be the name
+        category_given = None
     message_id: str
-    if name is None:
-        message_id = browser.call("page", given, _json(options, "options"))
+    if name_given is None:
+        message_id = browser.call("page", given, more)
     else:
-        message_id = browser.call(
-            "page", _json(category, "category"), _json(name, "name"), given, _json(options, "options")
-        )
+        message_id = browser.call("page", category_given, name_given, given, more)
     return message_id
 
 
@@ -164,7 +170,7 @@ def group(
     `group_id` None is the group they are known to be in; the group's traits are merged into the stored ones.
     """
     message_id: str = browser.call(
-        "group", _json(group_id, "group_id"), _json(traits, "traits"), _json(options, "options")
+        "group", _id(group_id, "group_id"), _json(traits, "traits"), _json(options, "options")
     )
     return message_id
 
@@ -175,7 +181,7 @@ def alias(
     options: "Options | dict[str, object] | None" = None,
 ) -> str:
     """Say that `from_id` (None: the visitor as they are known) and `to` are one person. Returns the messageId."""
-    message_id: str = browser.call("alias", _json(to, "to"), _json(from_id, "from_id"), _json(options, "options"))
+    message_id: str = browser.call("alias", _id(to, "to"), _id(from_id, "from_id"), _json(options, "options"))
     return message_id
 
 
@@ -184,7 +190,9 @@ def reset(anonymous_id: bool = False, entries: "dict[str, bool] | None" = None) 
 
     `entries` says it for each value: `{"user_traits": False}` keeps the traits, `{"initial_referrer": True}`. [js 1.9]
     """
-    browser.call("reset", {"entries": {"anonymousId": bool(anonymous_id)} | browser.members(entries or {})})
+    said: dict[str, object] = _json(entries, "entries") or {}  # type: ignore[assignment]
+    forget = {"anonymousId": bool(_json(anonymous_id, "anonymous_id"))} | browser.members(said)
+    browser.call("reset", {"entries": forget})
 
 
 def get_user_id() -> str:

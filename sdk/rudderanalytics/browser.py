@@ -1,14 +1,15 @@
 """The face for Python in a page: finds or installs `window.rudderanalytics`, and speaks to it in text.
 
-The only module that knows of `js` and of PyScript. A page has one client. Where the page has none yet, it is made from
-the script that this package carries, and the core in this interpreter becomes its brain; where a script tag made one,
-this is a thin face over it (and its brain, if the tag says `data-runtime="host"`). A PyScript worker does the same to
-the page that lends it its window; the core, in the worker, answers that page later.
+With `javascript`, the only module that knows of `js` and of PyScript. A page has one client. Where the page has none
+yet, it is made from the script that this package carries, and the core in this interpreter becomes its brain; where a
+script tag made one, this is a thin face over it (and its brain, if the tag says `data-runtime="host"`). A PyScript
+worker does the same to the page that lends it its window; the core, in the worker, answers that page later.
 """
 
 import json
 import sys
 
+from . import javascript
 from .core import boundary, values
 from .errors import NotInAPage, RudderAnalyticsError
 
@@ -27,9 +28,21 @@ def call(method: str, *arguments: object) -> "Any":
     return json.loads(_get().call(values.encode([method] + list(arguments))))
 
 
+def as_json(value: object, key: str) -> object:
+    """A value of Python or JavaScript as a JSON value; `TypeError`, which names the key, for what is none."""
+    return values.from_python(value, key, javascript.read)
+
+
+def as_id(value: object, key: str) -> object:
+    """The same for an id: a whole number that JavaScript does not hold exactly is the text of its digits."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > values.MOST:
+        return str(value)
+    return as_json(value, key)
+
+
 def members(options: dict) -> "dict[str, object]":
     """Options as the client takes them; the names in `integrations` are not ours."""
-    given = {name: values.from_python(options[name], name) for name in options}
+    given = {name: as_json(options[name], name) for name in options}
     return {_camel(name): given[name] if name == "integrations" else _in_camel_case(given[name]) for name in given}
 
 
@@ -47,7 +60,12 @@ def review(listener: "Callable[[Any], object]") -> None:
     client = _get()
     if _lend:
         raise RudderAnalyticsError("before_send works on the page's main thread only: no page can wait for a worker")
-    client.on("", lambda text: values.encode(values.from_python(listener(values.decode(text)), "message")))
+    client.on("", lambda text: values.encode(_reviewed(listener(values.decode(text)))))
+
+
+def _reviewed(answer: object) -> object:
+    """A large whole number in a message was JavaScript's before it was Python's."""
+    return values.from_python(answer, "message", javascript.read, exact=False)
 
 
 def on(name: str, listener: "Callable[[Any], object]") -> None:

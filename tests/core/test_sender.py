@@ -265,8 +265,9 @@ def test_each_try_that_fails_is_a_line_for_those_who_look_closely(page: Page) ->
     logs = [effect["text"] for effect in page.answered(page.sent("a", "b"), 0) if effect["type"] == "log"]
     assert logs[-1].startswith("a delivery of 2 message(s) failed: no answer; next try: 2026-11-23T14:45:5")
     page.sender.hurry()
-    logs = [effect["text"] for effect in page.answered(only(page.after(), "send")["delivery"], 401)]
-    assert "next try: 2026-11-23T14:50:50.673Z" in logs[-1]
+    effects = page.answered(only(page.after(), "send")["delivery"], 401)
+    logs = [effect["text"] for effect in effects if effect["type"] == "log"]
+    assert any("next try: 2026-11-23T14:50:50.673Z" in text for text in logs)
 
 
 def test_a_redirect_that_loses_what_is_sent_is_one_line_with_the_address_to_use(page: Page) -> None:

@@ -214,7 +214,36 @@ def test_nulls_are_left_out_of_objects_at_every_depth_and_kept_in_arrays() -> No
 @settings(deadline=None)
 @given(json_values)
 def test_json_values_of_python_stay_as_they_are(value: object) -> None:
-    assert values.from_python(value, "traits") == value
+    assert values.from_python(value, "traits", exact=False) == value
+
+
+@pytest.mark.parametrize("number", [0, 2**53, -(2**53), 1.5, 1e300])
+def test_numbers_that_javascript_holds_stay(number: float) -> None:
+    assert values.from_python({"n": number}, "traits") == {"n": number}
+
+
+@pytest.mark.parametrize("number", [2**53 + 1, 2**60, -(2**53) - 1, 10**400])
+def test_a_whole_number_that_javascript_may_not_hold_is_an_error(number: int) -> None:
+    with pytest.raises(
+        TypeError, match=r"^traits.n: -?\d+ is beyond 2 \*\* 53, to which JavaScript's numbers are exact"
+    ):
+        values.from_python({"n": number}, "traits")
+    assert values.from_python({"n": number}, "traits", exact=False) == {"n": number}
+
+
+def test_values_of_other_types_can_be_read() -> None:
+    seen = []
+
+    def read(value: object, key: str, depth: int) -> object:
+        seen.append((key, depth))
+        return None if isinstance(value, set) else value
+
+    point = namedtuple("point", "x y")
+    assert values.from_python({"a": [{1}, "x", point(1, 2)], "b": 5}, "traits", read) == {
+        "a": [None, "x", [1, 2]],
+        "b": 5,
+    }
+    assert seen == [("traits.a[0]", 2), ("traits.a[2]", 2)]
 
 
 @pytest.mark.parametrize("value", [None, True, 1, 1.5, "é", [], {}, {"a": [{"b": None}]}])

@@ -174,7 +174,9 @@ class _Page:
             self._load()
         else:
             self._now += 1000
-            self._give(self._moment() | {"type": name, "arguments": _copy(arguments)})
+            given = self._moment() | {"type": name, "arguments": _copy(arguments)}
+            given["fresh"] = "f" + given["id"][1:]
+            self._give(given)
 
     def kept(self) -> dict:
         """The values that are not as they are for a visitor never seen."""
@@ -219,7 +221,6 @@ class _Page:
         """What the page sees at a call."""
         self._ids += 1
         given = {"id": f"00000000-0000-4000-8000-{self._ids:012d}", "at": self._now}
-        given["fresh"] = "f" + given["id"][1:]  # type: ignore[index]
         return given | {"page": _copy(self.seen), "identity": _copy(self.identity)}
 
     def _give(self, given: dict) -> None:
@@ -308,7 +309,7 @@ def _expanded(value: object) -> object:
     if set(value) == {"repeat"}:
         return value["repeat"][0] * value["repeat"][1]
     if set(value) == {"nested"}:
-        levels, nested = value["nested"]
+        levels, nested = _expanded(value["nested"])
         for _ in range(levels):
             nested = [nested]
         return nested

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+MOST = 2**53
+"""The largest whole number up to which JavaScript's numbers hold each exactly."""
+_OWN = (type(None), bool, int, float, str, dict, list, tuple)
 _LARGE = 8192
 """Characters of a value from which it does not become text, or text it, all at once."""
 _PIECE = 1024
@@ -267,36 +270,58 @@ def without_nulls(value: object) -> object:
     return value
 
 
-def from_python(value: object, key: str) -> object:
+def from_python(
+    value: object, key: str, read: "Callable[[object, str, int], object] | None" = None, exact: bool = True
+) -> object:
     """A Python value as a JSON value: tuples become lists, `datetime` and `date` become ISO-8601 strings.
 
-    `key` is the path that an error names (`traits.address.city`). Raises `TypeError` for what JSON cannot hold: sets,
-    bytes, NaN and infinities, keys that are not strings, objects of other classes, and values that contain themselves.
+    `key` is the path that an error names (`traits.address.city`); `read` gets each value that is of no type of Python's
+    own, with its path and depth, and gives a JSON value, or the value as it is. Raises `TypeError` for what JSON cannot
+    hold: sets, bytes, NaN and infinities, whole numbers that JavaScript may not hold exactly (unless not `exact`), keys
+    that are not strings, objects of other classes, and values that contain themselves.
     """
-    return _convert(value, key, 0)
+    return _Conversion(read, exact).of(value, key, 0)
 
 
-def _convert(value: object, key: str, depth: int) -> object:
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    if isinstance(value, float):
-        if value != value or value in (float("inf"), float("-inf")):
+class _Conversion:
+    """Of one value, and what it is made of."""
+
+    def __init__(self, read: "Callable[[object, str, int], object] | None", exact: bool) -> None:
+        self._read = read
+        self._exact = exact
+
+    def of(self, value: object, key: str, depth: int) -> object:
+        if self._read and type(value) not in _OWN:
+            known = self._read(value, key, depth)
+            if known is not value:
+                return known
+        if value is None or isinstance(value, (bool, str)):
+            return value
+        if isinstance(value, (int, float)):
+            return self._number(value, key)
+        if depth >= nesting.DEEPEST:
+            raise TypeError(f"{key}: nested more than {nesting.DEEPEST} levels deep, or contains itself")
+        if isinstance(value, dict):
+            members = {}  # loops: a comprehension is a second call for each level, and MicroPython has few
+            for name in value:
+                if not isinstance(name, str):
+                    raise TypeError(f"{key}: the key {name!r} is not a string")
+                members[name] = self.of(value[name], f"{key}.{name}", depth + 1)
+            return members
+        if isinstance(value, (list, tuple)):
+            items = []
+            for index, item in enumerate(value):
+                items.append(self.of(item, f"{key}[{index}]", depth + 1))
+            return items
+        if hasattr(value, "isoformat"):
+            return value.isoformat()
+        raise TypeError(f"{key}: a {type(value).__name__} cannot be sent as JSON")
+
+    def _number(self, value: int | float, key: str) -> int | float:
+        if isinstance(value, int) and self._exact and not -MOST <= value <= MOST:
+            raise TypeError(
+                f"{key}: {value} is beyond 2 ** 53, to which JavaScript's numbers are exact; give it as a text"
+            )
+        if value - value != 0:
             raise TypeError(f"{key}: {value} is not a JSON number")
         return value
-    if depth >= nesting.DEEPEST:
-        raise TypeError(f"{key}: nested more than {nesting.DEEPEST} levels deep, or contains itself")
-    if isinstance(value, dict):
-        members = {}  # loops: a comprehension is a second call for each level, and MicroPython has few
-        for name in value:
-            if not isinstance(name, str):
-                raise TypeError(f"{key}: the key {name!r} is not a string")
-            members[name] = _convert(value[name], f"{key}.{name}", depth + 1)
-        return members
-    if isinstance(value, (list, tuple)):
-        items = []
-        for index, item in enumerate(value):
-            items.append(_convert(item, f"{key}[{index}]", depth + 1))
-        return items
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    raise TypeError(f"{key}: a {type(value).__name__} cannot be sent as JSON")
