@@ -1,30 +1,21 @@
-// The real core, in the real interpreter that pages have: MicroPython, as web/src/runtimes/interpreter.js runs it.
+// The real core, in the real interpreter that pages have: what `make build` made, with all of MicroPython's functions.
 
-import { readdirSync, readFileSync } from "node:fs";
-import { start } from "../../web/src/runtimes/interpreter.js";
+import { call, describe, instantiate, restore, save } from "../../web/src/runtimes/interpreter.js";
+import { built } from "./dist.js";
 
-const WASM = new URL("../../web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.wasm", import.meta.url);
-const CORE = new URL("../../sdk/rudderanalytics/", import.meta.url);
+/** MicroPython, and what pages get of it: with the memory that it has once the core is imported. */
+export const whole = WebAssembly.compile(built("micropython/micropython.wasm"));
+export const lean = WebAssembly.compile(built("micropython/rudderanalytics.wasm"));
 
-/** The sources of the package, as Python finds them, by path. */
-const sources = (folder = CORE, into = "/lib/rudderanalytics/") =>
-  readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return sources(new URL(`${entry.name}/`, folder), `${into}${entry.name}/`);
-    return entry.name.endsWith(".py") ? [[into + entry.name, new Uint8Array(readFileSync(new URL(entry.name, folder)))]] : [];
-  });
+/** Where things are in it. */
+export const described = describe(await lean);
 
-const compiled = WebAssembly.compile(readFileSync(WASM));
-const files = Object.fromEntries(sources());
-
-/** An interpreter with the sources of the package, 4 MB of heap. */
+/** An interpreter with the core, which no input has reached. */
 export const openInterpreter = async () => {
-  const python = await start(await compiled, files, 4 * 1024 * 1024);
-  python.run("import sys; sys.path.append('/lib')");
-  return python;
+  const wasm = await instantiate(await whole);
+  restore(wasm, described, save(await instantiate(await lean), described));
+  return wasm;
 };
 
 /** A runtime whose core is Python's. */
-export const openCore = async () => {
-  const python = await openInterpreter();
-  return { name: "micropython 1.27", handle: python.get("rudderanalytics.core.boundary", "handle") };
-};
+export const openCore = async () => ({ name: "micropython 1.27", handle: call(await openInterpreter(), described) });

@@ -24,7 +24,8 @@ const OBJECTS = ["userTraits", "groupTraits", "sessionInfo"];
 /** Bytes that a browser keeps of one cookie's name and value together (RFC 6265bis, section 5.6). */
 export const LARGEST = 4096;
 
-const V3 = "RS_ENC_v3_";
+/** What an encoded text begins with. */
+export const V3 = "RS_ENC_v3_";
 /** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
 /** Levels of objects and arrays. */

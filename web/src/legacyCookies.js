@@ -3,10 +3,10 @@
 
 import { md5 } from "@noble/hashes/legacy.js";
 import { atob, parse } from "./builtins.js";
+import { V3 } from "./cookies.js";
 
 const PASSPHRASE = new TextEncoder().encode("Rudder");
 const LEGACY = "RudderEncrypt:";
-const V3 = "RS_ENC_v3_";
 
 /** @param {string} text */
 const bytesOf = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));

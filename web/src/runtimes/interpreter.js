@@ -101,6 +101,7 @@ export const instantiate = async (module, more = () => ({})) => {
 export const call = (wasm, { handle, given, answered }) => (text) => {
   const content = new TextEncoder().encode(text);
   const at = wasm.malloc(content.length + 1); // Python frees it
+  if (!at) throw new RangeError("there is no memory for it");
   // The memory may have grown, and then all views of it are void.
   const before = new Uint8Array(wasm.memory.buffer);
   before.set(content, at);

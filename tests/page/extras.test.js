@@ -1,0 +1,7 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import * as extras from "../../web/src/extras.js";
+
+test("what few pages need is in one script", () => {
+  assert.deepEqual(Object.keys(extras).sort(), ["askConsentManager", "askForHints", "createCore", "installFunctions", "openLegacy"]);
+});

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { register } from "node:module";
+import test from "node:test";
+import { settle, until } from "./browser.js";
+import { inWindow } from "./window.js";
+
+// Pyodide itself is tried in browsers: here a module of the same name stands in for it, beside our script. What it says of
+// itself is what `globalThis.pyodideOf` gives it.
+const STAND_IN = `data:text/javascript,${encodeURIComponent("export const loadPyodide = (options) => globalThis.pyodideOf(options);")}`;
+register(`data:text/javascript,${encodeURIComponent(`export const resolve = (specifier, context, next) => specifier.endsWith("/pyodide.mjs") ? { url: ${JSON.stringify(STAND_IN)}, shortCircuit: true } : next(specifier, context);`)}`);
+
+Object.assign(globalThis, { self: globalThis, __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32 });
+const { boot, open, createCore } = await import("../../web/src/runtimes/pyodide.js");
+
+const pyodideOf = (handle) => async (options) => ({ version: "0.29.5", options, pyimport: (module) => (assert.equal(module, "rudderanalytics.core.boundary"), { handle }) });
+
+/** A worker that says these things: first that it is there, then its name, then an answer to each text. */
+const workerOf = (says) =>
+  class {
+    static made = [];
+    constructor(address, options) {
+      this.constructor.made.push([String(address), options]);
+      const say = (data) => setImmediate(() => this.onmessage?.({ data }));
+      says(this, say, this.constructor.made.length);
+    }
+  };
+
+const ANSWERS = (worker, say) => {
+  say("");
+  setImmediate(() => say("pyodide 0.29.5"));
+  worker.postMessage = (text) => say(`answer to ${text}`);
+};
+
+test("Pyodide runs in a worker of this very script", async () => {
+  const Worker = workerOf(ANSWERS);
+  await inWindow({ over: { Worker } }, async () => {
+    const { name, handle } = await boot();
+    assert.equal(name, "pyodide 0.29.5");
+    assert.equal(await handle("a"), "answer to a");
+    assert.equal(await handle("b"), "answer to b");
+    assert.match(Worker.made[0][0], /\/runtimes\/pyodide\.js$/);
+    assert.deepEqual(Worker.made[0][1], { type: "module", name: "rudderanalytics.worker" });
+    assert.equal(typeof createCore, "function");
+  });
+});
+
+test("a page that takes no worker of another origin gets one of its own that imports the script", async () => {
+  const Worker = workerOf((worker, say, number) => (number === 1 ? setImmediate(() => worker.onerror(new Error("cross-origin"))) : ANSWERS(worker, say)));
+  await inWindow({ over: { Worker } }, async () => {
+    assert.equal((await boot()).name, "pyodide 0.29.5");
+    assert.match(Worker.made[1][0], /^blob:/);
+  });
+});
+
+test("without workers Pyodide runs on the page's main thread, with a line", async () => {
+  for (const Worker of [undefined, workerOf((worker) => setImmediate(() => worker.onerror(new Error("blocked"))))]) {
+    await inWindow({ over: { Worker, pyodideOf: pyodideOf((text) => `answer to ${text}`) } }, async ({ lines }) => {
+      const { name, handle } = await boot();
+      assert.deepEqual([name, handle("a")], ["pyodide 0.29.5", "answer to a"]);
+      assert.deepEqual(lines, ["warn [rudderanalytics] no worker can start here: Python runs on the page's main thread"]);
+    });
+  }
+});
+
+for (const [name, says, reason] of [
+  ["cannot boot", (worker, say) => (say(""), setImmediate(() => say({ error: "ReferenceError: WebAssembly is not defined" }))), /WebAssembly is not defined/],
+  ["dies as it boots", (worker, say) => (say(""), setImmediate(() => setImmediate(() => worker.onerror("it died")))), /it died/],
+]) {
+  test(`a worker that ${name} is an error`, async () => {
+    const Worker = workerOf(says);
+    await inWindow({ over: { Worker } }, () => assert.rejects(boot(), (error) => reason.test(String(error))));
+  });
+}
+
+test("so is one that fails at a text", async () => {
+  const Worker = workerOf((worker, say) => {
+    ANSWERS(worker, say);
+    worker.postMessage = () => say({ error: "RuntimeError: memory access out of bounds" });
+  });
+  await inWindow({ over: { Worker } }, async () => {
+    const { handle } = await boot();
+    await assert.rejects(handle("a"), (error) => /out of bounds/.test(String(error)));
+  });
+});
+
+test("without WebAssembly there is no Pyodide", () =>
+  inWindow({ over: { WebAssembly: undefined } }, () => assert.rejects(open(), { message: "WebAssembly is not defined" })));
+
+test("on the main thread it reads its library, and installs nothing", () =>
+  inWindow({ over: { pyodideOf: pyodideOf(() => "") } }, async () => {
+    const { options } = await open();
+    assert.match(options.stdLibURL, /\/runtimes\/rudderanalytics\.zip$/);
+    assert.match(options.indexURL, /\/runtimes\/$/);
+    assert.deepEqual(options.lockFileContents, { packages: {} });
+  }));
+
+// The worker's side: the same script, run in a worker of that name
+
+let number = 0;
+
+/** Runs the script as a worker's; `said` is what it posts. */
+const inWorker = (over, run) => {
+  const said = [];
+  const fetch = async () => new Response(null, { status: 404 });
+  const globals = { name: "rudderanalytics.worker", importScripts: () => {}, postMessage: (data) => said.push(data), onmessage: null, fetch, ...over };
+  return inWindow({ over: globals }, async () => {
+    await import(`../../web/src/runtimes/pyodide.js?${++number}`);
+    await run(said);
+  });
+};
+
+test("the worker says that it is there, then its name, then answers", () =>
+  inWorker({ pyodideOf: pyodideOf((text) => `answer to ${text}`) }, async (said) => {
+    await until(() => said.length === 2);
+    globalThis.onmessage({ data: "a" });
+    assert.deepEqual(said, ["", "pyodide 0.29.5", "answer to a"]);
+  }));
+
+test("it says what went wrong at a text", () =>
+  inWorker({ pyodideOf: pyodideOf(() => { throw new RangeError("Maximum call stack size exceeded"); }) }, async (said) => {
+    await until(() => said.length === 2);
+    globalThis.onmessage({ data: "a" });
+    assert.deepEqual(said[2], { error: "RangeError: Maximum call stack size exceeded" });
+  }));
+
+test("and why it cannot boot", () =>
+  inWorker({ pyodideOf: async () => Promise.reject(new Error("no memory")) }, async (said) => {
+    await until(() => said.length === 2);
+    await settle();
+    assert.deepEqual(said, ["", { error: "Error: no memory" }]);
+  }));

@@ -1,0 +1,1 @@
+import "../distribution/replay.test.mjs";
