@@ -47,7 +47,7 @@ class Call:
     tab: "Tab"
     method: str
     arguments: list[Any]
-    measured: int
+    elapsed: int
     had_room: bool
     """Was there room to store it, and leave to?"""
 
@@ -68,11 +68,11 @@ class Stored:
 
 @dataclass
 class Dropped:
-    """Why, the last status that its page saw, and when (`Browser.measured`)."""
+    """Why, the last status that its page saw, and when, by `elapsed`."""
 
     reason: str
     status: int | None
-    measured: int
+    elapsed: int
 
 
 class Browser:
@@ -100,7 +100,6 @@ class Browser:
         self.dropped: dict[str, Dropped] = {}
         self.done: set[str] = set()  # calls that became no message
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
-        self.measured = 0  # ms, at least, that pages can have taken for time that went by
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self.undelivered = 0  # locks that a tab has and does not know of
@@ -134,7 +133,6 @@ class Browser:
 
     def _go_on(self, elapsed: int) -> None:
         self.now += elapsed - self.elapsed
-        self.measured += elapsed - self.elapsed
         self.elapsed = elapsed
 
     # What happens
@@ -156,11 +154,10 @@ class Browser:
         self.ask(["advance", ms])
 
     def jump(self, ms: int) -> None:
-        """Somebody sets the clock."""
-        for tab in self.tabs:  # a wait must be kept unless the clock says that it is over
-            tab.quiet_until -= max(0, ms)
-            tab.patient_until -= max(0, ms)
-        self.measured += max(0, ms)
+        """Somebody sets the clock. What the data plane asked for is kept; a clock that goes ahead is worth a try."""
+        if ms > MINUTE:
+            for tab in self.tabs:
+                tab.patient_until = 0
         self.ask(["jump", ms])
 
     def fill(self, full: bool) -> None:
@@ -406,7 +403,7 @@ class Tab:
             self,
             method,
             arguments,
-            browser.measured,
+            browser.elapsed,
             room and "outboxMaxBytes" not in self.options,
         )
         browser.calls[id] = self.calls[id] = call
@@ -530,7 +527,7 @@ class Tab:
     def hear_dropped(self, id: str, reason: str) -> None:
         self.emitted[reason] += 1
         self.held.pop(id, None)
-        self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.measured)
+        self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.elapsed)
 
     def hear_stored(self, key: str, text: str | None, is_done: bool) -> None:
         browser = self.browser

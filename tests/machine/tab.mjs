@@ -69,6 +69,7 @@ export class Tab {
   /** @param {Browser} browser @param {number} number @param {Settings} settings */
   constructor(browser, number, settings) {
     this.browser = browser;
+    this.opened = browser.elapsed;
     this.number = number;
     this.settings = settings;
     this.client = createClient(/** @type {any} */ (this.page()), "0.0.0");
@@ -146,6 +147,7 @@ export class Tab {
       boot: () => this.script.promise,
       extras: async () => extras,
       now: () => browser.now(),
+      elapsed: () => browser.elapsed - this.opened,
       locks: settings.locks === false ? undefined : browser.locks.of(this),
       subtle: settings.subtle === false ? undefined : browser.subtle,
       uuid: () => {

@@ -302,7 +302,7 @@ class Pages(RuleBasedStateMachine):
         refused = self.browser.data_plane.refused
         for id, dropped in self.browser.dropped.items():
             if dropped.reason in ("expired", "unauthorised"):
-                assert dropped.measured - self.browser.calls[id].measured > EXPIRES_AFTER
+                assert dropped.elapsed - self.browser.calls[id].elapsed > EXPIRES_AFTER
                 assert (dropped.reason == "unauthorised") == (dropped.status in (401, 404))
             elif dropped.reason == "before_send":
                 assert self.browser.calls[id].arguments[0] == "unwanted"

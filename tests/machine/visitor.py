@@ -232,8 +232,8 @@ class Visitor:
     def wait(self, id: str, method: str, arguments: list[Any], at: int) -> None:
         """A call after a decision that is not understood yet."""
         self.act(id, method, arguments, at)
-        if self.expected.pop(id, None):
-            self._waiting[id] = self._after
+        if id in self.expected:
+            self._waiting[id] = self.expected[id] = self._after
 
     def act(self, id: str, method: str, arguments: list[Any], at: int) -> None:
         """A call is acted on; its message, if it becomes one, must say what is so now."""
