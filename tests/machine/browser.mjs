@@ -4,9 +4,10 @@
 import { CookieJar } from "./cookieJar.mjs";
 import { Locks } from "./locks.mjs";
 import { ODDITIES } from "./oddities.mjs";
-import * as python from "./python.mjs";
 import { Tab } from "./tab.mjs";
 
+/** Where the pages are. */
+export const HOST = "www.example.com";
 const EPOCH = 1_764_000_000_000;
 
 /** A page that is busy for longer than this, without time going by, will be so for ever. */
@@ -22,6 +23,7 @@ export class Browser {
   elapsed = 0;
   offset = EPOCH;
   numbers = 0;
+  path = "/shop/item";
   ids = 0;
   jar = new CookieJar();
   locks = new Locks();
@@ -36,9 +38,10 @@ export class Browser {
   requests = new Map();
   /** What happened since the last answer. @type {unknown[][]} */
   events = [];
+  /** What it had stored when that was told last, as JSON. */
+  told = "";
   /** Work outside of JavaScript that has not ended. */
   working = 0;
-  subtle = this.counted(crypto.subtle, ["importKey", "decrypt"]);
 
   now() {
     return this.offset + this.elapsed;
@@ -58,18 +61,26 @@ export class Browser {
     this.events.push([kind, this.elapsed, ...rest]);
   }
 
-  /** @param {any} object @param {string[]} names of functions that answer later */
-  counted(object, names) {
-    const count = (/** @type {string} */ name) => async (/** @type {unknown[]} */ ...given) => {
-      this.working++;
-      try {
-        return await object[name](...given);
-      } finally {
-        this.working--;
-      }
-    };
-    return Object.fromEntries(names.map((name) => [name, count(name)]));
+  /** Does something with what comes of work outside of the page's code, which `settle` waits for. @template T @param {T | Promise<T>} work @param {(made: T) => void} then_ */
+  async during(work, then_) {
+    this.working++;
+    const made = await work;
+    this.working--;
+    then_(made);
   }
+
+  /** The browser's ciphers; `settle` waits for what they do. */
+  subtle = Object.fromEntries(
+    /** @type {const} */ (["importKey", "decrypt"]).map((name) => [
+      name,
+      (/** @type {any[]} */ ...given) =>
+        new Promise((settle, reject) => {
+          const work = /** @type {Promise<unknown>} */ (/** @type {any} */ (crypto.subtle)[name](...given));
+          const done = work.then((made) => () => settle(made), (error) => () => reject(error)); // prettier-ignore
+          this.during(done, (/** @type {() => void} */ end) => end());
+        }),
+    ]),
+  );
 
   /**
    * Writes to a tab's storage; throws where there is no room.
@@ -106,7 +117,7 @@ export class Browser {
     }
     for (const tab of this.tabs) {
       if (!tab.isDead || !tab.interpreter) continue;
-      if (!tab.isBreaking) python.giveBack(tab.interpreter);
+      if (!tab.isBreaking) tab.interpreter.giveBack();
       tab.interpreter = undefined;
     }
   }
@@ -229,6 +240,17 @@ export class Browser {
   state() {
     const timers = this.tabs.map((tab) => (tab.isDead || !tab.timers.size ? null : Math.min(...[...tab.timers.values()].map(({ due }) => due))));
     const waiting = this.tabs.map((tab) => (tab.isDead ? [0, 0] : [tab.replies.length, tab.thoughts.length]));
-    return { timers, waiting, elapsed: this.elapsed, now: this.now(), undelivered: this.locks.undelivered.length };
+    return { timers, waiting, elapsed: this.elapsed, now: this.now(), undelivered: this.locks.undelivered.length, ...this.stored() };
+  }
+
+  /** What pages find of the visitor, if it is another than last time. */
+  stored() {
+    const named = (/** @type {Map<string, string>} */ map) => Object.fromEntries([...map].filter(([key]) => /^(rl_|ajs_)/.test(key)));
+    const sessions = this.tabs.map((tab) => named(tab.session));
+    const stored = { cookies: this.jar.read(HOST, this.path, this.now()), local: named(this.local), sessions };
+    const text = JSON.stringify(stored);
+    if (text === this.told) return {};
+    this.told = text;
+    return { stored };
   }
 }

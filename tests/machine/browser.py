@@ -8,19 +8,25 @@ import importlib.util
 import json
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from machine.data_plane import OK, DataPlane, Outcome, Request
 from machine.node import node
+from machine.visitor import Storage, Visitor, is_so
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 
 WRITE_KEY = "WRITE_KEY"
 URL = "https://dataplane.example.com"
 MESSAGES = ("identify", "track", "page", "group", "alias")
+
+MOST_TRIES = 40
+"""In an hour without a data plane."""
 
 _KEY = re.compile(r"rudderanalytics\.(\w+)\.([0-9a-f-]{36})\.\d{10}\.(\d+)(?:\.(call|identity))?")
 _CONSENT = {"enabled": True, "provider": "custom"}
@@ -34,15 +40,19 @@ def pending(strategy: str = "none", delivery: str = "buffer") -> dict[str, Any]:
 
 @dataclass
 class Call:
-    """A public method that was called."""
+    """A public method that was called; `number`: how many were before it."""
 
+    number: int
     id: str
     tab: "Tab"
     method: str
     arguments: list[Any]
-    at: int
+    elapsed: int
     had_room: bool
     """Was there room to store it, and leave to?"""
+
+    def __repr__(self) -> str:
+        return f"<{self.id[-4:]}: {self.method} in tab {self.tab.number}{'' if self.had_room else ', no room'}>"
 
 
 @dataclass
@@ -58,11 +68,11 @@ class Stored:
 
 @dataclass
 class Dropped:
-    """Why, the last status that its page saw, and when by the clock."""
+    """Why, the last status that its page saw, and when, by `elapsed`."""
 
     reason: str
     status: int | None
-    now: int
+    elapsed: int
 
 
 class Browser:
@@ -79,12 +89,17 @@ class Browser:
         self.calls: dict[str, Call] = {}
         self.requests: list[Request] = []
         self.ghosts: list[Request] = []  # whose page is gone, or waits no longer: they may arrive yet
-        self.place: dict[str, tuple[tuple[int, int], int]] = {}  # messageId -> line and place in it, see `Tab`
-        self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted first
+        self.place: dict[
+            str, tuple[int, int]
+        ] = {}  # messageId -> the tab that was called, and its how many-th call it was
+        self.accepted: list[tuple[Tab, dict[str, Any]]] = []  # messages as the core made them, and where
+        self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
+        self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
+        self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
         self.delivered: set[str] = set()
         self.dropped: dict[str, Dropped] = {}
         self.done: set[str] = set()  # calls that became no message
-        self.unwanted: set[str] = set()  # what a page's `beforeSend` drops
+        self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self.undelivered = 0  # locks that a tab has and does not know of
@@ -103,16 +118,22 @@ class Browser:
             if kind == "called":
                 self.tabs[number].hear_called(*rest)
         for kind, elapsed, number, *rest in events:
-            self.elapsed, self.now = elapsed, self.now + elapsed - self.elapsed
+            self._go_on(elapsed)
             if kind == "uncaught":
                 self.uncaught.append(f"tab {number}: {rest[0]}")
             elif kind != "called":
                 getattr(self.tabs[number], f"hear_{kind}")(*rest)
-        self.elapsed, self.now, self.undelivered = state["elapsed"], state["now"], state["undelivered"]
+        self.stored = state.get("stored", self.stored)
+        self._go_on(state["elapsed"])
+        self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
         results: list[Any] = answer["results"]
         return results
+
+    def _go_on(self, elapsed: int) -> None:
+        self.now += elapsed - self.elapsed
+        self.elapsed = elapsed
 
     # What happens
 
@@ -133,10 +154,10 @@ class Browser:
         self.ask(["advance", ms])
 
     def jump(self, ms: int) -> None:
-        """Somebody sets the clock."""
-        for tab in self.tabs:  # a wait must be kept unless the clock says that it is over
-            tab.quiet_until -= max(0, ms)
-            tab.patient_until -= max(0, ms)
+        """Somebody sets the clock. What the data plane asked for is kept; a clock that goes ahead is worth a try."""
+        if ms > MINUTE:
+            for tab in self.tabs:
+                tab.patient_until = 0
         self.ask(["jump", ms])
 
     def fill(self, full: bool) -> None:
@@ -154,13 +175,26 @@ class Browser:
         if arrives and self.data_plane.answer(request, OK).stored:
             self.excused.update(request.ids)
 
+    def storage_of(self, tab: "Tab") -> Storage:
+        """What this tab finds of the visitor."""
+        sessions = self.stored["sessions"]
+        return Storage(
+            self.stored["cookies"],
+            self.stored["local"],
+            sessions[tab.number] if tab.number < len(sessions) else {},
+        )
+
+    def is_hostile(self) -> bool:
+        """Does it refuse to keep what pages want it to?"""
+        return self.full
+
     def stored_ids(self) -> set[str]:
         """What is stored, as a message or as a call."""
         return {stored.id for stored in self.local.values() if stored.id}
 
 
 class Tab:
-    """One page. What it accepts of one page's calls, its own or one's before it, is one line.
+    """One page.
 
     `quiet_until` and `patient_until` (by `elapsed`) are what the data plane asked for and the shortest backoff.
     """
@@ -171,6 +205,9 @@ class Tab:
         self.options: dict[str, Any] = settings.get("options") or {}
         self.write_key: str = settings.get("writeKey", WRITE_KEY)
         self.number = len(browser.tabs)
+        self.visitor = Visitor(self.options)
+        self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
+        self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
         self.alive = True
         self.frozen = False
@@ -184,16 +221,22 @@ class Tab:
         self.held: dict[str, None] = {}
         self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
         self.in_flight: dict[int, Request] = {}
+        self.deliveries: dict[int, Request] = {}  # those of which Python knows no answer
+        self.answered: dict[int, Request] = {}  # those of which it hears now
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
         self.emitted: Counter[str] = Counter()
         self.last_status: int | None = None
-        self.quiet_until = self.patient_until = 0
-        self.longest_wait = 5 * MINUTE
-        self.announced: list[tuple[str, list[str], int]] = []  # sends that it was told of: input, ids, not before
+        self.quiet_until = self.patient_until = self.offline_until = 0
+        self.asked_to_wait = 0  # for how long, at most
+        self.failures: list[int] = []  # when tries failed, by `elapsed`
+        self.announced: list[
+            tuple[str, dict[str, Any], int]
+        ] = []  # what it was told to send: cause, effect, not before
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
+        self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
 
@@ -212,6 +255,12 @@ class Tab:
         """Is there something still to come?"""
         return not (self.has_script and self.has_python)
 
+    @property
+    def longest_wait(self) -> int:
+        """5 minutes, or what it was asked for, or an hour of which all tries were made."""
+        recent = [at for at in self.failures if self.browser.elapsed - at < HOUR]
+        return max(5 * MINUTE, self.asked_to_wait, HOUR if len(recent) >= MOST_TRIES else 0)
+
     # What happens to it
 
     def ask(self, command: str, *given: Any) -> Any:
@@ -219,13 +268,33 @@ class Tab:
 
     def load(self, url: str = URL) -> None:
         self.loaded = True
-        self.ask("load", self.write_key, url, False)
+        at = self.browser.now
+        with self.observed():
+            self.ask("load", self.write_key, url, False)
+            self.visitor.load(at, self.settings.get("referrer", ""))
 
     def bring_script(self) -> None:
         """The rest of the page's side comes."""
-        self.has_script = True
-        self.decided |= self.decides
-        self.ask("script")
+        with self.observed():
+            self.has_script = True
+            self.ask("script")
+            if self.decides and not self.decided:
+                self.visitor.decide()
+            self.decided = self.decides
+
+    @contextmanager
+    def observed(self) -> Iterator[None]:
+        """Hold what happens against what must be so of the visitor."""
+        browser, visitor = self.browser, self.visitor
+        visitor.storage = browser.storage_of(self)
+        yield
+        visitor.storage = browser.storage_of(self)
+        if self.alive:
+            missing = visitor.reconcile()
+            # What does not fit a cookie is kept elsewhere by the rest of the script.
+            if missing - self.unkept and not browser.is_hostile() and (self.has_script or missing != {"userTraits"}):
+                browser.untrue.append(f"tab {self.number} did not keep {missing}: {visitor.read()}")
+            self.unkept = missing
 
     def bring_python(self) -> None:
         if not self.has_script:
@@ -233,10 +302,32 @@ class Tab:
         self.has_python = True
         self.ask("python")
 
-    def call(self, method: str, *arguments: object) -> str | None:
-        """A public method is called. Returns what it answers: an id."""
-        answer: str | None = self.ask("call", method, list(arguments))
-        return answer
+    def call(self, method: str, *arguments: Any) -> None:
+        """A public method is called."""
+        at, visitor = self.browser.now, self.visitor
+        with self.observed():
+            id = self.ask("call", method, list(arguments))
+            before, after = self.looked
+            self.compare("before", method, before, at)
+            if method == "consent":
+                if self.has_script:
+                    visitor.decide()
+            elif id and not self.loaded:
+                visitor.act_early(id, method, list(arguments), at)
+            elif id and self.decides and not self.decided:
+                visitor.wait(id, method, list(arguments), at)
+            elif id:
+                visitor.act(id, method, list(arguments), at)
+            self.compare("after", method, after, at)
+
+    def compare(self, when: str, method: str, found: list[Any] | None, now: int) -> None:
+        """What the getters answered with what they must answer."""
+        if found is None:
+            return
+        self.visitor.make_anonymous_id()
+        expected = self.visitor.getters(now)
+        if not is_so(expected, found):
+            self.browser.untrue.append(f"tab {self.number}, {when} {method}: {found}, not {expected}")
 
     def consent(self) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
@@ -250,6 +341,7 @@ class Tab:
             self.patient_until = 0
         if kind in ("online", "offline"):
             self.online = kind == "online"
+            self.offline_until = 0 if self.online else self.browser.elapsed + 5 * MINUTE
             self.ask("online", self.online)
         elif kind == "flush":
             self.call("flush")
@@ -287,7 +379,7 @@ class Tab:
         """The data plane gets the request, and the page what `outcome` says of it."""
         del self.in_flight[request.number]
         outcome = self.browser.data_plane.answer(request, outcome)
-        if outcome.stored and outcome.status:
+        if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
         elif outcome.stored:
             self.browser.excused.update(request.ids)
@@ -297,44 +389,57 @@ class Tab:
 
     # What comes of it
 
-    def hear_called(self, id: str | None, method: str, arguments: list[Any], *_: Any) -> None:
+    def hear_called(
+        self, id: str | None, method: str, arguments: list[Any], before: list[Any] | None, after: list[Any] | None
+    ) -> None:
+        self.looked = before, after
         if id is None or method == "consent":  # which another page does not act on
             return
         browser = self.browser
         room = self.loaded and not self.quiet and not browser.full and not self.is_dying
-        call = Call(id, self, method, arguments, browser.now, room and "outboxMaxBytes" not in self.options)
+        call = Call(
+            len(browser.calls),
+            id,
+            self,
+            method,
+            arguments,
+            browser.elapsed,
+            room and "outboxMaxBytes" not in self.options,
+        )
         browser.calls[id] = self.calls[id] = call
 
     def hear_input(self, text: str) -> None:
         self.input = given = json.loads(text)
-        self.asked_at = self.browser.elapsed
+        self.asks, self.asked_at = True, self.browser.elapsed
         self.record.append((text, ""))
         kind = given["type"]
         if kind == "load" and given["coolUntil"]:
             until, _, why = given["coolUntil"].partition(" ")
             wait = int(until) - given["now"]
             if 0 < wait <= DAY:
-                self.quiet_until, self.longest_wait = self.browser.elapsed + wait, DAY
+                self.quiet_until, self.asked_to_wait = self.browser.elapsed + wait, DAY
             self.last_status = 401 if why == "refused" else None
         elif kind in ("online", "hidden", "flush"):
             self.patient_until = 0
+        elif kind == "response":
+            if given["delivery"] in self.deliveries:
+                self.answered[given["delivery"]] = self.deliveries.pop(given["delivery"])
         elif kind == "adopt":
             self.held |= {message["id"]: None for message in given["messages"]}
-        elif kind == "reviewed" and given.get("message", 0) in (None, False):
-            self.browser.unwanted.add(given["id"])
 
     def hear_reply(self, text: str) -> None:
         given = self.input
+        self.asks = False
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
         if given["type"] == "response":
-            self._learn(given["status"], given["retryAfter"])
+            self._learn(given)
         for effect in effects:
             kind = effect["type"]
             if kind in ("send", "part"):
                 cause = "hidden" if kind == "part" else given["type"]
-                self.announced.append((cause, effect["ids"], max(self.quiet_until, self.patient_until)))
+                self.announced.append((cause, effect, max(self.quiet_until, self.patient_until, self.offline_until)))
             elif kind == "accept":
                 self._accept(effect, given)
             elif kind == "review":
@@ -342,47 +447,70 @@ class Tab:
         if given["type"] == "adopted":
             self.opened = True
         id = given.get("id")
-        if id in self.calls and not any(effect["type"] == "review" for effect in effects):
-            del self.calls[id]
+        if id in self.browser.calls and not any(effect["type"] == "review" for effect in effects):
+            self.calls.pop(id, None)
             if id not in self.held:
                 self.browser.done.add(id)
 
-    def _learn(self, status: int, retry_after: int | None) -> None:
+    def _learn(self, given: dict[str, Any]) -> None:
         """What an answer says of the tries after it."""
-        elapsed = self.asked_at
+        status, retry_after, elapsed = given["status"], given["retryAfter"], self.asked_at
+        request = self.answered.pop(given["delivery"], None)
         self.last_status = status or self.last_status
-        if retry_after is not None and status not in (200, 400, 413) or status in (401, 404):
-            wait = min(5 * MINUTE if retry_after is None or status in (401, 404) else retry_after, DAY)
+        is_unknown = status in (401, 404)
+        has_failed = is_unknown or status in (0, 408, 425, 429) or status >= 500
+        if is_unknown or (has_failed and retry_after is not None):
+            wait = min(5 * MINUTE if is_unknown else retry_after, DAY)
             self.quiet_until = elapsed + wait
-            self.longest_wait = max(self.longest_wait, wait)
-        self.patient_until = 0 if status in (200, 400, 413) else elapsed + SECOND
+            self.asked_to_wait = max(self.asked_to_wait, wait)
+        self.patient_until = elapsed + SECOND if has_failed else 0
+        if has_failed:
+            self.failures.append(elapsed)
+        if request and self.browser.failed_alone.issuperset(request.ids):
+            self.patient_until = 0  # it waits at the back, and holds up nothing
+        elif request and len(request.ids) == 1 and has_failed:
+            self.browser.failed_alone.update(request.ids)
 
     def _accept(self, effect: dict[str, Any], given: dict[str, Any]) -> None:
         id, browser = effect["id"], self.browser
         self.held[id] = None
+        texts = {"asked": self.reviewing, "answered": given.get("message")}
+        browser.messages[id] = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
+        if not effect["again"]:
+            browser.accepted.append((self, self.reviewing if given["type"] == "reviewed" else effect["message"]))
         if browser.full or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
-        line = self.number, browser.calls[id].tab.number
-        browser.place.setdefault(id, (line, len(browser.place)))
+        call = browser.calls[id]
+        browser.place.setdefault(id, (call.tab.number, call.number))
 
     def hear_request(self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool) -> None:
         parsed = json.loads(body)
         messages = parsed.get("batch") or [parsed]
         ids = [message["messageId"] for message in messages]
-        (announced,) = [each for each in self.announced if each[1] == ids][-1:]
+        (announced,) = [each for each in self.announced if each[1]["ids"] == ids][-1:]
         self.announced.remove(announced)
-        beside = list(self.in_flight.values())
+        beside = list(self.deliveries.values())
         taken = self.settling.union(ids, *[other.ids for other in beside])
         behind = [id for id in self.held if id not in taken]
-        cause, _, not_before = announced
+        cause, effect, not_before = announced
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
         request.messages = messages
         self.in_flight[number] = request
+        if not self.online:  # perhaps it is, and the browser does not tell
+            self.offline_until = now + 5 * MINUTE
+        if effect["type"] == "part" and self.asks:
+            # Python may have put these messages back meanwhile: if the page comes back, they are sent again.
+            request.is_guess = True
+        else:
+            self.deliveries[effect["delivery"]] = request
         self.browser.requests.append(request)
 
     def hear_aborted(self, number: int) -> None:
         self.browser.ghosts.append(self.in_flight.pop(number))
+
+    def hear_fellBack(self) -> None:
+        pass
 
     def hear_ready(self) -> None:
         self.ready = True
@@ -399,7 +527,7 @@ class Tab:
     def hear_dropped(self, id: str, reason: str) -> None:
         self.emitted[reason] += 1
         self.held.pop(id, None)
-        self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.now)
+        self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.elapsed)
 
     def hear_stored(self, key: str, text: str | None, is_done: bool) -> None:
         browser = self.browser

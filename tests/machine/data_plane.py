@@ -32,7 +32,8 @@ class Request:
     """A delivery as the data plane sees it, and how it began.
 
     `number` is the browser's; `cause` is the input that started it, `at` when (by `elapsed`), `not_before` when it was
-    allowed to, `beside` what was in flight; `behind` are the ids that the page held and that were in neither.
+    allowed to, `beside` what was in flight; `behind` are the ids that the page held and that were in neither. A `guess`
+    was sent as the page was left before Python could say whether it should.
     """
 
     tab: "Tab"
@@ -46,6 +47,7 @@ class Request:
     not_before: int
     beside: list["Request"]
     behind: list[str]
+    is_guess: bool = False
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     @property
@@ -59,7 +61,7 @@ class DataPlane:
     def __init__(self) -> None:
         self.arrived: list[dict[str, Any]] = []
         self.times: Counter[str] = Counter()
-        self.refused: dict[int, set[str]] = {400: set(), 413: set()}
+        self.refused: dict[int, set[str]] = {400: set(), 403: set(), 413: set()}
 
     def answer(self, request: Request, outcome: Outcome) -> Outcome:
         """What really happens to a request: a bad message is refused with all that came along."""

@@ -2,12 +2,11 @@
 
 import atexit
 import json
+import os
 import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
-
-import os
 
 LOG = open(os.environ["MLOG"], "w") if "MLOG" in os.environ else None
 MAIN = Path(__file__).with_name("main.mjs")

@@ -1,72 +1,51 @@
-// MicroPython with the core as it lies in sdk/, one interpreter per page. A start and an import take a tenth of a second,
-// so one is made, and its memory copied: what a page used is made as new from that copy.
+// MicroPython with the core in its memory, as dist/ has it for pages, one interpreter per page. To start one takes
+// milliseconds, so those of pages that are gone are made as new: they get the memory back that they began with.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 
-import { start } from "../../web/src/runtimes/interpreter.js";
+import { call, describe, instantiate, restore, save } from "../../web/src/runtimes/interpreter.js";
+import { replayed } from "../../web/src/runtimes/replay.js";
 
-const SDK = new URL("../../sdk/", import.meta.url);
-const WASM = new URL("../../web/node_modules/@micropython/micropython-webassembly-pyscript/micropython.wasm", import.meta.url);
-const HEAP = 2 ** 20; // bytes to start with, and between two sweeps, as in a page
-const BETWEEN_SWEEPS = 2 ** 18;
+const DIST = new URL("../../dist/micropython/", import.meta.url);
 
-const BEGIN = `
-import gc, sys, ubinascii
-gc.threshold(${BETWEEN_SWEEPS})
-sys.modules["binascii"] = ubinascii
-sys.path.append("/lib")
-`;
+/** @param {string} name */
+const compiled = (name) => WebAssembly.compile(readFileSync(new URL(name, DIST)));
 
-/** @returns {Record<string, Uint8Array>} the package as Python finds it */
-const files = () => {
-  const names = /** @type {string[]} */ (readdirSync(SDK, { recursive: true }));
-  return Object.fromEntries(names.filter((name) => name.endsWith(".py")).map((name) => ["/lib/" + name, readFileSync(new URL(name, SDK))]));
-};
-
-/** @typedef {{handle: (text: string) => string, renew: () => void}} Python */
-
-const module = await WebAssembly.compile(readFileSync(WASM));
-const sources = files();
-/** As it is once the core is imported; what is above has not been used. @type {Uint8Array | undefined} */
-let fresh;
+const lean = await compiled("rudderanalytics.wasm");
+const whole = await compiled("micropython.wasm");
+const described = describe(lean);
 
 /** @param {Uint8Array} bytes @returns {Uint8Array} without the zeros at its end */
 const used = (bytes) => {
-  const words = new Float64Array(bytes.buffer);
-  let end = words.length;
-  while (words[end - 1] === 0) end--;
-  return bytes.slice(0, end * words.BYTES_PER_ELEMENT);
+  let end = bytes.length;
+  while (bytes[end - 1] === 0) end--;
+  return bytes.slice(0, end);
 };
 
-/** @returns {Promise<Python>} */
-const make = async () => {
-  /** @type {any} */
-  let exports;
-  const { instantiate } = WebAssembly;
-  // `start` keeps the memory to itself.
-  WebAssembly.instantiate = /** @type {any} */ (async (/** @type {any} */ ...given) => {
-    const instance = /** @type {any} */ (await instantiate(.../** @type {[any]} */ (given)));
-    exports = instance.exports;
-    return instance;
-  });
-  const python = await start(module, sources, HEAP);
-  WebAssembly.instantiate = instantiate;
-  python.run(BEGIN);
-  const handle = python.get("rudderanalytics.core.boundary", "handle");
-  const memory = () => new Uint8Array(exports.memory.buffer);
-  fresh ??= used(memory());
-  return { handle, renew: () => memory().set(/** @type {Uint8Array} */ (fresh)) };
-};
+const fresh = used(save(await instantiate(lean), described));
 
-/** @type {Python[]} */
-const idle = [];
+/** @typedef {any} Instance the exports of a module */
+/** Of pages that are gone. @type {{lean: Instance[], whole: Instance[]}} */
+const idle = { lean: [], whole: [] };
 
-/** An interpreter in which nothing has happened. @returns {Promise<Python>} */
+/**
+ * An interpreter in which nothing has happened, and how to give it back. As in a page (web/src/runtimes/micropython.js),
+ * the whole one takes over where the other lacks a function.
+ */
 export const take = async () => {
-  const python = idle.pop() || (await make());
-  python.renew();
-  return python;
+  const instance = idle.lean.pop() || (await instantiate(lean));
+  restore(instance, described, fresh);
+  /** @type {Instance} */
+  let other;
+  const takeOver = async (/** @type {Uint8Array | undefined} */ memory) => {
+    other = idle.whole.pop() || (await instantiate(whole));
+    restore(other, described, memory || fresh);
+    return call(other, described);
+  };
+  const core = replayed({ handle: call(instance, described), save: () => save(instance, described) }, takeOver);
+  const giveBack = () => {
+    if (core.fallbacks) idle.whole.push(other);
+    else idle.lean.push(instance);
+  };
+  return { handle: core.handle, giveBack };
 };
-
-/** Its page is gone. @param {Python} python */
-export const giveBack = (python) => void idle.push(python);

@@ -5,11 +5,11 @@ import { createCore } from "../../web/src/core.js";
 import { createClient } from "../../web/src/client.js";
 import * as extras from "../../web/src/extras.js";
 import * as reviews from "./reviews.mjs";
+import { HOST } from "./browser.mjs";
 import * as python from "./python.mjs";
 
 /** @typedef {import("./browser.mjs").Browser} Browser */
 
-const HOST = "www.example.com";
 /** Bytes in flight with `keepalive` that a browser allows (Fetch, HTTP-network-or-cache fetch). */
 const KEEPALIVE_BYTES = 64 * 1024;
 
@@ -30,7 +30,6 @@ const deferred = () => {
  * @property {"here" | "elsewhere"} [python] does Python answer at once?
  * @property {boolean} [locks] are there Web Locks?
  * @property {boolean} [subtle] are there ciphers?
- * @property {string} [path]
  * @property {string} [search]
  * @property {string} [referrer]
  * @property {boolean} [gpc]
@@ -61,7 +60,7 @@ export class Tab {
   session = new Map();
   script = deferred();
   runtime = deferred();
-  /** @type {import("./python.mjs").Python | undefined} */
+  /** @type {Awaited<ReturnType<typeof python.take>> | undefined} */
   interpreter;
   inputs = 0;
   /** Does its Python die with the next input? */
@@ -70,6 +69,7 @@ export class Tab {
   /** @param {Browser} browser @param {number} number @param {Settings} settings */
   constructor(browser, number, settings) {
     this.browser = browser;
+    this.opened = browser.elapsed;
     this.number = number;
     this.settings = settings;
     this.client = createClient(/** @type {any} */ (this.page()), "0.0.0");
@@ -139,13 +139,15 @@ export class Tab {
 
   page() {
     const { browser, settings } = this;
-    const { path = "/", search = "", referrer = "" } = settings;
+    const { path } = browser;
+    const { search = "", referrer = "" } = settings;
     const href = `https://${HOST}${path}${search}`;
     return {
       installType: "script",
       boot: () => this.script.promise,
       extras: async () => extras,
       now: () => browser.now(),
+      elapsed: () => browser.elapsed - this.opened,
       locks: settings.locks === false ? undefined : browser.locks.of(this),
       subtle: settings.subtle === false ? undefined : browser.subtle,
       uuid: () => {
@@ -252,18 +254,22 @@ export class Tab {
       this.note("input", text);
       if (this.isBreaking) throw new Error("the interpreter is dead");
       const reply = interpreter.handle(text);
+      const isElsewhere = this.settings.python === "elsewhere";
       // The first input is answered later in any case (web/src/runtimes/micropython.js).
-      if (this.inputs++ && this.settings.python !== "elsewhere") {
+      if (this.inputs++ && !isElsewhere && typeof reply === "string") {
         this.note("reply", reply);
         return reply;
       }
+      if (typeof reply !== "string") this.note("fellBack");
       return new Promise((settle) => {
-        const answer = () => {
-          this.note("reply", reply);
-          settle(reply);
+        const answer = (/** @type {string} */ text) => {
+          this.note("reply", text);
+          settle(text);
         };
-        if (this.settings.python === "elsewhere") this.replies.push(answer);
-        else this.later(answer);
+        this.browser.during(reply, (/** @type {string} */ text) => {
+          if (isElsewhere) this.replies.push(() => answer(text));
+          else this.later(() => answer(text));
+        });
       });
     };
     this.runtime.resolve({ name: "micropython 1.27.0", handle });

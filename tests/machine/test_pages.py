@@ -10,17 +10,20 @@ it. Precisely:
    whatever else it does, the message is accepted. Stored is exactly what is not settled and had room. What died with a
    page is only what never had room.
 3. A page has one delivery in flight; `hidden` may start one more beside it. A delivery leaves nothing behind that its
-   page called before what it takes. So messages arrive for the first time in the order of their calls, per page. Only
+   page called before what it takes, but what failed alone. So messages arrive for the first time in the order of their calls, per page. Only
    a delivery that `hidden` started can overtake the one in flight beside it; and a request whose page died can still
    arrive, late, with what was never stored or has been dropped since.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
    arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
 5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
-   (5 minutes, or what the data plane asked for, a day at most), however the clock is set. Nothing is sent while
-   offline, before the data plane's `Retry-After` or cool-down is over, or within the shortest backoff of a failure
-   unless `online`, `hidden` or `flush` ask for a try. Once the data plane answers, everything drains.
+   (5 minutes, an hour where it failed alone, or what the data plane asked for, a day at most), however the clock is
+   set. While offline there is one try in 5 minutes. Nothing is sent before the data plane's `Retry-After` or cool-down
+   is over, or within the shortest backoff of a failure unless `online`, `hidden` or `flush` ask for a try or the clock
+   went ahead. Once the data plane answers, everything drains.
 6. The same inputs give the same answers, on MicroPython and on CPython.
 7. A page whose visitor has not decided about consent stores nothing and sends nothing.
+8. What getters answer is so, before Python is there and after: it is what the messages of that moment say, on whatever
+   page they are made, and what the next page finds, where the browser keeps it. A visitor has one anonymousId.
 """
 
 import json
@@ -30,8 +33,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from machine.browser import DAY, HOUR, MESSAGES, MINUTE, SECOND, WRITE_KEY, Browser, Tab, new_core, pending
+from machine.browser import DAY, HOUR, MINUTE, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
 from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome, Request
+from machine.visitor import is_so
 
 KEEPALIVE_BYTES = 60 * 1024
 EXPIRES_AFTER = 7 * DAY
@@ -51,6 +55,7 @@ if "EXAMPLES" in os.environ:
 
 USUAL = [OK, OK, OK, OK, OK, ANSWER_LOST, ANSWER_LOST, NEVER_ARRIVED, NEVER_ARRIVED]
 FAULTS = [
+    Outcome(403),
     Outcome(413),
     Outcome(429),
     Outcome(429, retry_after=0),
@@ -63,12 +68,34 @@ OUTCOMES = st.sampled_from(USUAL + FAULTS + LONG_WAITS)
 CHANCES = st.sampled_from([0, 0.5, 1]) | st.floats(0, 1)
 INDEX = st.integers(0, 5)
 JUMPS = st.sampled_from([SECOND, MINUTE, 2 * MINUTE, 10 * MINUTE, HOUR, 3 * HOUR, DAY, 8 * DAY])
-CALLS = st.sampled_from(["good", "good", "bad", "large", "unwanted"])
+TRACKS = ["good", "good", "bad", "large", "unwanted", "renamed", "nulls", "inPlace"]
+CALLS: dict[str, tuple[str, list[Any]]] = {
+    "identify": ("identify", ["alice", {"plan": "free", "address": {"city": "Paris"}}]),
+    "identify another": ("identify", ["bob", {"address": {"country": "France"}}]),
+    "identify by traits": ("identify", [{"address": {"street": "Rue"}, "tags": [1]}]),
+    "identify with much": ("identify", ["alice", {"bio": "x" * 5_000}]),
+    "identify nobody": ("identify", [" ", {"plan": "none"}]),
+    "group": ("group", ["a group", {"size": 1}]),
+    "group none": ("group", [""]),
+    "alias": ("alias", ["carol"]),
+    "page": ("page", ["Home"]),
+    "reset": ("reset", []),
+    "reset all": ("reset", [True]),
+    "reset some": ("reset", [{"entries": {"anonymousId": True, "userId": False}}]),
+    "setAnonymousId": ("setAnonymousId", ["given"]),
+    "setAnonymousId anew": ("setAnonymousId", []),
+    "startSession": ("startSession", []),
+    "startSession by id": ("startSession", [1_234_567_890]),
+    "endSession": ("endSession", []),
+    "setAuthToken": ("setAuthToken", ["a token"]),
+} | {event: ("track", [event, {"text": "x" * (30_000 if event == "large" else 0)}]) for event in TRACKS}
+CALLED = st.sampled_from(TRACKS) | st.sampled_from(list(CALLS))
 OPTIONS = st.sampled_from(
     [
         *[{}] * 6,
         {"outboxMaxBytes": 5_000},
         {"outboxMaxBytes": 0},
+        {"beforeSendFailure": "send"},
         pending(),
         pending("session"),
         pending("anonymousId"),
@@ -80,6 +107,8 @@ PAGES = st.fixed_dictionaries(
         "options": OPTIONS,
         "boot": st.sampled_from([2, 2, 2, 1, 0]),
         "python": st.sampled_from(["here", "here", "elsewhere"]),
+        "looks": st.booleans(),
+        "referrer": st.sampled_from(["", "https://www.google.com/search"]),
         "reviews": st.sampled_from(["", "", "now", "later"]),
         "writeKey": st.sampled_from([WRITE_KEY, WRITE_KEY, WRITE_KEY, "ANOTHER"]),
     }
@@ -92,7 +121,8 @@ class Pages(RuleBasedStateMachine):
     @initialize(page=PAGES)
     def first_page(self, page: dict[str, Any]) -> None:
         self.browser = Browser()
-        self.requests_seen = self.arrivals_seen = 0
+        self.requests_seen = self.arrivals_seen = self.accepted_seen = 0
+        self.anonymous_ids: set[str] = set()
         self.first_arrivals: dict[str, None] = {}
         self.overtakes: set[tuple[str, str]] = set()
         self.browser.open(**page)
@@ -113,7 +143,7 @@ class Pages(RuleBasedStateMachine):
     # What can happen
 
     @precondition(any_page)
-    @rule(index=INDEX, events=st.lists(CALLS | OUTCOMES | st.just("due"), min_size=1, max_size=8), chance=CHANCES)
+    @rule(index=INDEX, events=st.lists(CALLED | OUTCOMES | st.just("due"), min_size=1, max_size=8), chance=CHANCES)
     def traffic(self, index: int, events: list[str | Outcome], chance: float) -> None:
         """Calls; answers to what is in flight; waiting for a timer."""
         for event in events:
@@ -127,7 +157,7 @@ class Pages(RuleBasedStateMachine):
                 request.tab.answer(request, event, chance)
 
     @precondition(any_page)
-    @rule(index=INDEX, calls=st.lists(CALLS, min_size=1, max_size=3), how=st.sampled_from(["hidden", "left", "kept"]))
+    @rule(index=INDEX, calls=st.lists(CALLED, min_size=1, max_size=3), how=st.sampled_from(["hidden", "left", "kept"]))
     def call_and_leave(self, index: int, calls: list[str], how: str) -> None:
         if not self.active():
             return
@@ -143,7 +173,8 @@ class Pages(RuleBasedStateMachine):
 
     def call(self, index: int, what: str) -> None:
         if self.active():
-            self.tab(index).call("track", what, {"text": "x" * (30_000 if what == "large" else 0)})
+            method, arguments = CALLS[what]
+            self.tab(index).call(method, *arguments)
 
     @precondition(any_page)
     @rule(index=INDEX, what=st.sampled_from(["due", "early", 1, SECOND, MINUTE, 10 * MINUTE]))
@@ -158,9 +189,11 @@ class Pages(RuleBasedStateMachine):
             timers[index % len(timers)].early_tick()
 
     def wait_for_timer(self, index: int) -> None:
-        timers = [tab.timer for tab in self.active() if tab.timer is not None]
-        if timers:
-            self.browser.advance(max(0, timers[index % len(timers)] - self.browser.elapsed))
+        waits = [tab.timer - self.browser.elapsed for tab in self.active() if tab.timer is not None]
+        if waits:
+            # Whoever waits for long does not make the others try for as long: that would be hundreds of requests.
+            wait = waits[index % len(waits)]
+            self.browser.advance(max(0, wait if wait <= 10 * MINUTE else min(waits)))
 
     @precondition(any_page)
     @rule(index=INDEX, kind=st.sampled_from(["hidden", "online", "online", "shown", "flush", "offline"]))
@@ -231,7 +264,7 @@ class Pages(RuleBasedStateMachine):
     @invariant()
     def no_exception(self) -> None:
         """1"""
-        assert not self.browser.uncaught
+        assert not self.browser.uncaught, self.browser.uncaught
         for tab in self.browser.tabs:
             assert not [line for line in tab.logs if " failed: " in line]
 
@@ -241,7 +274,8 @@ class Pages(RuleBasedStateMachine):
         browser = self.browser
         held = {id for tab in browser.alive for id in [*tab.held, *tab.calls]}
         known = held | browser.stored_ids() | browser.delivered | set(browser.dropped) | browser.lost | browser.done
-        assert set(browser.calls) <= known | set(browser.data_plane.times)
+        vanished = set(browser.calls) - known - set(browser.data_plane.times)
+        assert not vanished, [browser.calls[id] for id in vanished]
         assert browser.delivered <= set(browser.data_plane.times) <= set(browser.place) <= set(browser.calls)
 
     @invariant()
@@ -268,12 +302,14 @@ class Pages(RuleBasedStateMachine):
         refused = self.browser.data_plane.refused
         for id, dropped in self.browser.dropped.items():
             if dropped.reason in ("expired", "unauthorised"):
-                assert dropped.now - self.browser.calls[id].at > EXPIRES_AFTER
+                assert dropped.elapsed - self.browser.calls[id].elapsed > EXPIRES_AFTER
                 assert (dropped.reason == "unauthorised") == (dropped.status in (401, 404))
             elif dropped.reason == "before_send":
-                assert id in self.browser.unwanted
+                assert self.browser.calls[id].arguments[0] == "unwanted"
+            elif dropped.reason == "before_send_failed":
+                assert self.browser.calls[id].arguments[0] in ("large", "bad", "renamed")
             else:
-                assert id in refused[{"rejected": 400, "too_large": 413}[dropped.reason]]
+                assert id in (refused[413] if dropped.reason == "too_large" else refused[400] | refused[403])
 
     @invariant()
     def deliveries_are_allowed(self) -> None:
@@ -295,12 +331,12 @@ class Pages(RuleBasedStateMachine):
 
     def check_order(self, request: Request) -> None:
         place = self.browser.place
-        latest: dict[tuple[int, int], int] = {}
+        latest: dict[int, int] = {}
         for id in request.ids:
             line, at = place[id]
-            assert latest.get(line, -1) < at, "out of order in one delivery"
+            assert latest.get(line, -1) < at or id in self.browser.failed_alone, "out of order in one delivery"
             latest[line] = max(at, latest.get(line, -1))
-        for id in request.behind:
+        for id in set(request.behind) - self.browser.failed_alone:
             line, at = place[id]
             assert latest.get(line, -1) < at, "left behind"
 
@@ -308,14 +344,26 @@ class Pages(RuleBasedStateMachine):
     def first_arrivals_are_in_order(self) -> None:
         """3"""
         browser, place = self.browser, self.browser.place
-        stragglers = browser.lost | set(browser.dropped)
+        stragglers = browser.lost | set(browser.dropped) | browser.failed_alone
         for message in browser.data_plane.arrived[self.arrivals_seen :]:
             id = message["messageId"]
             for before in self.first_arrivals:
                 late = place[before][0] == place[id][0] and place[before][1] > place[id][1]
                 assert not late or id in self.first_arrivals or (id, before) in self.overtakes or id in stragglers
             self.first_arrivals[id] = None
+            assert message == browser.messages[id] | {"sentAt": message["sentAt"]}
         self.arrivals_seen = len(browser.data_plane.arrived)
+
+    @invariant()
+    def messages_say_who_the_visitor_was(self) -> None:
+        """8"""
+        browser = self.browser
+        assert not browser.untrue, browser.untrue
+        for tab, message in browser.accepted[self.accepted_seen :]:
+            call = browser.calls[message["messageId"]]
+            if call.tab is tab or not tab.visitor.hides:
+                check_identity(message, call, self.anonymous_ids)
+        self.accepted_seen = len(browser.accepted)
 
     @invariant()
     def repeats_are_excused(self) -> None:
@@ -328,8 +376,9 @@ class Pages(RuleBasedStateMachine):
         """5"""
         for tab in self.active():
             if tab.held and tab.opened and not (tab.in_flight or tab.buffers or tab.replies or tab.thoughts):
+                longest = HOUR if self.browser.failed_alone & set(tab.held) else 0
                 assert tab.timer is not None
-                assert tab.timer - self.browser.elapsed <= tab.longest_wait
+                assert tab.timer - self.browser.elapsed <= max(longest, tab.longest_wait)
 
     def teardown(self) -> None:
         if not hasattr(self, "browser"):
@@ -339,6 +388,7 @@ class Pages(RuleBasedStateMachine):
         self.nothing_vanishes()
         self.only_what_never_had_room_is_lost()
         self.reasons_are_so()
+        self.messages_say_who_the_visitor_was()
         self.deliveries_are_allowed()
         self.first_arrivals_are_in_order()
         self.repeats_are_excused()
@@ -347,6 +397,35 @@ class Pages(RuleBasedStateMachine):
         assert set(browser.calls) <= settled
         for tab in browser.tabs:
             replay(tab)
+
+
+def check_identity(message: dict[str, Any], call: Call, others: set[str]) -> None:
+    """A message says who the visitor was when it was called; `others` are the anonymousIds of those before it."""
+    visitor = call.tab.visitor.expected[call.id]
+    context = message["context"]
+    said = {
+        "anonymousId": message["anonymousId"],
+        "userId": message["userId"],
+        "userTraits": context["traits"],
+        "initialReferrer": context["page"]["initial_referrer"],
+        "initialReferringDomain": context["page"]["initial_referring_domain"],
+        "sessionId": context.get("sessionId"),
+    }
+    expected = {key: visitor.get(key) for key in said}
+    if not visitor["anonymousId"]:  # nothing of the visitor may be shown: an id that nobody else has
+        expected["anonymousId"] = said["anonymousId"]
+        assert said["anonymousId"] not in others, (call, said)
+    others.add(said["anonymousId"])
+    expected["sessionId"] = visitor["sessionInfo"].get("id")
+    if call.method == "alias":
+        said["previousId"], said["userId"] = message["previousId"], visitor["userId"]
+        expected["previousId"] = visitor["userId"] or visitor["anonymousId"]
+    elif call.method == "group":
+        said |= {"groupId": message.get("groupId", ""), "groupTraits": message["traits"]}
+        expected |= {"groupId": visitor["groupId"], "groupTraits": visitor["groupTraits"]}
+    assert is_so(list(expected.values()), [said[key] for key in expected]), (call.method, expected, said)
+    if visitor["sessionInfo"].get("sessionStart"):
+        assert context["sessionStart"] is True
 
 
 def bring(tab: Tab) -> None:
@@ -375,20 +454,27 @@ def drain(browser: Browser) -> None:
         if not tab.decides:
             tab.consent()
         tab.signal("online")
-    for tab in browser.alive:
-        for _ in range(2_000):
-            if tab.replies:
-                tab.reply()
-            elif tab.thoughts:
-                tab.think()
-            elif tab.in_flight:
-                tab.answer(next(iter(tab.in_flight.values())), OK)
-            elif tab.held and tab.timer is not None:
-                browser.advance(max(0, tab.timer - browser.elapsed))
-            else:
+    for _ in range(2_000):
+        if not any([settle(tab) for tab in browser.alive]):
+            timers = [tab.timer for tab in browser.alive if tab.held and tab.timer is not None]
+            if not timers:
                 break
-        assert not tab.held and not tab.calls
+            browser.advance(max(0, min(timers) - browser.elapsed))
+    assert not any(tab.held or tab.calls for tab in browser.alive)
     assert not browser.local
+
+
+def settle(tab: Tab) -> bool:
+    """What it waits for comes. Is there anything?"""
+    if tab.thoughts:
+        tab.think()
+    elif tab.replies:
+        tab.reply()
+    elif tab.in_flight:
+        tab.answer(next(iter(tab.in_flight.values())), OK)
+    else:
+        return False
+    return True
 
 
 def replay(tab: Tab) -> None:

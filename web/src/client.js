@@ -128,8 +128,9 @@ export const createClient = (page, version) => {
   const wait = (call, callback) => {
     early.push({ call, callback });
     if (needsCore(call)) return;
-    foresee(call, identity.read());
-    if (loaded) journal.keepCall(call);
+    const before = identity.read();
+    foresee(call, before);
+    if (loaded) journal.keepCall({ ...call, identity: before }); // in case another page acts on it
   };
 
   /** Acts on what waits. */

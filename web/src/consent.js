@@ -38,13 +38,22 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
     signal("consents", { consents });
   };
 
+  /** What a page before this one, or beside it, stored. @param {string} stateKey @returns {any} undefined where there is nothing that can be read */
+  const storedOf = (stateKey) => {
+    const text = AREAS.slice(0, 3).map((area) => identity.textIn(area, KEYS[stateKey])).find((each) => each !== null);
+    return text ? decode(text, stateKey) : undefined;
+  };
+
   /** What is held in memory moves to where it may be kept now. */
   const settle = () => {
     const held = identity.read();
     identity.move(policy().places);
-    // A tab whose visitor decided before has another anonymousId than the one that was made here meanwhile.
-    const stored = held.anonymousId === madeId() && AREAS.slice(0, 3).map((area) => identity.textIn(area, KEYS.anonymousId)).find((text) => text !== null);
-    identity.keep({ ...held, anonymousId: (stored && decode(stored, "anonymousId")) || held.anonymousId }, true);
+    // A page whose visitor decided before knows them for longer: its anonymousId counts, where the one here was only made
+    // meanwhile, and its first referrer.
+    if (held.anonymousId === madeId()) held.anonymousId = storedOf("anonymousId") || held.anonymousId;
+    const initialReferrer = storedOf("initialReferrer");
+    if (initialReferrer) Object.assign(held, { initialReferrer, initialReferringDomain: storedOf("initialReferringDomain") || "" });
+    identity.keep(held, true);
   };
 
   return {

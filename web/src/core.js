@@ -78,6 +78,8 @@ export const createCore = (parts) => {
   const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
+  /** Does Python know of the page? */
+  let isTold = false;
   let ready = false;
   let busy = false;
   /** Does Python answer later? Then the page may be gone before it has acted on a call. */
@@ -105,6 +107,7 @@ export const createCore = (parts) => {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) inputs.load = undefined;
+      isTold = true;
       const text = attempt(() => toText(asGiven(input))) ?? "";
       if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
@@ -312,7 +315,7 @@ export const createCore = (parts) => {
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
   const signal = (type, detail) => {
-    if (!ready && type !== "consents") return; // `load` says the rest
+    if (!isTold && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
     pump();
   };

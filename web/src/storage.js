@@ -70,8 +70,9 @@ export const createStorage = (page) => {
   /** @param {string} name @param {string} [domain] */
   const takesCookie = (name, domain) => {
     const attributes = { domain, samesite: "Lax" };
-    setCookie(name, "1", attributes);
-    const taken = textsOf(name).includes("1");
+    const text = page.uuid(); // a page that died in between may have left its own
+    setCookie(name, text, attributes);
+    const taken = textsOf(name).includes(text);
     setCookie(name, null, attributes);
     return taken;
   };

@@ -1,0 +1,279 @@
+"""Who the visitor is, as a page of ours must see it: a second opinion, from what the browser has stored.
+
+`Storage` is what the browser has, and how a page reads it that knows nothing else. `Visitor` is what one page must say:
+what is stored, unless the page itself holds something newer that may not be stored, or that the browser refused. What a
+call makes of it is the business of the core's transitions, which have vectors of their own.
+"""
+
+import base64
+import binascii
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from vectors.run import EMPTY, OPTIONS
+
+from rudderanalytics.core.calls import overloads
+from rudderanalytics.core.visitor import identity, session, transition
+from rudderanalytics.errors import Refused
+
+Identity = dict[str, Any]
+
+NAMES = {
+    "userId": "rl_user_id",
+    "userTraits": "rl_trait",
+    "anonymousId": "rl_anonymous_id",
+    "groupId": "rl_group_id",
+    "groupTraits": "rl_group_trait",
+    "initialReferrer": "rl_page_init_referrer",
+    "initialReferringDomain": "rl_page_init_referring_domain",
+    "sessionInfo": "rl_session",
+    "authToken": "rl_auth_token",
+}
+AREAS = {"cookieStorage": "cookie", "localStorage": "localStorage", "sessionStorage": "sessionStorage"}
+PERSISTENT = tuple(AREAS)
+VISIBLE = {"none": [], "session": ["sessionInfo"], "anonymousId": ["anonymousId"]}
+_V3 = "RS_ENC_v3_"
+
+
+class Storage:
+    """The texts that a page finds, by area and name."""
+
+    def __init__(self, cookies: str, local: dict[str, str], session: dict[str, str]) -> None:
+        pairs = [pair.partition("=") for pair in cookies.split("; ") if pair]
+        self._texts = {
+            "cookie": {name: unquote(text) for name, _, text in pairs},  # of two of one name the last
+            "localStorage": {name: _without_quotes(text) for name, text in local.items()},
+            "sessionStorage": session,
+        }
+
+    def text(self, key: str, place: str) -> str | None:
+        """What is stored for this state key, by a page that looks into its place first."""
+        first = [AREAS[place]] if place in AREAS else []
+        for area in [*first, *AREAS.values()]:
+            text = self._texts[area].get(NAMES[key])
+            if text is not None and not _is_sealed(text):
+                return text
+        return None
+
+    def cookie(self, name: str) -> str:
+        return self._texts["cookie"].get(name, "")
+
+    def in_local_storage(self, name: str) -> str:
+        return self._texts["localStorage"].get(name, "")
+
+    def value(self, key: str, place: str) -> Any:
+        """The same, decoded; the empty value where there is none that can be read."""
+        text = self.text(key, place)
+        value = None if text is None else decode(text)
+        return value if isinstance(value, type(EMPTY[key])) else EMPTY[key]
+
+
+def decode(text: str) -> Any:
+    """None for what cannot be read."""
+    try:
+        if text.startswith(_V3):
+            return json.loads(base64.b64decode(text.removeprefix(_V3), validate=True).decode())
+        return json.loads(text)
+    except (ValueError, binascii.Error):
+        return None
+
+
+def encode(value: object) -> str:
+    return _V3 + base64.b64encode(json.dumps(value).encode()).decode()
+
+
+def _without_quotes(text: str) -> str:
+    inner = decode(text) if text.startswith('"') else None
+    return inner if isinstance(inner, str) else text
+
+
+def _is_sealed(text: str) -> bool:
+    return text.startswith("RudderEncrypt:")
+
+
+class Made:
+    """An anonymousId that a page made: the first that is seen of it."""
+
+    def __init__(self) -> None:
+        self.id: str | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return other is self or (self.id is not None and other == self.id)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"<made: {self.id}>"
+
+
+def is_so(expected: Any, found: Any) -> bool:
+    """Is it found as expected? An anonymousId that was made becomes known by that."""
+    if isinstance(expected, list):
+        return len(expected) == len(found) and all(map(is_so, expected, found))
+    if isinstance(expected, Made) and expected.id is None and isinstance(found, str) and found:
+        expected.id = found
+    return bool(expected == found)
+
+
+class Visitor:
+    """What one page must say. `options` are those of its `load`, `storage` is what the browser has now."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self._options = options
+        self.storage = Storage("", {}, {})
+        self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
+        self._places = dict.fromkeys(NAMES, "held")
+        self._own: dict[str, tuple[Any, str | None]] = {}  # what it holds, and the text that was stored beside it then
+        self._made = Made()
+        self._known = EMPTY
+        self._after = EMPTY
+        self.hides = False
+        self._visible = list(NAMES)
+        self._early: list[tuple[str, str, list[Any], int]] = []  # calls that wait for `load`
+        self._waiting: dict[str, Identity] = {}  # by the ids of calls that wait for a decision to be understood
+        self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+
+    # What it says
+
+    def read(self) -> Identity:
+        storage = self.storage
+        found = {key: self._value(key, storage) for key in NAMES}
+        if not found["anonymousId"] and self._known["anonymousId"]:  # cleared while the page is open
+            found["anonymousId"] = self._known["anonymousId"]
+            known = self._known["sessionInfo"]
+            if not found["sessionInfo"]:
+                found["sessionInfo"] = known | ({"expiresAt": 0} if known.get("autoTrack") else {})
+        return found
+
+    def _value(self, key: str, storage: Storage) -> Any:
+        place = self._places[key]
+        if place == "none":
+            return EMPTY[key]
+        if key in self._own:
+            value, beside = self._own[key]
+            if place in ("held", "memoryStorage") or storage.text(key, place) == beside:
+                return value
+            del self._own[key]  # another page wrote it since
+        return storage.value(key, place)
+
+    def getters(self, now: int) -> list[Any]:
+        """What the getters must answer, in the order of `look` in tab.mjs."""
+        read = self.read()
+        info = read["sessionInfo"]
+        live = info.get("manualTrack") or session._alive(info, now)
+        keys = ("userId", "userTraits", "anonymousId", "groupId", "groupTraits")
+        return [*[read[key] for key in keys], info.get("id") if live else None]
+
+    # What happens to it
+
+    def make_anonymous_id(self) -> None:
+        """A getter asks, and there is none."""
+        if not self.read()["anonymousId"] and self._places["anonymousId"] != "none":
+            self.keep({"anonymousId": self._made})
+
+    def load(self, at: int, referrer: str) -> None:
+        """The options hold from now on, and the visitor arrives."""
+        self._own, self._known = {}, EMPTY
+        self.settle_places(decided=False)
+        before = self.read()
+        storage = self.storage
+        external = self._options.get("externalAnonymousIdCookieName")
+        if external and storage.cookie(external):
+            before["anonymousId"] = storage.cookie(external)
+        elif not before["anonymousId"] and self._options.get("anonymousIdOptions"):
+            captured = storage.in_local_storage("ajs_anonymous_id") or storage.cookie("ajs_anonymous_id")
+            before["anonymousId"] = captured.strip('"')
+        host = referrer.partition("://")[2].split("/")[0]
+        after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
+        after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
+        self.keep(after)
+        for call in self._early:
+            self.act(*call)
+
+    def settle_places(self, decided: bool) -> None:
+        """Where values are kept, and what messages may show, before or after the visitor's decision."""
+        wanted = self._options.get("storage", {})
+        entries = wanted.get("entries", {})
+        usual = wanted.get("type", "cookieStorage")
+        places = {key: entries.get(key, {}).get("type", usual) for key in NAMES}
+        before = None if decided else self._options.get("preConsent")
+        self.hides = bool(before) and before["events"]["delivery"] == "immediate"
+        self._visible = VISIBLE[before["storage"]["strategy"]] if before else list(NAMES)
+        self._places = {
+            key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
+        }
+
+    def decide(self) -> None:
+        """The visitor decided: what was held is kept; but one who is known by now is who they are."""
+        held = self.read()
+        self.settle_places(decided=True)
+        self._own = {}
+        stored = self.storage.value("anonymousId", self._places["anonymousId"])
+        if stored and held["anonymousId"] == self._made:
+            held["anonymousId"] = stored
+        first = {
+            key: self.storage.value(key, self._places[key]) for key in ("initialReferrer", "initialReferringDomain")
+        }
+        if first["initialReferrer"]:
+            held |= first
+        self.keep(held)
+        for id, after in self._waiting.items():
+            is_made = after["anonymousId"] == self._made
+            self.expected[id] = after | ({"anonymousId": held["anonymousId"]} if is_made else {})
+
+    def act_early(self, id: str, method: str, arguments: list[Any], at: int) -> None:
+        """A call before `load`: getters know of it; what its message says is known when the options are."""
+        self._early.append((id, method, arguments, at))
+        self.act(id, method, arguments, at)
+        self.expected = {}
+
+    def wait(self, id: str, method: str, arguments: list[Any], at: int) -> None:
+        """A call after a decision that is not understood yet."""
+        self.act(id, method, arguments, at)
+        if id in self.expected:
+            self._waiting[id] = self.expected[id] = self._after
+
+    def act(self, id: str, method: str, arguments: list[Any], at: int) -> None:
+        """A call is acted on; its message, if it becomes one, must say what is so now."""
+        try:
+            call = overloads.canonical(method, arguments)
+        except Refused:
+            return
+        moment = {"id": id, "at": at, "page": {}}
+        before = self.read()
+        after = transition.after(call, before, moment, self.sessions, not self.hides or "sessionInfo" in self._visible)
+        self._after = after
+        self.keep({key: value for key, value in after.items() if value != before[key]})
+        if method in transition.MESSAGES:
+            shown = {key: before[key] if key in self._visible else EMPTY[key] for key in NAMES}
+            self.expected[id] = transition.after(call, shown, moment, self.sessions) if self.hides else after
+
+    def keep(self, values: Identity) -> None:
+        """These are the visitor's from now on."""
+        self._known = self._known | values
+        if self._places["anonymousId"] == "none":
+            self._known = self._known | {"anonymousId": ""}
+        storage = self.storage
+        if self._known["anonymousId"] and storage.text("anonymousId", self._places["anonymousId"]) is None:
+            values = {"anonymousId": self._known["anonymousId"]} | values  # it was cleared, and is kept again
+        for key, value in values.items():
+            text = storage.text(key, self._places[key])
+            # Nothing, where nothing is known, is no news.
+            if self._places[key] != "none" and (value or text is not None or key in self._own):
+                self._own[key] = value, text
+
+    def reconcile(self) -> set[str]:
+        """What is stored now need not be held. Returns the state keys of what is not stored, and should be."""
+        missing = set()
+        for key, (value, _) in list(self._own.items()):
+            place = self._places[key]
+            if place not in PERSISTENT:
+                continue
+            if is_so(value, self.storage.value(key, place)):
+                del self._own[key]
+            else:
+                self._own[key] = value, self.storage.text(key, place)
+                missing.add(key)
+        return missing
