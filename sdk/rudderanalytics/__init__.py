@@ -259,19 +259,21 @@ def consent(**options: "Unpack[ConsentOptions]") -> None:
 
 def on(name: str, listener: "Callable[[object], object]") -> None:
     """Call `listener` at each `ready` (with None), `message` (accepted: with the message), `delivered` (with
-    {"messageId"}) or `dropped` (with {"messageId", "reason"})."""
+    {"messageId"}), `dropped` (with {"messageId", "reason"}) or `failed` (a try, with {"messageIds", "status", "reason",
+    "nextTry"}: status 0 is no answer, `nextTry` epoch ms or None)."""
     browser.on(name, listener)
 
 
-async def flush() -> "Flushed":
-    """Wait until everything called so far is delivered or dropped. Returns {"delivered", "dropped", "pending"}: how
-    many of them were, and how many calls wait since."""
-    flushed: Flushed = await browser.flush()
+async def flush(timeout: "float | None" = None) -> "Flushed":
+    """Wait until everything called so far is delivered or dropped, or for `timeout` seconds. Returns {"delivered",
+    "dropped", "pending"}: how many of them were, and how many still wait."""
+    flushed: Flushed = await browser.flush(timeout)
     return flushed
 
 
 def stats() -> "Stats":
     """What became of all that this page called or adopted from pages before it: {"accepted", "delivered", "retried"
-    (each time counts), "dropped": {reason: count}, "pending"}."""
+    (each time counts), "repeated" (those of which nobody knows whether they had arrived), "dropped": {reason: count},
+    "pending"}, and "lastFailure", why the last try failed, if one did."""
     counts: Stats = browser.call("stats")
     return counts

@@ -118,8 +118,10 @@ class Stats(TypedDict):
     accepted: int
     delivered: int
     retried: int
+    repeated: int
     dropped: dict[str, int]
     pending: int
+    lastFailure: NotRequired[str]
 
 
 class Place(TypedDict):

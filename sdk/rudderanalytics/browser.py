@@ -86,9 +86,9 @@ def on(name: str, listener: "Callable[[Any], object]") -> None:
     client.on(name, _lend(told) if _lend else told)
 
 
-async def flush() -> "Any":
-    """Wait until everything called so far is delivered or dropped."""
-    return json.loads(await _get().flush())
+async def flush(timeout: "float | None" = None) -> "Any":
+    """Wait until everything called so far is delivered or dropped, or for so many seconds."""
+    return json.loads(await _get().flush(None if timeout is None else int(timeout * 1000)))
 
 
 def _get() -> "Any":

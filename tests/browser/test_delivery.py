@@ -42,6 +42,7 @@ def test_a_thousand_calls_in_a_row(site: Site, page: Page, runtime: str) -> None
         "accepted": 1000,
         "delivered": 1000,
         "retried": 0,
+        "repeated": 0,
         "dropped": {},
         "pending": 0,
     }

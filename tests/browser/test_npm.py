@@ -264,6 +264,6 @@ def test_a_server_renders_and_sends_nothing(app: Path) -> None:
         "session": None,
         "track": "",
         "flushed": nothing,
-        "stats": {"accepted": 0, "retried": 0, "delivered": 0, "dropped": {}, "pending": 0},
+        "stats": {"accepted": 0, "retried": 0, "repeated": 0, "delivered": 0, "dropped": {}, "pending": 0},
         "globals": [],
     }

@@ -44,7 +44,7 @@ test("before load calls are answered, known to getters and kept in memory only",
   assert.match(id, /^[0-9a-f-]{36}$/);
   assert.deepEqual([api.getUserId(), api.getUserTraits(), api.getGroupId(), api.getGroupTraits(), api.getSessionId()], ["u1", { a: 1 }, "", {}, null]);
   assert.deepEqual([browser.allCookies(), browser.stored()], [[], {}]);
-  assert.deepEqual(api.stats(), { accepted: 0, delivered: 0, retried: 0, dropped: {}, pending: 1 });
+  assert.deepEqual(api.stats(), { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: {}, pending: 1 });
 });
 
 test("and are acted on, in order, with load", async () => {

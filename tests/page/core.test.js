@@ -139,7 +139,7 @@ test("accept: the message is stored in place of its call, is told, and goes when
   await settle();
   assert.equal(keys(browser, ".call").length, 0);
   assert.equal(JSON.parse(browser.stored()[keys(browser)[0]]).messageId, id);
-  assert.deepEqual([heard, api.stats()], [[id], { accepted: 1, delivered: 0, retried: 0, dropped: {}, pending: 1 }]);
+  assert.deepEqual([heard, api.stats()], [[id], { accepted: 1, delivered: 0, retried: 0, repeated: 0, dropped: {}, pending: 1 }]);
 });
 
 test("accept again: the text is another, and it is not told twice", async () => {
@@ -207,8 +207,75 @@ test("wake: a tick when it is time; the last one counts; none", async () => {
   api.track(2);
   await browser.advance(10_000);
   assert.equal(core.of("tick").length, 2);
-  api.track(3);
-  assert.equal(browser.timers().at(-1).at, browser.now() + 2 ** 31 - 1, "browsers end longer timers at once");
+});
+
+/** A page that was told to wake in an hour. */
+const asleep = async () => {
+  const core = answering("track", ({ now }) => [{ type: "wake", at: now + 3_600_000 }]);
+  const { browser, api, page } = await started({}, { core });
+  api.track(0);
+  return { browser, core, page };
+};
+
+for (const [name, jump] of [
+  ["back", -10 * 86_400_000],
+  ["not at all", 0],
+]) {
+  test(`a wait is as long as it was to be where the clock is set ${name}`, async () => {
+    const { browser, core } = await asleep();
+    await browser.advance(1_800_000);
+    browser.setClock(browser.now() + jump);
+    await browser.advance(1_799_999);
+    assert.equal(core.of("tick").length, 0);
+    await browser.advance(1);
+    assert.equal(core.of("tick").length, 1);
+  });
+}
+
+test("a machine that slept, which its timers do not count, is awake within a minute", async () => {
+  const { browser, core } = await asleep();
+  await browser.advance(90_000);
+  browser.setClock(browser.now() + 86_400_000);
+  await browser.advance(60_000);
+  assert.equal(core.of("tick").length, 1);
+});
+
+test("the browser is asked whether there is a network where it may not have told", async () => {
+  const { core, page, api } = await started();
+  page.online = false;
+  page.hide(true);
+  page.hide(false);
+  page.fire("window", "pageshow");
+  api.flush();
+  await settle();
+  for (const type of ["hidden", "shown", "flush"]) assert.deepEqual(core.of(type).map(({ online }) => online)[0], false, type);
+});
+
+test("emit: failed: a try, with its status and when the next one is", async () => {
+  const failed = { type: "emit", name: "failed", ids: ["a"], status: 503, reason: "status 503", nextTry: NOW + 1_000 };
+  const core = answering("reset", () => [failed]);
+  const { api } = await started({}, { core });
+  const heard = [];
+  api.on("failed", (detail) => heard.push(detail));
+  api.reset();
+  assert.deepEqual(heard, [{ messageIds: ["a"], status: 503, reason: "status 503", nextTry: NOW + 1_000 }]);
+  assert.equal(api.stats().lastFailure, "status 503");
+});
+
+test("what is sent again though its answer never came is counted", async () => {
+  const { browser, api } = await started();
+  browser.answer = () => "lost";
+  api.track("good");
+  await settle();
+  assert.equal(api.stats().repeated, 0);
+  browser.answer = () => ({ status: 503 });
+  api.track("another"); // the scripted core sends all that waits
+  await settle();
+  assert.equal(api.stats().repeated, 1);
+  await browser.advance(5_000);
+  api.flush();
+  await settle();
+  assert.equal(api.stats().repeated, 1, "a 503 is an answer");
 });
 
 test("remember: until when nothing is wanted, for the next page; null forgets it", async () => {
@@ -240,7 +307,7 @@ test("emit: dropped, with its reason; retried counts", async () => {
   api.track("good");
   await settle();
   assert.deepEqual(heard, [{ messageId: id, reason: "rejected" }]);
-  assert.deepEqual(api.stats(), { accepted: 1, delivered: 0, retried: 1, dropped: { rejected: 1 }, pending: 1 });
+  assert.deepEqual(api.stats(), { accepted: 1, delivered: 0, retried: 1, repeated: 0, dropped: { rejected: 1 }, pending: 1 });
 });
 
 test("listeners come last: what they call finds everything done", async () => {

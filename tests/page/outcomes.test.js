@@ -27,6 +27,26 @@ test("listeners hear what became of each call", () => {
   assert.equal(ledger.open.size, 0);
 });
 
+test("flush until nobody waits any more says what is pending", async () => {
+  const { ledger, outcomes } = create();
+  for (const id of ["a", "b"]) ledger.open.add(id);
+  let stop;
+  const flushed = outcomes.flush(["a", "b"], false, new Promise((settle) => (stop = settle)));
+  outcomes.settle("a", "delivered");
+  stop();
+  assert.deepEqual(await flushed, { delivered: 1, dropped: 0, pending: 1 });
+});
+
+test("a try that failed is told", () => {
+  const { ledger, outcomes } = create();
+  const heard = [];
+  ledger.on("failed", (detail) => heard.push(detail));
+  assert.equal("lastFailure" in outcomes.stats(), false);
+  outcomes.fail(["a"], { status: 0, reason: "no answer", nextTry: 5 });
+  assert.deepEqual(heard, [{ messageIds: ["a"], status: 0, reason: "no answer", nextTry: 5 }]);
+  assert.equal(outcomes.stats().lastFailure, "no answer");
+});
+
 test("what became of all calls", () => {
   const { ledger, outcomes, flush } = create();
   for (const id of ["a", "b", "c", "d", "e"]) ledger.open.add(id);
@@ -35,7 +55,7 @@ test("what became of all calls", () => {
   outcomes.settle("c", "dropped", "expired");
   outcomes.settle("d"); // no message
   outcomes.counts.accepted = 3;
-  assert.deepEqual(outcomes.stats(), { accepted: 3, delivered: 1, retried: 0, dropped: { expired: 2 }, pending: 1 });
+  assert.deepEqual(outcomes.stats(), { accepted: 3, delivered: 1, retried: 0, repeated: 0, dropped: { expired: 2 }, pending: 1 });
 });
 
 /** A promise, and what it came to so far. */

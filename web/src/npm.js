@@ -91,7 +91,7 @@ const nobody = () => {
     getGroupTraits: () => ({}),
     getSessionId: () => null,
     flush: async () => nothing,
-    stats: () => ({ accepted: 0, retried: 0, ...nothing, dropped: {} }),
+    stats: () => ({ accepted: 0, retried: 0, repeated: 0, ...nothing, dropped: {} }),
     on: () => () => {},
   };
   for (const name of TEXTS) answers[name] = () => "";

@@ -191,14 +191,16 @@ export interface RudderAnalytics {
   /** The visitor decided: what may be stored is, what waited is sent. */
   consent(options?: ConsentOptions): void;
 
-  /** Settles when everything called so far is delivered or dropped. */
-  flush(): Promise<{ delivered: number; dropped: number; pending: number }>;
+  /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
+  flush(timeout?: number): Promise<{ delivered: number; dropped: number; pending: number }>;
   /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
-  stats(): { accepted: number; delivered: number; retried: number; dropped: Record<string, number>; pending: number };
+  stats(): { accepted: number; delivered: number; retried: number; repeated: number; dropped: Record<string, number>; pending: number; lastFailure?: string };
   /** Returns what takes the listener off again. */
   on(name: "ready", listener: () => void): () => void;
   on(name: "message", listener: Callback): () => void;
   on(name: "delivered", listener: (detail: { messageId: string }) => void): () => void;
+  /** A try that failed: its status (0: no answer), why, and when the next one is (epoch ms; null: when there is reason). */
+  on(name: "failed", listener: (detail: { messageIds: string[]; status: number; reason: string; nextTry: number | null }) => void): () => void;
   on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): () => void;
   /** A buffered call: `[method, ...arguments]`. */
   push(entry: [method: string, ...given: unknown[]]): void;
