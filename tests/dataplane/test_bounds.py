@@ -239,6 +239,7 @@ def test_unfinished_bodies_together_have_a_bound(
     monkeypatch: pytest.MonkeyPatch, server: str, post: Post, events: Callable[..., list[Any]]
 ) -> None:
     monkeypatch.setattr(connection, "MOST_HELD", 2 * MEGABYTE)
+    monkeypatch.setattr(connection, "FOR_SMALL", MEGABYTE)
     opened = []
     try:
         for _ in range(8):
@@ -254,6 +255,25 @@ def test_unfinished_bodies_together_have_a_bound(
     monkeypatch.setattr(connection, "MOST_HELD", 200 * MEGABYTE)
     assert post("/v1/identify", {"userId": "after"}).text == "ok"
     assert [row["message"]["userId"] for row in events()] == ["small", "after"]
+
+
+def test_who_is_silent_makes_room(monkeypatch: pytest.MonkeyPatch, server: str, post: Post) -> None:
+    monkeypatch.setattr(connection, "MOST_HELD", 4 * MEGABYTE)
+    monkeypatch.setattr(connection, "STALLED", 0.1)
+    address = urlsplit(server)
+    opened = []
+    try:
+        for _ in range(7):
+            opened.append(socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20))
+            opened[-1].sendall(post_head("/v1/identify", 590_000) + b"x" * 500_000)
+        threading.Event().wait(0.3)
+        assert post("/v1/identify", {"userId": "u", "x": "x" * 3_000_000}).text == "ok"
+        answered = [each for each in opened if _is_answered(each)]
+        assert len(answered) >= 5
+        assert all(until_closed(each).startswith(b"HTTP/1.1 408") for each in answered)
+    finally:
+        for each in opened:
+            each.close()
 
 
 def _is_answered(opened: socket.socket) -> bool:

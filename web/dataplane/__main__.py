@@ -1,6 +1,7 @@
 """`python -m dataplane`: the command behind `make demo`."""
 
 import argparse
+import ctypes
 import errno
 import gc
 import os
@@ -127,12 +128,25 @@ def _serve(options: Options, *, open_browser: bool) -> int:
     if open_browser and _has_screen():
         # The socket listens already: the browser waits until the server answers.
         threading.Thread(target=webbrowser.open, args=(server.url,), daemon=True).start()
+    _give_memory_back()
     # Messages are many small objects that are soon gone: to look for cycles among them so often costs a tenth of all.
     gc.freeze()
     gc.set_threshold(20_000)
     with suppress(KeyboardInterrupt):  # uvicorn raises it again after it has stopped
         server.serve_until_stopped()
     return 0
+
+
+def _give_memory_back() -> None:
+    """Of large messages, at once: glibc else keeps the room of each for the next one, in each thread.
+
+    Where the C library has no such call, it is left as it is.
+    """
+    mmap_threshold, trim_threshold = -3, -1  # M_MMAP_THRESHOLD and M_TRIM_THRESHOLD of malloc.h
+    with suppress(AttributeError, OSError):
+        library = ctypes.CDLL(None)
+        library.mallopt(mmap_threshold, 1_000_000)
+        library.mallopt(trim_threshold, 16_000_000)
 
 
 def _say(line: str) -> None:

@@ -28,12 +28,12 @@ _PIECE = 4096
 
 async def read_body(request: Request, most: int) -> bytes:
     """As it was sent. Raises ClientDisconnect, and beyond `most` bytes a Refusal, unread where its length was said."""
-    return bytes(await Reading(request, Places(1), most).whole())
+    return bytes(await Reading(request, Places(), most).whole())
 
 
 async def again(request: Request) -> Request:
     """The request once its body is there, to be read again. Raises ClientDisconnect."""
-    reading = Reading(request, Places(1))
+    reading = Reading(request, Places())
     with suppress(Refusal):  # too large: what comes after is read from the sender
         await reading.whole()
     begun = [{"type": "http.request", "body": bytes(reading.begun or b""), "more_body": reading.more}]
@@ -47,9 +47,11 @@ async def again(request: Request) -> Request:
 class Places:
     """For large bodies, of one data plane."""
 
-    def __init__(self, count: int = _PLACES) -> None:
-        self._free = asyncio.Semaphore(count)
+    def __init__(self) -> None:
+        self._free = asyncio.Semaphore(_PLACES)
         self.waiting = 0
+        self.at_work = asyncio.Lock()
+        """For what makes copies of a large body: one at a time."""
 
     async def take(self) -> None:
         self.waiting += 1
@@ -81,14 +83,14 @@ class Reading:
         self.more = True
         """Whether the body goes on behind that."""
 
-    async def unzipped(self) -> bytes:
+    async def unzipped(self) -> bytes | bytearray:
         """Raises Refusal and ClientDisconnect."""
         body = await self.whole()
         # Only this exact value counts; an empty body has nothing to unzip, and is then invalid JSON.
         if body and self._encoding == b"gzip":
             await self._take_place()
-            return await run_in_threadpool(gunzip, bytes(body), self._most)
-        return bytes(body)
+            return await run_in_threadpool(gunzip, body, self._most)
+        return body
 
     async def whole(self) -> bytearray:
         """As it was sent."""
@@ -130,7 +132,7 @@ class Reading:
             self._places.leave()
 
 
-def gunzip(zipped: bytes, most: int) -> bytes:
+def gunzip(zipped: bytes | bytearray, most: int) -> bytes | bytearray:
     """All members of the stream, as Go's reader takes them: cut short, corrupt or followed by rubbish is an error.
 
     Raises Refusal. The time is in proportion to the bytes that come in and go out, however they are cut into members.
@@ -151,4 +153,4 @@ def gunzip(zipped: bytes, most: int) -> bytes:
         at += len(piece) - len(member.unused_data)
     if not member.eof:
         raise Refusal(UNREADABLE_BODY)
-    return bytes(unzipped)
+    return unzipped

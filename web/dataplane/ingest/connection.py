@@ -5,7 +5,9 @@ Three bounds, whatever the request is for, before any of it is looked at:
 - A head (the request's line and headers), and a tail (trailers), of `MOST_HEAD` bytes: 431.
 - `PATIENCE`: a request that has begun must get on. In that time the rest of it comes, or `PROGRESS` bytes of it: else
   408. A connection on which nothing ever came is closed too. Time in which the server does not read does not count.
-- `MOST_HELD`: all bodies that were not answered yet, together. The one that goes beyond it: 503.
+- `MOST_HELD`: all bodies that were not answered yet, together. Where one goes beyond it, those make room that were
+  silent longest, for `STALLED` at least: 408. Where that is not enough, it is refused: 503. For small ones there is
+  some room more, `FOR_SMALL`, so that large ones do not keep them out.
 
 One body is bounded by who reads it (`body`).
 """
@@ -26,7 +28,11 @@ PATIENCE = 10
 """Seconds."""
 PROGRESS = 65_536
 """Bytes."""
-MOST_HELD = 200_000_000
+STALLED = 2
+"""Seconds."""
+MOST_HELD = 150_000_000
+FOR_SMALL = 30_000_000
+_SMALL = 65_536
 """Bytes."""
 
 
@@ -48,6 +54,7 @@ class Connection(HttpToolsProtocol):
         """Whether the rest of a request is to come; at first, a request."""
         self._begun = False
         self._came = 0
+        self._heard = 0.0
         self._unused = 0
         """Bytes since something was made of them: a head, a piece of a body, the end of a request."""
         self._deadline: asyncio.TimerHandle | None = None
@@ -65,6 +72,7 @@ class Connection(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         self._came += len(data)
+        self._heard = self.loop.time()
         self._unused += len(data)
         super().data_received(data)
         self._end_if_too_long()
@@ -89,7 +97,10 @@ class Connection(HttpToolsProtocol):
             return  # nobody will read it
         self._held += len(body)
         self._all_held.bytes += len(body)
-        if self._all_held.bytes > MOST_HELD:
+        most = MOST_HELD if self._held > _SMALL else MOST_HELD + FOR_SMALL
+        if self._all_held.bytes > most:
+            self._make_room(most * 3 // 4)
+        if self._all_held.bytes > most:
             self._cut(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
             super().on_body(body)
@@ -110,6 +121,14 @@ class Connection(HttpToolsProtocol):
         """Of a head or a tail, whether it has ended or not."""
         if self._unused > MOST_HEAD:
             self._cut(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+
+    def _make_room(self, wanted: int) -> None:
+        now = self.loop.time()
+        for each in sorted(cast(set[Connection], self.connections), key=lambda each: each._heard):
+            if self._all_held.bytes <= wanted or now - each._heard < STALLED:
+                break
+            if each._held and each._arriving and not each.flow.read_paused:
+                each._cut(HTTPStatus.REQUEST_TIMEOUT)
 
     def _release(self) -> None:
         self._all_held.bytes -= self._held
@@ -134,6 +153,7 @@ class Connection(HttpToolsProtocol):
     def _cut(self, status: HTTPStatus) -> None:
         """Closes the connection, with an answer where there is somebody to answer and nothing was said yet."""
         self._is_cut = True
+        self._release()
         if self.transport.is_closing():
             return
         if self._begun and (self.cycle is None or self.cycle.response_complete or not self.cycle.response_started):

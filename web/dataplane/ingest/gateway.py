@@ -111,11 +111,13 @@ class Gateway:
             await self._refused.keep(request, refusal.answer, write_key=key)
             return refusal.answer.response()
 
-    async def _take(self, request: Request, body: bytes, type_: str | None, ip: str, key: str) -> Response:
+    async def _take(self, request: Request, body: bytes | bytearray, type_: str | None, ip: str, key: str) -> Response:
         arrival = Arrival(now(), ip)
         try:
             if len(body) > LARGE:  # such a one should not hold up the other requests
-                messages = await run_in_threadpool(messages_of, body, type_, arrival)
+                async with self._places.at_work:
+                    messages = await run_in_threadpool(messages_of, body, type_, arrival)
+                del body
             else:
                 messages = messages_of(body, type_, arrival)
         except RecursionError:  # nor one that is taken apart token by token

@@ -26,7 +26,7 @@ class Arrival(NamedTuple):
 type _Identified = tuple[dict[str, Json], str, str]
 
 
-def messages_of(body: bytes, type_: str | None, arrival: Arrival, codec: Codec = ORDINARY) -> list[Message]:
+def messages_of(body: bytes | bytearray, type_: str | None, arrival: Arrival, codec: Codec = ORDINARY) -> list[Message]:
     """The messages of a body that was posted to the route of a type, or (None) to a batch route.
 
     Raises the Refusal of the first check that fails; RecursionError where only the codec for deep nesting will do.

@@ -21,11 +21,11 @@ type Json = bool | int | float | str | Raw | list[Json] | dict[str, Json] | None
 class Codec(NamedTuple):
     """Reads and writes JSON. `decode` raises ValueError on invalid JSON, `encode` on what JSON cannot say."""
 
-    decode: Callable[[bytes], Json]
+    decode: Callable[[bytes | bytearray], Json]
     encode: Callable[[Json], str]
 
 
-def utf8(body: bytes) -> str:
+def utf8(body: bytes | bytearray) -> str:
     return body.decode("utf-8", "replace")
 
 

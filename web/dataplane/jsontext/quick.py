@@ -17,7 +17,7 @@ class Unusual(Exception):
     """Invalid, or JSON that orjson reads otherwise than the gateway does."""
 
 
-def decode(body: bytes) -> Json:
+def decode(body: bytes | bytearray) -> Json:
     """Raises Unusual."""
     try:
         value: Json = orjson.loads(body)

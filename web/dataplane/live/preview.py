@@ -28,7 +28,7 @@ async def _preview(request: Request) -> Response:
         return _error(400, "the body was cut off")
 
 
-def _answer(destination: Destination, body: bytes) -> Response:
+def _answer(destination: Destination, body: bytes | bytearray) -> Response:
     try:
         message = decode(utf8(body))
     except (ValueError, RecursionError):
