@@ -1,0 +1,177 @@
+"""WebKitGTK's MiniBrowser by WebKitWebDriver and Selenium, on a screen of its own (Xvfb)."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from selenium import webdriver
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.webkitgtk.options import Options
+from selenium.webdriver.webkitgtk.service import Service
+
+from .engine import PATIENCE, SIZE, Cannot, Engine, Missing, Profile, ScriptError, Tab, until
+from .process import below, kill
+
+DRIVER = "WebKitWebDriver"
+PACKAGES = {DRIVER: "webkit2gtk-driver", "Xvfb": "xvfb"}
+BROWSER = "webkit2gtk-4.*/MiniBrowser"
+
+
+class WebKit(Engine):
+    """One driver process, and a browser for each profile: WebKitWebDriver has one session at a time.
+
+    `server`: what HOSTS lead to. WebKit has no table of hosts to give it: the server is its proxy for them.
+    """
+
+    name = "webkit"
+    label = "WebKitGTK"
+
+    def __init__(self, server: str) -> None:
+        lacking = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+        browsers = sorted(Path("/usr/lib").glob(f"*/{BROWSER}"))
+        if lacking or not browsers:
+            raise Missing(f"WebKitGTK is not here: apt-get install {' '.join(PACKAGES.values())}")
+        self._browser = browsers[-1]
+        self._server = server.removeprefix("http://")
+        self._home = Path(tempfile.mkdtemp(prefix="webkit-"))
+        self._screen = Screen(self._home)
+        self._service = Service(
+            shutil.which(DRIVER),
+            env=os.environ
+            | {"DISPLAY": self._screen.name, "HOME": str(self._home), "LANG": "C.UTF-8", "NO_AT_BRIDGE": "1"}
+            # WebKitGTK has it switched off; Safari has it where a page is cross-origin isolated.
+            | {"JSC_useSharedArrayBuffer": "1"},
+        )
+        self._service.start()
+        try:
+            with self.visitor() as profile:
+                self.version = profile.driver.capabilities["browserVersion"]
+        except BaseException:
+            self.close()
+            raise
+
+    def profile(self, *, cookies: bool = True, privacy_control: bool = False) -> "WebKitProfile":
+        if privacy_control:
+            raise Cannot("WebKitGTK has no setting for Global Privacy Control")
+        return WebKitProfile(self, [] if cookies else ["--cookies-policy=never"])
+
+    def start(self, arguments: list[str]) -> webdriver.Remote:
+        options = Options()
+        options.binary_location = str(self._browser)
+        for argument in ["--automation", *arguments]:
+            options.add_argument(argument)
+        options.set_capability(
+            "proxy",
+            {"proxyType": "manual", "httpProxy": self._server, "noProxy": ["127.0.0.1", "localhost", "*.localhost"]},
+        )
+        options.timeouts = {"script": int(2 * PATIENCE * 1000), "pageLoad": int(2 * PATIENCE * 1000)}
+        return webdriver.Remote(self._service.service_url, options=options)
+
+    def crash(self) -> None:
+        """End the processes that show pages."""
+        for process, command in below(self._service.process.pid).items():
+            if "WebKitWebProcess" in command:
+                kill(process)
+
+    def close(self) -> None:
+        self._service.stop()
+        self._screen.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+
+class Screen:
+    """An X server that nobody looks at."""
+
+    def __init__(self, folder: Path) -> None:
+        told = folder / "display"
+        with told.open("w") as display:
+            self._process = subprocess.Popen(
+                ["Xvfb", "-displayfd", str(display.fileno()), "-nolisten", "tcp", "-screen", "0", "1400x1000x24"],
+                pass_fds=[display.fileno()],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+        self.name = ":" + until(lambda: told.read_text().strip(), what="Xvfb is there")
+
+    def close(self) -> None:
+        self._process.terminate()
+        self._process.wait()
+
+
+class WebKitProfile(Profile):
+    """A browser of its own, which keeps nothing."""
+
+    def __init__(self, webkit: WebKit, arguments: list[str]) -> None:
+        super().__init__()
+        self.webkit = webkit
+        self.driver = webkit.start(arguments)
+        # Kept open: the session ends with its last window.
+        self._first = self.driver.current_window_handle
+
+    def new_tab(self) -> "WebKitTab":
+        # A new tab would be hidden, its timers once a second.
+        self.driver.switch_to.window(self._first)
+        self.driver.switch_to.new_window("window")
+        self.driver.set_window_size(*SIZE)
+        return WebKitTab(self)
+
+    def offline(self, on: bool) -> None:
+        raise Cannot("WebKitWebDriver cannot take the network away")
+
+    def close(self) -> None:
+        self.driver.quit()
+        self.driver.command_executor.close()
+
+
+class WebKitTab(Tab):
+    """A window."""
+
+    def __init__(self, profile: WebKitProfile) -> None:
+        self._profile = profile
+        self._handle = profile.driver.current_window_handle
+
+    @property
+    def _driver(self) -> webdriver.Remote:
+        if self._profile.driver.current_window_handle != self._handle:
+            self._profile.driver.switch_to.window(self._handle)
+        return self._profile.driver
+
+    def open(self, url: str) -> None:
+        self._driver.get(url)
+
+    def evaluate(self, expression: str) -> str:
+        settle = "const settle = arguments[arguments.length - 1];"
+        failed = "(error) => settle([String(error), String(error?.stack ?? '')])"
+        try:
+            answer = self._driver.execute_async_script(
+                f"{settle} ({expression}).then((text) => settle([text]), {failed})"
+            )
+        except WebDriverException as gone:
+            raise ScriptError(str(gone.msg)) from gone
+        if len(answer) > 1:
+            raise ScriptError("\n".join(answer))
+        return str(answer[0])
+
+    def cookies(self) -> list[dict[str, Any]]:
+        names = ("name", "value", "domain", "path", "sameSite", "secure")
+        return [
+            {name: cookie[name] for name in names} | {"expires": cookie.get("expiry")}
+            for cookie in self._driver.get_cookies()
+        ]
+
+    def back(self) -> None:
+        self._driver.back()
+
+    def crash(self) -> None:
+        # Which process shows which window is not said: all of them end.
+        self._profile.webkit.crash()
+
+    def close(self) -> None:
+        self._driver.close()
+
+    def screenshot(self, path: Path) -> None:
+        self._driver.save_screenshot(str(path))
