@@ -1,7 +1,7 @@
 """What the tests ask of a browser, whatever drives it: a profile, its tabs, and a few verbs.
 
-Chromium is driven by Playwright, Firefox by WebDriver BiDi, WebKitGTK by WebDriver. Each implements these three classes;
-a test that uses only them runs on all three.
+Chromium is driven by Playwright, Firefox by WebDriver BiDi, WebKitGTK by WebDriver. Each implements these three
+classes; a test that uses only them runs on all three.
 """
 
 import json
@@ -43,8 +43,8 @@ class Engine(ABC):
     def profile(self, *, cookies: bool = True, privacy_control: bool = False) -> "Profile":
         """A visitor that the browser has never seen: no cookies, no storage, no cache.
 
-        `cookies`: False blocks them by the browser's own setting. `privacy_control`: the browser's own setting of Global
-        Privacy Control. Raises Cannot.
+        `cookies`: False blocks them by the browser's own setting. `privacy_control`: the browser's own setting of
+        Global Privacy Control. Raises Cannot.
         """
 
     @abstractmethod
@@ -96,7 +96,7 @@ class Tab(ABC):
 
     @abstractmethod
     def cookies(self) -> list[dict[str, Any]]:
-        """Those that this tab's page is sent: name, value, domain, path, sameSite, secure, expires (s; None: session)."""
+        """Those of this tab's page: name, value, domain, path, sameSite, secure, expires (epoch s; None: session)."""
 
     @abstractmethod
     def back(self) -> None:

@@ -50,7 +50,7 @@ PREFERENCES: dict[str, bool | int | str] = {
 
 
 class Firefox(Engine):
-    """One process serves all profiles, as user contexts; a profile with a setting of its own has a process of its own."""
+    """One browser serves all profiles, as user contexts; a profile with a setting of its own has one of its own."""
 
     name = "firefox"
     label = "Firefox"

@@ -48,8 +48,21 @@ def flush(tab: Tab) -> dict[str, int]:
 
 def track(tab: Tab, first: int, last: int) -> list[str]:
     """Numbered calls; their messageIds."""
-    calls = "([n, last]) => { const ids = []; for (; n <= last; n++) ids.push(rudderanalytics.track('n', {n})); return ids; }"
-    return tab.run(calls, [first, last])  # type: ignore[no-any-return]
+    calls = "(numbers) => numbers.map((n) => rudderanalytics.track('n', {n}))"
+    return tab.run(calls, list(range(first, last + 1)))  # type: ignore[no-any-return]
+
+
+def accepted(tab: Tab, count: int) -> None:
+    """Wait until Python has accepted so many of the messages called from here on; `listen` comes first."""
+    tab.wait(f"heard.accepted >= {count}")
+
+
+def listen(tab: Tab) -> None:
+    tab.run("""() => {
+        window.heard = { accepted: 0, delivered: 0 };
+        rudderanalytics.on("message", () => heard.accepted++);
+        rudderanalytics.on("delivered", () => heard.delivered++);
+    }""")
 
 
 def numbers(site: Site) -> list[int]:

@@ -1,5 +1,6 @@
 """Processes below one that we started: a browser's tabs are processes of their own."""
 
+import contextlib
 import os
 import signal
 from pathlib import Path
@@ -22,7 +23,8 @@ def below(parent: int) -> dict[int, str]:
 
 
 def kill(process: int) -> None:
-    os.kill(process, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError):  # it has just ended
+        os.kill(process, signal.SIGKILL)
 
 
 def _read(path: Path) -> str:

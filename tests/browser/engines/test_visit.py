@@ -1,4 +1,4 @@
-"""A visitor comes, is known, comes back: the script tag in three engines, by what arrived and what the browser keeps."""
+"""A visitor comes, is known, comes back: the script tag, by what arrived and what the browser keeps."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ import time
 from browser.site_under_test import SEED, Site, basic, stored_identity
 
 from .engine import Profile, Tab
-from .pages import flush, ready, track, visit, write
+from .pages import accepted, flush, listen, ready, track, visit, write
 
 UUID = re.compile(r"^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$")
 NINE = {
@@ -180,7 +180,8 @@ def test_before_send(site: Site, tab: Tab, runtime: str) -> None:
     visit(site, tab, runtime, **{"data-write-key": "", "data-data-plane-url": ""})
     tab.run(
         """([key, url]) => {
-            const beforeSend = (message) => (message.event === "unwanted" ? null : {...message, properties: {seen: true}});
+            const seen = {properties: {seen: true}};
+            const beforeSend = (message) => (message.event === "unwanted" ? null : {...message, ...seen});
             window.dropped = [];
             rudderanalytics.on("dropped", ({reason}) => dropped.push(reason));
             rudderanalytics.load(key, url, {beforeSend});
@@ -202,10 +203,9 @@ def test_consent(site: Site, visitor: Profile, runtime: str) -> None:
     }
     tab = visitor.tab()
     visit(site, tab, runtime, **{"data-options": json.dumps(options)})
-    tab.run("() => { window.heard = 0; rudderanalytics.on('message', () => heard++); }")
+    listen(tab)
     tab.run("rudderanalytics.identify('u1', {plan: 'free'}), rudderanalytics.track('late')")
-    ready(tab)
-    tab.wait("heard === 2")
+    accepted(tab, 2)
     assert tab.run("[document.cookie, localStorage.length, sessionStorage.length]") == ["", 0, 0]
     assert site.messages() == []
     tab.run("rudderanalytics.consent({consentManagement: {allowedConsentIds: ['C1'], deniedConsentIds: ['C2']}})")

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import tempfile
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from .process import below, kill
 DRIVER = "WebKitWebDriver"
 PACKAGES = {DRIVER: "webkit2gtk-driver", "Xvfb": "xvfb"}
 BROWSER = "webkit2gtk-4.*/MiniBrowser"
+ATTEMPTS = 5
 
 
 class WebKit(Engine):
-    """One driver process, and a browser for each profile: WebKitWebDriver has one session at a time.
+    """A driver and a browser for each profile, which end with it.
 
     `server`: what HOSTS lead to. WebKit has no table of hosts to give it: the server is its proxy for them.
     """
@@ -38,14 +40,14 @@ class WebKit(Engine):
         self._server = server.removeprefix("http://")
         self._home = Path(tempfile.mkdtemp(prefix="webkit-"))
         self._screen = Screen(self._home)
-        self._service = Service(
-            shutil.which(DRIVER),
-            env=os.environ
-            | {"DISPLAY": self._screen.name, "HOME": str(self._home), "LANG": "C.UTF-8", "NO_AT_BRIDGE": "1"}
+        self._environment = os.environ | {
+            "DISPLAY": self._screen.name,
+            "HOME": str(self._home),
+            "LANG": "C.UTF-8",
+            "NO_AT_BRIDGE": "1",
             # WebKitGTK has it switched off; Safari has it where a page is cross-origin isolated.
-            | {"JSC_useSharedArrayBuffer": "1"},
-        )
-        self._service.start()
+            "JSC_useSharedArrayBuffer": "1",
+        }
         try:
             with self.visitor() as profile:
                 self.version = profile.driver.capabilities["browserVersion"]
@@ -58,7 +60,16 @@ class WebKit(Engine):
             raise Cannot("WebKitGTK has no setting for Global Privacy Control")
         return WebKitProfile(self, [] if cookies else ["--cookies-policy=never"])
 
-    def start(self, arguments: list[str]) -> webdriver.Remote:
+    def start(self, arguments: list[str]) -> "Session":
+        """A browser with a driver of its own. On a busy machine a browser may end while it starts: then another."""
+        for _ in range(ATTEMPTS):
+            session = Session(self._environment)
+            if session.start(self._options(arguments)):
+                return session
+            session.close()
+        raise RuntimeError("MiniBrowser ends while it starts")
+
+    def _options(self, arguments: list[str]) -> Options:
         options = Options()
         options.binary_location = str(self._browser)
         for argument in ["--automation", *arguments]:
@@ -68,18 +79,50 @@ class WebKit(Engine):
             {"proxyType": "manual", "httpProxy": self._server, "noProxy": ["127.0.0.1", "localhost", "*.localhost"]},
         )
         options.timeouts = {"script": int(2 * PATIENCE * 1000), "pageLoad": int(2 * PATIENCE * 1000)}
-        return webdriver.Remote(self._service.service_url, options=options)
-
-    def crash(self) -> None:
-        """End the processes that show pages."""
-        for process, command in below(self._service.process.pid).items():
-            if "WebKitWebProcess" in command:
-                kill(process)
+        return options
 
     def close(self) -> None:
-        self._service.stop()
         self._screen.close()
         shutil.rmtree(self._home, ignore_errors=True)
+
+
+class Session:
+    """A driver and the browser that it starts."""
+
+    driver: webdriver.Remote
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self._service = Service(shutil.which(DRIVER), env=environment)
+        self._service.start()
+
+    def start(self, options: Options) -> bool:
+        """False: the browser has ended, which its driver does not notice; it would wait for ever."""
+        with ThreadPoolExecutor(1) as pool:
+            starting = pool.submit(webdriver.Remote, self._service.service_url, options=options)
+            was_there = False
+            while not starting.done():
+                is_there = any("MiniBrowser" in command for command in self.processes().values())
+                if was_there and not is_there:
+                    kill(self._service.process.pid)
+                    wait([starting])
+                    return False
+                was_there = is_there
+                wait([starting], timeout=0.05)
+            self.driver = starting.result()
+        return True
+
+    def processes(self) -> dict[int, str]:
+        """The browser's, with their command lines."""
+        return below(self._service.process.pid)
+
+    def close(self) -> None:
+        # Not as the protocol has it: a browser that quits before it has answered leaves the driver waiting for ever.
+        for process in [*self.processes(), self._service.process.pid]:
+            kill(process)
+        self._service.process.wait()
+        self._service.stop()
+        if hasattr(self, "driver"):
+            self.driver.command_executor.close()
 
 
 class Screen:
@@ -89,7 +132,17 @@ class Screen:
         told = folder / "display"
         with told.open("w") as display:
             self._process = subprocess.Popen(
-                ["Xvfb", "-displayfd", str(display.fileno()), "-nolisten", "tcp", "-screen", "0", "1400x1000x24"],
+                [
+                    "Xvfb",
+                    "-noreset",
+                    "-displayfd",
+                    str(display.fileno()),
+                    "-nolisten",
+                    "tcp",
+                    "-screen",
+                    "0",
+                    "1400x1000x24",
+                ],
                 pass_fds=[display.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -108,7 +161,8 @@ class WebKitProfile(Profile):
     def __init__(self, webkit: WebKit, arguments: list[str]) -> None:
         super().__init__()
         self.webkit = webkit
-        self.driver = webkit.start(arguments)
+        self._session = webkit.start(arguments)
+        self.driver = self._session.driver
         # Kept open: the session ends with its last window.
         self._first = self.driver.current_window_handle
 
@@ -122,9 +176,14 @@ class WebKitProfile(Profile):
     def offline(self, on: bool) -> None:
         raise Cannot("WebKitWebDriver cannot take the network away")
 
+    def crash(self) -> None:
+        """End the processes that show pages."""
+        for process, command in self._session.processes().items():
+            if "WebKitWebProcess" in command:
+                kill(process)
+
     def close(self) -> None:
-        self.driver.quit()
-        self.driver.command_executor.close()
+        self._session.close()
 
 
 class WebKitTab(Tab):
@@ -135,7 +194,7 @@ class WebKitTab(Tab):
         self._handle = profile.driver.current_window_handle
 
     @property
-    def _driver(self) -> webdriver.Remote:
+    def _driver(self) -> webdriver.WebKitGTK:
         if self._profile.driver.current_window_handle != self._handle:
             self._profile.driver.switch_to.window(self._handle)
         return self._profile.driver
@@ -168,7 +227,7 @@ class WebKitTab(Tab):
 
     def crash(self) -> None:
         # Which process shows which window is not said: all of them end.
-        self._profile.webkit.crash()
+        self._profile.crash()
 
     def close(self) -> None:
         self._driver.close()
