@@ -63,11 +63,14 @@ class ChromiumTab(Tab):
     def __init__(self, page: Page, session: CDPSession) -> None:
         self._page = page
         self._session = session
+        self._crashed = False
 
-    def open(self, url: str) -> None:
-        self._page.goto(url)
+    def open(self, url: str, loaded: bool = True) -> None:
+        self._page.goto(url, wait_until="load" if loaded else "commit")
 
     def evaluate(self, expression: str) -> str:
+        if self._crashed:  # the browser would never answer
+            raise ScriptError("the tab has crashed")
         # Not Playwright's evaluate, which would wait for ever for a page that comes back from the cache.
         try:
             answer = self._session.send(
@@ -91,6 +94,7 @@ class ChromiumTab(Tab):
         # Over CDP, Page.crash does the same and never answers.
         with self._page.expect_event("crash"), contextlib.suppress(Error):
             self._page.goto("chrome://crash")
+        self._crashed = True
 
     def close(self) -> None:
         self._page.close()

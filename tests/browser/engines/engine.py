@@ -87,8 +87,8 @@ class Tab(ABC):
     """One tab of a profile. What is said of its page needs recorder.js, the first script of the tests' pages."""
 
     @abstractmethod
-    def open(self, url: str) -> None:
-        """Go to a page and wait until it is loaded."""
+    def open(self, url: str, loaded: bool = True) -> None:
+        """Go to a page and wait until it is loaded; False: only until it is on its way. Raises Cannot."""
 
     @abstractmethod
     def evaluate(self, expression: str) -> str:
@@ -104,7 +104,7 @@ class Tab(ABC):
 
     @abstractmethod
     def crash(self) -> None:
-        """End the tab's process: no event tells the page."""
+        """End the tab's process: no event tells the page. Raises Cannot."""
 
     @abstractmethod
     def close(self) -> None: ...

@@ -153,8 +153,8 @@ class FirefoxTab(Tab):
         self._send = profile.firefox.bidi.send
         self._context = context
 
-    def open(self, url: str) -> None:
-        self._send("browsingContext.navigate", context=self._context, url=url, wait="complete")
+    def open(self, url: str, loaded: bool = True) -> None:
+        self._send("browsingContext.navigate", context=self._context, url=url, wait="complete" if loaded else "none")
 
     def evaluate(self, expression: str) -> str:
         try:

@@ -5,7 +5,7 @@ from typing import Any
 
 from browser.site_under_test import INTERPRETERS, PYSCRIPT, Site
 
-from .engine import Tab
+from .engine import PATIENCE, Tab
 
 RECORDER = "<script src='/site/recorder.js'></script>"
 
@@ -27,12 +27,13 @@ def visit(
     head: str = "",
     name: str = "page.html",
     host: str = "",
+    loaded: bool = True,
     **attributes: str,
 ) -> None:
     """Open a page with the script tag, and wait until the client is there (its Python may not be yet)."""
     if host:
         attributes = {"data-data-plane-url": f"http://{host}:{site.port}"} | attributes
-    tab.open(write(site, before + site.tag(runtime, **attributes), name, head=head, host=host))
+    tab.open(write(site, before + site.tag(runtime, **attributes), name, head=head, host=host), loaded)
     tab.wait("!!window.rudderanalytics?.flush")
 
 
@@ -70,9 +71,9 @@ def numbers(site: Site) -> list[int]:
     return list(dict.fromkeys(message["properties"]["n"] for message in site.messages("track")))
 
 
-def wait_for_ids(site: Site, ids: list[str]) -> None:
+def wait_for_ids(site: Site, ids: list[str], seconds: float = PATIENCE) -> None:
     """Wait until each of these messages has arrived, at least once."""
-    site.wait(lambda messages: {message["messageId"] for message in messages} >= set(ids))
+    site.wait(lambda messages: {message["messageId"] for message in messages} >= set(ids), seconds)
 
 
 def run_python(

@@ -10,6 +10,10 @@ for (const level of ["debug", "log", "info", "warn", "error"]) {
 }
 addEventListener("error", (event) => recorded.uncaught.push(event.message));
 addEventListener("unhandledrejection", (event) => recorded.uncaught.push(String(event.reason)));
-new BroadcastChannel("result").onmessage = (event) => {
-  recorded.result = event.data;
-};
+try {
+  new BroadcastChannel("result").onmessage = (event) => {
+    recorded.result = event.data;
+  };
+} catch {
+  // Firefox where cookies are blocked.
+}

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from browser.site_under_test import Site
 
 from dataplane.background import serve
@@ -19,7 +20,7 @@ def elsewhere(site: Site) -> str:
 def leave(tab: Tab, address: str, before: str = "") -> None:
     """Go as a link does: the page has what is left of its own task, and its `pagehide`."""
     tab.run("([address, before]) => { (0, eval)(before); location.href = address; }", [address, before])
-    tab.wait("location.href === given".replace("given", f"'{address}'"))
+    tab.wait(f"location.href === '{address}' && document.readyState === 'complete'")
 
 
 def test_leaving_at_once(site: Site, tab: Tab, runtime: str) -> None:
@@ -34,17 +35,20 @@ def test_leaving_at_once(site: Site, tab: Tab, runtime: str) -> None:
     assert sorted(numbers(site)) == list(range(5))
 
 
+@pytest.mark.fault("the Web Lock that a page holds for ever cuts its last work off", engine=["firefox"], at_times=True)
 def test_what_waits_goes_out(site: Site, tab: Tab, runtime: str) -> None:
-    """What waits goes out as the page is left for another site"""
-    visit(site, tab, runtime)
-    ready(tab)
-    listen(tab)
-    site.faults(status=200, delayMs=3000, times=1)
-    ids = track(tab, 1, 15)
-    accepted(tab, 15)
-    leave(tab, elsewhere(site))
-    wait_for_ids(site, ids)
-    assert sorted(numbers(site)) == list(range(1, 16))
+    """What waits goes out as a site's only tab leaves for another site, three times"""
+    ids = []
+    for n in range(3):
+        visit(site, tab, runtime)
+        ready(tab)
+        listen(tab)
+        site.faults(status=200, delayMs=1500, times=1)
+        ids += track(tab, 15 * n, 15 * n + 14)
+        accepted(tab, 15)
+        leave(tab, elsewhere(site))
+        # Before the next page of ours is there, which would send them.
+        wait_for_ids(site, ids, seconds=20)
 
 
 def test_what_waits_goes_out_of_a_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:

@@ -1,9 +1,13 @@
 """Several tabs, tabs that end, and pages that come back."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from browser.site_under_test import Site
 
 from .engine import Engine, Profile, Tab
+from .gate import gate
 from .pages import accepted, flush, listen, numbers, ready, track, visit, wait_for_ids, write
 
 
@@ -24,18 +28,62 @@ def test_two_tabs(site: Site, visitor: Profile, runtime: str) -> None:
     assert identify["context"]["sessionId"] == track["context"]["sessionId"]
 
 
-def test_two_tabs_one_after_the_other(site: Site, visitor: Profile, runtime: str) -> None:
-    """Two tabs opened one after the other on a first visit have one visitor and one session"""
-    tabs = [visitor.tab(), visitor.tab()]
-    for tab in tabs:
-        visit(site, tab, runtime)
-    for n, tab in enumerate(tabs):
-        track(tab, n, n)
-        flush(tab)
+@pytest.mark.fault("the session begins with the tab whose Python is up first, not with the first call")
+def test_two_tabs_before_python(site: Site, visitor: Profile, runtime: str, dist: Path) -> None:
+    """Two tabs opened one after the other on a first visit, the first one's Python later: one visitor, one session"""
+    with gate(dist) as early, gate(dist) as late:
+        for n, assets in enumerate((late, early)):
+            tab = visitor.tab()
+            visit(site, tab, runtime, loaded=False, **{"data-assets-url": assets.url})
+            track(tab, n, n)
+        early.open()
+        site.wait_for(1)
+        late.open()
+        messages = sorted(site.wait_for(2), key=lambda message: message["properties"]["n"])
+    one_session(messages)
+
+
+def test_late_python(site: Site, visitor: Profile, runtime: str, dist: Path) -> None:
+    """A tab whose Python comes late does not undo what another tab did meanwhile"""
+    first, second = visitor.tab(), visitor.tab()
+    visit(site, first, runtime)
+    ready(first)
+    with gate(dist) as late:
+        visit(site, second, runtime, loaded=False, **{"data-assets-url": late.url})
+        first.run("rudderanalytics.identify('u1', {plan: 'free'})")
+        flush(first)
+        late.open()
+        ready(second)
+        track(second, 1, 1)
+        flush(second)
     messages = site.messages()
+    one_session(messages)
+    assert (messages[1]["userId"], messages[1]["context"]["traits"]) == ("u1", {"plan": "free"})
+
+
+@pytest.mark.fault(
+    "with Pyodide, a call of another tab that comes within milliseconds begins a session again", runtime=["pyodide"]
+)
+def test_page_and_frame(site: Site, tab: Tab, runtime: str) -> None:
+    """A page and its frame that call one right after the other begin one session"""
+    write(site, site.tag(runtime), "inside.html")
+    visit(site, tab, runtime, before="<iframe src='inside.html'></iframe>", name="outside.html")
+    tab.wait("!!frames[0].rudderanalytics?.flush")
+    for client in ("rudderanalytics", "frames[0].rudderanalytics"):
+        tab.run(f"new Promise((settle) => {client}.ready(() => settle(true)))")
+    tab.run("""async () => {
+        rudderanalytics.track("n", {n: 1});
+        await new Promise((settle) => setTimeout(settle, 0));  // cookies are written when the code that called is done
+        frames[0].rudderanalytics.track("n", {n: 2});
+    }""")
+    one_session(sorted(site.wait_for(2), key=lambda message: message["properties"]["n"]))
+
+
+def one_session(messages: list[dict[str, Any]]) -> None:
+    """The first message starts it, all have it, and all are of one visitor."""
     assert len({message["anonymousId"] for message in messages}) == 1
     assert len({message["context"]["sessionId"] for message in messages}) == 1
-    assert [message["context"].get("sessionStart") for message in messages] == [True, None]
+    assert [message["context"].get("sessionStart") for message in messages] == [True] + [None] * (len(messages) - 1)
 
 
 def test_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:

@@ -176,12 +176,6 @@ class WebKitProfile(Profile):
     def offline(self, on: bool) -> None:
         raise Cannot("WebKitWebDriver cannot take the network away")
 
-    def crash(self) -> None:
-        """End the processes that show pages."""
-        for process, command in self._session.processes().items():
-            if "WebKitWebProcess" in command:
-                kill(process)
-
     def close(self) -> None:
         self._session.close()
 
@@ -199,7 +193,9 @@ class WebKitTab(Tab):
             self._profile.driver.switch_to.window(self._handle)
         return self._profile.driver
 
-    def open(self, url: str) -> None:
+    def open(self, url: str, loaded: bool = True) -> None:
+        if not loaded:
+            raise Cannot("WebKitWebDriver runs no script in a page that still loads")
         self._driver.get(url)
 
     def evaluate(self, expression: str) -> str:
@@ -226,8 +222,7 @@ class WebKitTab(Tab):
         self._driver.back()
 
     def crash(self) -> None:
-        # Which process shows which window is not said: all of them end.
-        self._profile.crash()
+        raise Cannot("WebKitWebDriver ends its session when a tab's process ends")
 
     def close(self) -> None:
         self._driver.close()
