@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test build hot bench setup browser format clean
+.PHONY: demo test test-engines build hot bench setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -23,13 +23,18 @@ demo: $(if $(ONCE),browser,setup)
 # exec: Ctrl-C would end a shell in between too, and make would call that an error.
 	@PYTHONPATH=web exec $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open) $(if $(FORWARD),--forward '$(FORWARD)')
 
-test: browser
+test: engines
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
 	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+
+# Every case in Chromium, Firefox and WebKitGTK, and the table of docs/engines.md from what they did.
+test-engines: engines
+	@$(BIN)/python web/build.py --quiet
+	@$(BIN)/python -m pytest tests/browser/engines --numprocesses 3 --dist loadfile --engines-table docs/engines.md
 
 build: setup
 	@$(BIN)/python web/build.py
@@ -47,6 +52,9 @@ setup:
 
 browser:
 	@PYTHONPATH=web $(PYTHON) -m toolchain browser
+
+engines:
+	@PYTHONPATH=web $(PYTHON) -m toolchain engines
 
 format: setup
 	@$(BIN)/ruff format --quiet .

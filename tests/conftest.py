@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from dataplane.background import serve
 from dataplane.options import Options
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[1]
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The files without a browser first: Playwright's loop runs in this thread from the first of the others on, and
     # asyncio.run refuses to work beside it.
-    in_a_browser = {item.path for item in items if "browser" in getattr(item, "fixturenames", ())}
+    in_a_browser = {item.path for item in items if {"browser", "engine"} & set(getattr(item, "fixturenames", ()))}
     items.sort(key=lambda item: item.path in in_a_browser)
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
@@ -44,12 +44,17 @@ def dist() -> Path:
 
 
 @pytest.fixture(scope="session")
-def browser(config: SimpleNamespace) -> Iterator[Browser]:
+def playwright(config: SimpleNamespace) -> Iterator[Playwright]:
     with sync_playwright() as playwright:
         expect.set_options(timeout=config.TIMEOUT)
-        browser = playwright.chromium.launch(executable_path=config.CHROMIUM, args=config.LAUNCH_ARGS)
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
+    browser = playwright.chromium.launch(executable_path=config.CHROMIUM, args=config.LAUNCH_ARGS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
