@@ -23,13 +23,14 @@ demo: $(if $(ONCE),browser,setup)
 # exec: Ctrl-C would end a shell in between too, and make would call that an error.
 	@PYTHONPATH=web exec $(BIN)/python -m dataplane --port $(PORT) $(if $(ONCE),--once,--open) $(if $(FORWARD),--forward '$(FORWARD)')
 
-test: engines
+test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
 	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# Chromium only: what Firefox and WebKitGTK do is asked by test-engines.
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines
 
 # Every case in Chromium, Firefox and WebKitGTK, and the table of docs/engines.md from what they did.
 test-engines: engines

@@ -2,13 +2,11 @@
 
 import atexit
 import json
-import os
 import subprocess
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-LOG = open(os.environ["MLOG"], "w") if "MLOG" in os.environ else None
 MAIN = Path(__file__).with_name("main.mjs")
 
 
@@ -23,9 +21,6 @@ class Node:
     def ask(self, *commands: list[Any]) -> dict[str, Any]:
         """Do these, one after the other; see main.mjs."""
         assert self._process.stdin and self._process.stdout
-        if LOG:
-            LOG.write(json.dumps(commands) + "\n")
-            LOG.flush()
         self._process.stdin.write(json.dumps(commands) + "\n")
         self._process.stdin.flush()
         line = self._process.stdout.readline()

@@ -21,7 +21,11 @@ const open = (texts, writeKey = "KEY") => {
   journal.hush(false);
   journal.open(writeKey);
   for (const [key, text] of Object.entries(texts)) page.storage("localStorage").setItem(key, text);
-  const adopt = (owners = [OWNER], isKnown = () => false) => adoptLeft(page, journal, storage, owners, isKnown);
+  /** What is left, as calls and messages, which have a text. */
+  const adopt = (owners = [OWNER], isKnown = () => false) => {
+    const { left, unreadable } = adoptLeft(page, journal, storage, owners, isKnown);
+    return { messages: left.filter((each) => "text" in each), calls: left.filter((each) => !("text" in each)), unreadable };
+  };
   return { browser, page, journal, adopt };
 };
 

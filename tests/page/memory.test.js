@@ -6,6 +6,7 @@ import { inWindow } from "./window.js";
 
 const FOLDER = "https://cdn.example.com/pyodide/";
 const LIBRARY = "https://cdn.example.com/pyodide/rudderanalytics.mjs";
+const at = (name) => FOLDER + name;
 const SIZE = 64;
 const FRESH = 32; // bytes of a fresh instance's memory that are not zero
 const HEADER = 16; // bytes of the header, of which the second word says how many they are
@@ -41,7 +42,7 @@ test("a memory is what differs over a fresh one, whose WebAssembly is asked for 
   const body = gzipSync(new Uint8Array(snapshot(differences).buffer));
   const fetch = async (url) => (asked.push(String(url)), String(url).endsWith(".gz") ? new Response(body) : new Response("wasm"));
   return inWorker({ fetch }, async () => {
-    const { stdLibURL, _loadSnapshot, fsInit } = await remember(FOLDER, LIBRARY);
+    const { stdLibURL, _loadSnapshot, fsInit } = await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
     assert.equal(stdLibURL, LIBRARY);
     // Pyodide asks for its WebAssembly, and instantiates it.
     await globalThis.fetch(`${FOLDER}pyodide.asm.wasm`);
@@ -61,13 +62,13 @@ for (const [name, answer, over] of [
   ["is empty", () => new Response(null)],
   ["cannot be unpacked", () => new Response("x"), { DecompressionStream: undefined }],
 ]) {
-  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).endsWith(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await remember(FOLDER, LIBRARY), null)));
+  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).endsWith(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY), null)));
 }
 
 test("WebAssembly that cannot be compiled is Pyodide's to say", () => {
   const WebAssembly = { compileStreaming: async () => Promise.reject(new Error("blocked")), compile: async () => Promise.reject(new Error("blocked")) };
   return inWorker({ WebAssembly, fetch: async () => new Response(null) }, async () => {
-    assert.equal(await remember(FOLDER, LIBRARY), null);
+    assert.equal(await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY), null);
     await assert.rejects(globalThis.WebAssembly.instantiateStreaming(null, {}), { message: "blocked" });
   });
 });

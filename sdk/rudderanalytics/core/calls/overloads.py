@@ -16,7 +16,7 @@ _BLANK = (
     " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
-"""Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII; the page has the same."""
+"""Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII. The page has it too."""
 
 
 def canonical(method: str, arguments: list) -> dict:
