@@ -125,7 +125,7 @@ for (const [name, given, key] of [
   ["a million numbers", { numbers: Array.from({ length: 1_000_000 }, (_, at) => at) }, "numbers"],
   ["an array that is long and empty", { sparse: new Array(4_000_000_000) }, "sparse"],
   ["a million bytes", { bytes: new Uint8Array(1_000_000) }, "bytes"],
-  ["as many members", Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`k${at}`, at])), "k19937"],
+  ["as many members", Object.fromEntries(Array.from({ length: 30_000 }, (_, at) => [`k${at}`, at])), "k20204"],
   ["one object that two thousand know", { list: Array(2_000).fill(Object.fromEntries(Array.from({ length: 100 }, (_, at) => [at, at]))) }, "list"],
   ["a long text that many know", { texts: Array(1_000).fill("x".repeat(1_000_000)) }, "texts"],
   ["names that are long", { names: Array(1_000).fill({ ["x".repeat(1_000_000)]: 1 }) }, "names"],

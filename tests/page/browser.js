@@ -288,6 +288,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     location: () => url,
     isHidden: () => page.hidden,
     isOnline: () => page.online,
+    elapsed: () => browser.now(),
     privacySignals: () => page.privacy,
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
     window: Object.assign(window, { navigator: window.navigator || {} }),

@@ -471,7 +471,7 @@ for (const [name, boot, words] of [
     const waits = api.flush();
     await settle();
     assert.equal(page.lines.length, 1);
-    assert.match(page.lines[0], new RegExp(`^ERROR Python failed; calls stay stored for the next page: .*${words}`));
+    assert.match(page.lines[0], new RegExp(`^ERROR Python failed; calls stay stored: .*${words}`));
     api.track("y");
     assert.deepEqual(await waits, { delivered: 0, dropped: 0, pending: 1 });
     assert.deepEqual(await api.flush(), { delivered: 0, dropped: 0, pending: 2 });
@@ -506,7 +506,7 @@ test("an interpreter that dies: one line, flush settles, calls stay stored, the 
   const waits = api.flush();
   api.identify("u1");
   await settle();
-  assert.deepEqual(page.lines, ["ERROR Python failed; calls stay stored for the next page: RangeError: Maximum call stack size exceeded"]);
+  assert.deepEqual(page.lines, ["ERROR Python failed; calls stay stored: RangeError: Maximum call stack size exceeded"]);
   assert.equal((await waits).pending, 1);
   assert.equal((await api.flush()).pending, 2);
   assert.equal(api.getUserId(), "u1");

@@ -28,6 +28,7 @@ test("load is given complete", async () => {
     type: "load",
     at: NOW,
     now: NOW,
+    elapsed: NOW,
     arguments: [],
     part: false,
     writeKey: LOAD[0],
@@ -558,7 +559,7 @@ test("a promise that is broken is an interpreter that is dead", async () => {
   api.track("x");
   api.track("y");
   await settle();
-  assert.deepEqual(page.lines, ["ERROR Python failed; calls stay stored for the next page: Error: the worker died"]);
+  assert.deepEqual(page.lines, ["ERROR Python failed; calls stay stored: Error: the worker died"]);
   assert.equal(keys(browser, ".call").length, 2);
   assert.equal((await api.flush()).pending, 2);
 });

@@ -6,7 +6,7 @@
 // what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
 // what is called after them.
 
-import { plain, untangle } from "./arguments.js";
+import { untangle } from "./arguments.js";
 import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
@@ -37,8 +37,6 @@ export const createClient = (page, version) => {
 
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
-  /** The same, as the page gave them then. @type {unknown} */
-  let given;
   let policy = policyOf(options, { gpc: false, dnt: false });
   /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
   const inputs = { load: undefined, queue: [], callbacks: new Map(), beforeSend: undefined, mistakes: [] };
@@ -161,7 +159,7 @@ export const createClient = (page, version) => {
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; calls wait for a load that works`);
     options = readLoad(wanted);
-    given = plain(wanted).value;
+    inputs.given = wanted;
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
@@ -222,7 +220,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, given, policy: () => policy, setPolicy, madeId: () => madeId, take, foresee });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take, foresee });
     await made.prepare();
     core = made;
     decided();
@@ -243,7 +241,7 @@ export const createClient = (page, version) => {
   const fail = (error) => {
     if (isOver) return;
     isOver = true;
-    log("ERROR", "Python failed; calls stay stored for the next page:", error);
+    log("ERROR", "Python failed; calls stay stored:", error);
     core?.outcomes.giveUp();
     decided();
   };
@@ -256,10 +254,9 @@ export const createClient = (page, version) => {
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
-    const until = Number(timeout) >= 0 ? new Promise((settle) => setTimeout(settle, Number(timeout))) : undefined;
     core?.signal("flush");
-    await Promise.race([isDecided, until || isDecided]);
-    return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };
+    await isDecided;
+    return core ? core.flush(ids, isOver, timeout) : { ...nothing(), dropped: 0 };
   };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */

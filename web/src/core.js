@@ -34,8 +34,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 
 /**
  * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `beforeSend`;
- * `mistakes` that are still to be said.
- * @typedef {{load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
+ * `mistakes` that are still to be said; the options of `load` as they were `given`.
+ * @typedef {{given?: unknown, load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
  */
 
 /**
@@ -51,7 +51,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
- * @property {unknown} given the same, as the page gave them
  * @property {() => import("./policy").Policy} policy
  * @property {(policy: import("./policy").Policy) => void} setPolicy
  * @property {() => string} madeId the anonymousId that this page made
@@ -363,7 +362,7 @@ export const createCore = (parts) => {
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => signal("offline"));
   /** Those of `load`, accepted and complete. */
-  const loadOptions = checked(checkLoad(parts.given));
+  const loadOptions = checked(checkLoad(plain(inputs.given).value));
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
@@ -411,6 +410,12 @@ export const createCore = (parts) => {
       begun = true;
       watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
       pump();
+    },
+
+    /** What becomes of these calls. @param {string[]} ids @param {boolean} isOver @param {unknown} timeout ms to wait, at most */
+    flush(ids, isOver, timeout) {
+      const until = typeof timeout === "number" ? new Promise((settle) => page.setTimer(() => settle(undefined), timeout)) : undefined;
+      return outcomes.flush(ids, isOver, until);
     },
 
     /** Does Python act on a call before the call returns? */

@@ -121,4 +121,5 @@ export const boot = async (_compiled, at = beside) => {
   return { name, handle };
 };
 
-if (self.name.startsWith(NAME)) serve();
+// Only in a worker: a window can have any name.
+if (IN_WORKER && String(self.name).startsWith(NAME)) serve();
