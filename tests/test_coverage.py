@@ -36,7 +36,7 @@ def measured(tmp_path_factory: pytest.TempPathFactory) -> Coverage:
     # Nothing of a run around this one, which may measure coverage or run in several processes itself.
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("COV_", "PYTEST_"))}
     environment["COVERAGE_FILE"] = str(path)
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=120)
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=280)
     assert done.returncode == 0, done.stdout + done.stderr
     measured = Coverage(data_file=path, config_file=str(ROOT / "pyproject.toml"))
     measured.load()

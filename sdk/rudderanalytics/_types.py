@@ -254,6 +254,7 @@ class AcceptedOptions(TypedDict):
     useGlobalIntegrationsConfigInEvents: bool
     autoTrack: AutoTrack
     queueOptions: QueueOptions
+    beforeSendFailure: Literal["drop", "send"]
     redact: list[str]
 
 

@@ -260,3 +260,33 @@ def test_a_policy_that_forbids_inline_scripts_is_explained(site: Site, page: Pag
     until(page, lambda: bool(errors))
     assert "content security policy" in failed
     assert 'data-runtime="host"' in failed
+
+
+def test_values_of_javascript_are_the_same_on_py_and_mpy(site: Site, page: Page, version: str, wheel: str) -> None:
+    result = run_pyscript(
+        site,
+        page,
+        version,
+        wheel,
+        f"""
+import js
+import rudderanalytics as r
+r.load("{WRITE_KEY}", "{site.url}")
+nothing = js.localStorage.getItem("nothing")
+given = js.JSON.parse('{{"a": {{"b": [1, null]}}, "é": "✓", "n": 9007199254740991}}')
+r.identify(js.BigInt("12345678901234567890"), {{"first": nothing, "given": given, "at": js.Date.new(0)}}, nothing)
+r.identify(nothing, {{"absent": js.undefined, "in": [nothing, given]}})
+try:
+    r.track("x", {{"a": {{"f": js.Map.new()}}}})
+except TypeError as error:
+    refused = str(error)
+result = {{"refused": refused, "flushed": await r.flush()}}
+""",
+    )
+    assert result["refused"] == "properties.a.f: a JavaScript Map cannot be sent as JSON"
+    first, second = (event["message"] for event in site.events())
+    given = {"a": {"b": [1, None]}, "é": "✓", "n": 9007199254740991}
+    assert (first["userId"], second["userId"]) == ("12345678901234567890", "12345678901234567890")
+    traits = {"given": given, "at": "1970-01-01T00:00:00.000Z"}
+    assert first["context"]["traits"] == traits
+    assert second["context"]["traits"] == traits | {"in": [None, given]}

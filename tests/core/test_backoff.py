@@ -184,3 +184,12 @@ def test_a_cool_down_of_an_earlier_page_is_respected(backoff: Backoff, kept: str
     backoff.resume(kept, NOW)
     assert max(0, backoff.next_try(NOW) - NOW) == wait
     assert backoff.refused is ("refused" in (kept or ""))
+
+
+def test_a_failure_that_says_nothing_of_the_data_plane_makes_no_wait_longer(backoff: Backoff) -> None:
+    waits = []
+    for longer in (False, False, True, False):
+        backoff.fail(NOW, 0.999_999_999, None, longer)
+        waits.append(backoff.next_try(NOW) - NOW)
+    assert waits == [1_999, 1_999, 3_999, 3_999]
+    assert backoff.failures == 4

@@ -96,3 +96,9 @@ def test_a_line_that_is_said_once_is_not_said_again(effects: Effects) -> None:
     effects.log_once("WARN", "b")
     effects.log_once("WARN", "c")
     assert [effect["text"] for effect in effects.take()] == ["c"]
+
+
+def test_a_try_that_failed_is_told_with_the_time_of_the_next(effects: Effects) -> None:
+    effects.emit_failed(["a"], 503, "unavailable", None)
+    told = {"type": "emit", "name": "failed", "ids": ["a"], "reason": "unavailable", "status": 503, "nextTry": None}
+    assert effects.take() == [told]

@@ -31,7 +31,7 @@ LOAD = {
 
 def identify(bio: str) -> str:
     """The text of an input; `bio` is a trait as it is between the quotes of JSON."""
-    call = MOMENT | {"type": "identify", "arguments": ["u1", {"bio": "@"}]}
+    call = MOMENT | {"type": "identify", "fresh": ID, "arguments": ["u1", {"bio": "@"}]}
     return json.dumps(call).replace("@", bio)
 
 
