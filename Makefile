@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test test-engines build hot bench setup browser engines format clean
+.PHONY: demo test test-engines build hot bench fuzz soak setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -47,6 +47,14 @@ hot: setup
 bench: browser
 	@$(BIN)/python web/build.py --quiet
 	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench
+
+# Odd inputs, seeds printed; SECONDS_EACH bounds each part, PARTS="--part gateway --seed 7 --case 12" brings one back.
+fuzz: setup
+	@PYTHONPATH=sdk:web:tests $(BIN)/python -m fuzz --seconds $(or $(SECONDS_EACH),60) $(PARTS)
+
+# What takes long: kill -9 in the middle of messages, traffic through faults. An hour: SECONDS_EACH=1800.
+soak: setup
+	@PYTHONPATH=sdk:web:tests $(BIN)/python -m fuzz --soak --seconds $(or $(SECONDS_EACH),300) $(PARTS)
 
 setup:
 	@PYTHONPATH=web $(PYTHON) -m toolchain

@@ -320,6 +320,12 @@ def test_deep_nesting_is_valid_and_survives(post: Post, client: httpx.Client) ->
     assert f'"deep":{deep},"b":{{"c":1}}' in text and f'"deep":{objects}' in text and f'"userId":{deep}' in text
 
 
+def test_a_lone_surrogate_anywhere(post: Post, events: Events) -> None:
+    for type_ in ('"\\ud800"', '["\\ud800"]', '{"\\ud800":1}'):
+        accepted(post("/v1/track", f'{{"userId":{{"\\ud800":"\\udfff"}},"type":{type_}}}'.encode()))
+    assert [row["message"]["userId"] for row in events()] == [{"\ufffd": "\ufffd"}] * 3
+
+
 def test_invalid_utf8_becomes_replacement_characters(post: Post, events: Events) -> None:
     accepted(post("/v1/identify", b'{"userId":"u\xff","a\xc3":"\xe2\x82","lone":"\\ud83d"}'))
     message = events()[0]["message"]

@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
                 http=cast(type[asyncio.Protocol], partial(Connection, Held())),
                 ws="none",
                 lifespan="on",
-                log_level="warning",
+                log_level="error",  # its warnings are a line for each request that is no HTTP
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,  # the gateway reads X-Forwarded-For by a rule of its own

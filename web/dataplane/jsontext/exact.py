@@ -83,7 +83,7 @@ def stringify(value: Json) -> str:
         return value.text
     if type(value) is int:
         return str(value)
-    return "" if value is None else _sorted_encoder.encode(value)
+    return "" if value is None else well_formed(_sorted_encoder.encode(value))
 
 
 PLAIN = Codec(lambda body: decode(utf8(body)), encode)

@@ -1,0 +1,1 @@
+"""The parts, one module each; `fuzz` says what a part is."""
