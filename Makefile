@@ -41,7 +41,7 @@ build: setup
 	@$(BIN)/python web/build.py
 
 # The list of MicroPython's functions that the core needs, anew: where MicroPython is another one, or `make test` asks for it.
-hot: setup
+hot: browser
 	@PYTHONPATH=.:sdk:web:tests $(BIN)/python -m tests.hot
 
 bench: browser

@@ -1,6 +1,7 @@
 """What the tests share: the build, one browser, a fresh profile per test, and the local data plane that they ask.
 
-A page that raises an uncaught error fails its test, unless the test is marked `page_errors`.
+A page that raises an uncaught error fails its test, unless the test is marked `page_errors`. So does one whose trimmed
+MicroPython was not enough for it, unless the test is marked `falls_back`.
 """
 
 import runpy
@@ -10,7 +11,7 @@ from types import SimpleNamespace
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from dataplane.background import serve
 from dataplane.options import Options
@@ -53,8 +54,36 @@ def playwright(config: SimpleNamespace) -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
     browser = playwright.chromium.launch(executable_path=config.CHROMIUM, args=config.LAUNCH_ARGS)
+    new_context = browser.new_context
+    browser.new_context = lambda **options: watched(new_context(**options))  # type: ignore[method-assign]
     yield browser
     browser.close()
+
+
+fallbacks: list[str] = []
+"""Addresses from which the script tag fetched the whole MicroPython."""
+
+
+def watched(context: BrowserContext) -> BrowserContext:
+    scripts: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.url.endswith("/micropython.mjs"):  # PyScript's, and then the whole is what it wants
+            scripts.append(request.url)
+        elif request.url.endswith("/micropython.wasm") and not scripts:
+            fallbacks.append(request.url)
+
+    context.on("request", note)
+    return context
+
+
+@pytest.fixture(autouse=True)
+def enough(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What a page gave to the trimmed MicroPython, it could answer."""
+    fallbacks.clear()
+    yield
+    if fallbacks and request.node.get_closest_marker("falls_back") is None:
+        pytest.fail("a page needed the whole MicroPython: `make hot`?", pytrace=False)
 
 
 @pytest.fixture

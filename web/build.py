@@ -20,21 +20,23 @@ ASIDE = ROOT / "build" / "dist"
 STAMP = ROOT / "build" / "dist.stamp"
 
 
-def build(*, force: bool = False) -> bool:
-    """Make `dist/`; False if it was made from these very inputs already."""
-    if not force and is_current():
+def build(*, force: bool = False, whole: bool = False) -> bool:
+    """Make `dist/`; False if it was made from these very inputs already. `whole`: with MicroPython as a whole."""
+    if not force and not whole and is_current():
         return False
+    STAMP.unlink(missing_ok=True)
     shutil.rmtree(ASIDE, ignore_errors=True)
     ASIDE.mkdir(parents=True)
     script.bundle(ASIDE, version())
     _, compiled = wheels.make(ASIDE)
     pyodide.copy(ASIDE / "pyodide", compiled, version())
-    micropython.copy(ASIDE / "micropython")
+    micropython.copy(ASIDE / "micropython", whole=whole)
     compressed.make(ASIDE)
     npm.make(ASIDE, version())
     shutil.rmtree(DIST, ignore_errors=True)
     ASIDE.rename(DIST)
-    stamp.put(STAMP, _mark())
+    if not whole:
+        stamp.put(STAMP, _mark())
     return True
 
 

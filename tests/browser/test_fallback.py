@@ -17,6 +17,8 @@ from toolchain.step import run
 
 from ..inputs import sessions
 
+pytestmark = pytest.mark.falls_back
+
 LEAN, WHOLE = "**/micropython/rudderanalytics.wasm", "**/micropython/micropython.wasm"
 HOT = Path(micropython.__file__).with_name("hot.mjs")
 

@@ -1,14 +1,17 @@
 // `node compressed.mjs <path>...`: puts `<path>.br` and `<path>.gz` beside each file.
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
-const LARGE = 1_000_000; // bytes; Brotli's best quality would take half a minute for 8 MB, and gain an eighth
+/** All of it or nothing: what is there is not made again. @param {string} path @param {Uint8Array} content */
+const write = (path, content) => {
+  writeFileSync(`${path}.part`, content);
+  renameSync(`${path}.part`, path);
+};
 
 for (const path of process.argv.slice(2)) {
   const content = readFileSync(path);
-  const quality = content.length > LARGE ? 9 : 11;
-  const params = { [constants.BROTLI_PARAM_QUALITY]: quality, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
-  writeFileSync(`${path}.br`, brotliCompressSync(content, { params }));
-  writeFileSync(`${path}.gz`, gzipSync(content, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY, [constants.BROTLI_PARAM_SIZE_HINT]: content.length };
+  write(`${path}.br`, brotliCompressSync(content, { params }));
+  write(`${path}.gz`, gzipSync(content, { level: 9 }));
 }

@@ -1,15 +1,39 @@
-"""`.br` and `.gz` beside what pages fetch: many servers send these instead, to those who take them."""
+"""`.br` and `.gz` beside what pages fetch: many servers send these instead, to those who take them.
 
+Brotli's best quality takes a minute for all of Pyodide, so what was compressed once is kept, by its hash.
+"""
+
+import hashlib
+import shutil
 from pathlib import Path
 
-from toolchain.step import run
+from toolchain.step import ROOT, run
 
 PROGRAM = Path(__file__).with_name("compressed.mjs")
-SUFFIXES = (".js", ".mjs", ".wasm", ".json")
+KEPT = ROOT / "build" / "compressed"
+ENDINGS = (".br", ".gz")
+SUFFIXES = (".js", ".mjs", ".wasm", ".json", ".snapshot")
 # Archives are compressed, but for this one.
 ALSO = ("rudderanalytics.zip",)
 
 
 def make(folder: Path) -> None:
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES or path.name in ALSO]
-    run("node", PROGRAM, *paths, otherwise="Node could not compress dist/")
+    program = PROGRAM.read_bytes()
+    places = {path: KEPT / hashlib.sha256(program + path.read_bytes()).hexdigest() for path in paths}
+    KEPT.mkdir(parents=True, exist_ok=True)
+    new = {place: path for path, place in places.items() if not all(_ending(place, each).exists() for each in ENDINGS)}
+    for place, path in new.items():
+        shutil.copyfile(path, place)
+    run("node", PROGRAM, *new, otherwise="Node could not compress dist/")
+    for path, place in places.items():
+        place.unlink(missing_ok=True)
+        for ending in ENDINGS:
+            shutil.copyfile(_ending(place, ending), _ending(path, ending))
+    for kept in KEPT.iterdir():
+        if kept.with_suffix("") not in places.values():
+            kept.unlink()
+
+
+def _ending(path: Path, ending: str) -> Path:
+    return path.with_name(path.name + ending)

@@ -38,12 +38,17 @@ LEAN = Path(__file__).with_name("lean.mjs")
 HOT = Path(__file__).with_name("micropython.hot.json")
 
 
-def copy(folder: Path) -> None:
+def copy(folder: Path, *, whole: bool) -> None:
+    """`whole`: with all functions in the script tag's module too, so that what they are needed for can be watched."""
     folder.mkdir()
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
     image()
-    lean(HOT, folder / "rudderanalytics.wasm")
+    made = folder / "rudderanalytics.wasm"
+    if whole:
+        shutil.copyfile(IMAGE, made)
+    else:
+        lean(HOT, made)
     script.module("micropython", folder / "rudderanalytics.mjs")
 
 

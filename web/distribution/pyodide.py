@@ -32,9 +32,12 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     lock(folder, compiled.name, version).to_json(folder / LOCK)
     library = folder / "rudderanalytics.zip"
     snapshot.library(library)
-    size, fresh = snapshot.snapshot(folder / "rudderanalytics.snapshot.gz", library)
+    remembered = folder / "rudderanalytics.snapshot"
+    of = snapshot.snapshot(remembered, library)
+    sizes = {path.name: path.stat().st_size for path in (remembered, folder / "pyodide.asm.wasm")}
     stock = json.loads((RUNTIME / LOCK).read_text())
-    constants = {"__MEMORY__": size, "__FRESH__": fresh, "__LOCK__": {"info": stock["info"], "packages": {}}}
+    constants = {"__MEMORY__": of["memory"], "__FRESH__": of["fresh"], "__SIZES__": sizes}
+    constants["__LOCK__"] = {"info": stock["info"], "packages": {}}
     script.module("pyodide", folder / "rudderanalytics.mjs", **constants)
 
 

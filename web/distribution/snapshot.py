@@ -5,11 +5,12 @@ is the part of the standard library that is read at the start, as bytecode: `pyt
 and source text. No chance comes out of either: ids are made by the page.
 """
 
-import gzip
 import importlib.util
+import json
 import marshal
 import zipfile
 from pathlib import Path
+from types import CodeType
 
 from toolchain.step import ROOT, run
 
@@ -32,14 +33,13 @@ def library(made: Path) -> None:
             archive.writestr(zipfile.ZipInfo(path + "c", DATE), _bytecode(source, path))
 
 
-def snapshot(made: Path, library: Path) -> tuple[int, int]:
-    """What web/src/runtimes/memory.js reads; its size before compression, and that of a fresh memory."""
-    raw = ROOT / "build" / "snapshot"
+def snapshot(made: Path, library: Path) -> dict[str, int]:
+    """What web/src/runtimes/memory.js reads; bytes of the `memory` that it makes of it, and of a `fresh` one."""
     sorry = "Pyodide made no snapshot in Node"
-    fresh = run("node", PROGRAM, "memory", RUNTIME, library, core.DOOR, raw, otherwise=sorry)
-    memory = raw.read_bytes()
-    made.write_bytes(gzip.compress(memory, 9, mtime=0))
-    return len(memory), int(fresh)
+    sizes: dict[str, int] = json.loads(
+        run("node", PROGRAM, "memory", RUNTIME, library, core.DOOR, made, otherwise=sorry)
+    )
+    return sizes
 
 
 def _paths(module: str) -> tuple[str, str]:
@@ -51,4 +51,10 @@ def _paths(module: str) -> tuple[str, str]:
 def _bytecode(source: bytes, path: str) -> bytes:
     """As a .pyc that has no source beside it: magic number, no flags, no date, no size. No docstrings, no asserts."""
     code = compile(source, path, "exec", dont_inherit=True, optimize=2)
-    return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(code)
+    return importlib.util.MAGIC_NUMBER + bytes(12) + marshal.dumps(_without_lines(code))
+
+
+def _without_lines(code: CodeType) -> CodeType:
+    """The code, which then does not know its lines in the source: nobody reads them, and they are a seventh of all."""
+    inside = tuple(_without_lines(each) if isinstance(each, CodeType) else each for each in code.co_consts)
+    return code.replace(co_linetable=b"", co_consts=inside)

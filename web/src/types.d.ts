@@ -95,6 +95,8 @@ declare global {
   const __LOCK__: object;
   /** Set by esbuild: bytes of Pyodide's memory, as it was when `make build` made a snapshot of it. */
   const __MEMORY__: number;
+  /** Set by esbuild: bytes of what is fetched, by file name. */
+  const __SIZES__: Record<string, number>;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
   const __FRESH__: number;
   interface Window {

@@ -18,6 +18,7 @@ _TYPES = {
     ".json": "application/json",
     ".map": "application/json",
     ".mjs": "text/javascript",
+    ".snapshot": "application/octet-stream",
     ".py": "text/x-python",
     ".sri": "text/plain",
     ".svg": "image/svg+xml",

@@ -1,17 +1,46 @@
-// Pyodide's memory as `make build` left it, with the core imported: `pyodide/rudderanalytics.snapshot.gz`. It begins with
-// a header; the rest holds what differs from the memory of a fresh instance (by exclusive or), which saves a third.
+// Pyodide's memory as `make build` left it, with the core imported: `pyodide/rudderanalytics.snapshot`, or the same packed,
+// `.gz`. It says how many pieces of the memory there are, and of each where it begins and how long it is (bytes); then it
+// has what differs there from the memory of a fresh instance (by exclusive or), which saves a third. There begins a header.
 
+import { attempt } from "../attempt.js";
 import { compile } from "./compile.js";
 
-/** Bytes as they come. @param {ReadableStream<Uint8Array>} stream @param {Uint8Array} into */
-const fill = async (stream, into) => {
-  const reader = stream.getReader();
-  for (let at = 0; ; ) {
-    const { value, done } = await reader.read();
-    if (done) break;
-    into.set(value, at);
-    at += value.length;
+const [WASM, SNAPSHOT, PACKED] = ["pyodide.asm.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+const WORD = 4;
+
+/** Puts the pieces where they belong. @param {ArrayBuffer} file @param {Uint8Array} memory */
+const spread = (file, memory) => {
+  const [count] = new Uint32Array(file, 0, 1);
+  let from = WORD * (1 + 2 * count);
+  for (let piece = 0; piece < count; piece++) {
+    const [at, length] = new Uint32Array(file, WORD * (1 + 2 * piece), 2);
+    memory.set(new Uint8Array(file, from, length), at);
+    from += length;
   }
+};
+
+/**
+ * Did it come compressed, by what its headers say? Pages of another origin are told its length, and not always that.
+ * @param {Response} response @param {number} size bytes that it has when it is unpacked
+ */
+const isCompressed = ({ headers }, size) => {
+  const length = Number(headers.get("Content-Length"));
+  return headers.has("Content-Encoding") || (length > 0 && length < size);
+};
+
+/**
+ * Asks for the snapshot, as it is from a server that compresses it, and that is seen by how the WebAssembly came: Brotli
+ * makes a quarter less of it. From others, packed.
+ * @param {typeof fetch} ask @param {(name: string) => string} at @param {Promise<Response>} wasm
+ */
+const askForSnapshot = async (ask, at, wasm) => {
+  const url = attempt(() => at(SNAPSHOT));
+  if (url && isCompressed(await wasm, __SIZES__[WASM])) {
+    const response = await ask(url);
+    if (response.ok && isCompressed(response, __SIZES__[SNAPSHOT])) return response;
+    response.body?.cancel();
+  }
+  return ask(at(PACKED));
 };
 
 /**
@@ -44,8 +73,8 @@ const unpacked = async (body) => {
  */
 export const remember = async (at, asksFor, library) => {
   const ask = fetch;
-  const url = at("pyodide.asm.wasm");
-  const compiled = compile(ask(url), url);
+  const asked = ask(at(WASM));
+  const compiled = compile(asked, at(WASM));
   compiled.catch(() => {}); // Pyodide, which waits for it, says so
   /** @type {Promise<Uint32Array>} */
   const fresh = new Promise((settle) => {
@@ -59,10 +88,10 @@ export const remember = async (at, asksFor, library) => {
   });
   self.fetch = async (asked, ...more) => (String(asked) === asksFor ? new Response() : ask(asked, ...more));
 
-  const { body, ok } = await ask(at("rudderanalytics.snapshot.gz"));
+  const { body, ok } = await askForSnapshot(ask, at, asked);
   if (!ok || !body || typeof DecompressionStream === "undefined") return null;
   const memory = new Uint8Array(__MEMORY__);
-  const filled = unpacked(body).then((stream) => fill(stream, memory));
+  const filled = unpacked(body).then(async (stream) => spread(await new Response(stream).arrayBuffer(), memory));
 
   // Pyodide waits for this before it looks at the memory.
   const fsInit = async () => {

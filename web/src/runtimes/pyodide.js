@@ -2,6 +2,7 @@
 // sides, `pyodide/rudderanalytics.mjs`: a page imports it and gets `boot`; the worker that `boot` starts runs it.
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
+import { attempt } from "../attempt.js";
 import { remember } from "./memory.js";
 
 export { createCore } from "../core.js";
@@ -14,7 +15,7 @@ const NAME = "rudderanalytics.worker";
 const IN_WORKER = "importScripts" in globalThis;
 const WASM = "pyodide.asm.wasm";
 /** What is fetched. A worker is told where these are in its name, behind `NAME`. */
-const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, "rudderanalytics.snapshot.gz", "rudderanalytics.zip"];
+const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz", "rudderanalytics.zip"];
 
 /** Where a file is: beside this one. @param {string} name */
 const beside = (name) => FOLDER + name;
@@ -81,7 +82,7 @@ const serve = async () => {
 const hire = (address, at) =>
   new Promise((settle) => {
     try {
-      const worker = new Worker(address, { type: "module", name: NAME + JSON.stringify(Object.fromEntries(FILES.map((name) => [name, at(name)]))) });
+      const worker = new Worker(address, { type: "module", name: NAME + JSON.stringify(Object.fromEntries(FILES.map((name) => [name, attempt(() => at(name))]))) });
       worker.onmessage = () => settle(worker);
       worker.onerror = () => settle(null);
     } catch {
