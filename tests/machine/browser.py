@@ -213,7 +213,7 @@ class Tab:
         self.frozen = False
         self.loaded = self.has_script = self.has_python = False
         self.ready = self.opened = False
-        self.online = True
+        self.online = True  # as Python was told
         self.decided = self.decides = "preConsent" not in self.options
         self.timer: int | None = None
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
@@ -340,9 +340,7 @@ class Tab:
         if kind in ("online", "hidden", "flush"):
             self.patient_until = 0
         if kind in ("online", "offline"):
-            self.online = kind == "online"
-            self.offline_until = 0 if self.online else self.browser.elapsed + 5 * MINUTE
-            self.ask("online", self.online)
+            self.ask("online", kind == "online")
         elif kind == "flush":
             self.call("flush")
         else:
@@ -413,6 +411,10 @@ class Tab:
         self.asks, self.asked_at = True, self.browser.elapsed
         self.record.append((text, ""))
         kind = given["type"]
+        online = given.get("online", {"online": True, "offline": False}.get(kind, self.online))
+        if online != self.online:
+            self.online = online
+            self.offline_until = 0 if online else self.asked_at + 5 * MINUTE
         if kind == "load" and given["coolUntil"]:
             until, _, why = given["coolUntil"].partition(" ")
             wait = int(until) - given["now"]
@@ -439,7 +441,8 @@ class Tab:
             kind = effect["type"]
             if kind in ("send", "part"):
                 cause = "hidden" if kind == "part" else given["type"]
-                self.announced.append((cause, effect, max(self.quiet_until, self.patient_until, self.offline_until)))
+                patience = 0 if kind == "part" else self.patient_until
+                self.announced.append((cause, effect, max(self.quiet_until, self.offline_until, patience)))
             elif kind == "accept":
                 self._accept(effect, given)
             elif kind == "review":
@@ -498,7 +501,7 @@ class Tab:
         request.messages = messages
         self.in_flight[number] = request
         if not self.online:  # perhaps it is, and the browser does not tell
-            self.offline_until = now + 5 * MINUTE
+            self.offline_until = self.asked_at + 5 * MINUTE
         if effect["type"] == "part" and self.asks:
             # Python may have put these messages back meanwhile: if the page comes back, they are sent again.
             request.is_guess = True
