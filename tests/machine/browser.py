@@ -92,7 +92,8 @@ class Browser:
         self.place: dict[
             str, tuple[int, int]
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
-        self.accepted: list[tuple[Tab, dict[str, Any]]] = []  # messages as the core made them, and where
+        # Messages as the core made them, and whether it hid who the visitor was, as that of the page that was called did not.
+        self.accepted: list[tuple[dict[str, Any], bool]] = []
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
@@ -236,6 +237,7 @@ class Tab:
         ] = []  # what it was told to send: cause, effect, not before
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
+        self.hides = False  # does Python hide who the visitor is?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
@@ -411,6 +413,8 @@ class Tab:
         self.asks, self.asked_at = True, self.browser.elapsed
         self.record.append((text, ""))
         kind = given["type"]
+        if "policy" in given:
+            self.hides = given["policy"]["hides"]
         online = given.get("online", {"online": True, "offline": False}.get(kind, self.online))
         if online != self.online:
             self.online = online
@@ -476,14 +480,15 @@ class Tab:
 
     def _accept(self, effect: dict[str, Any], given: dict[str, Any]) -> None:
         id, browser = effect["id"], self.browser
+        call = browser.calls[id]
         self.held[id] = None
         texts = {"asked": self.reviewing, "answered": given.get("message")}
         browser.messages[id] = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
         if not effect["again"]:
-            browser.accepted.append((self, self.reviewing if given["type"] == "reviewed" else effect["message"]))
+            message = self.reviewing if given["type"] == "reviewed" else effect["message"]
+            browser.accepted.append((message, self.hides and call.tab is not self))
         if browser.full or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
-        call = browser.calls[id]
         browser.place.setdefault(id, (call.tab.number, call.number))
 
     def hear_request(self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool) -> None:

@@ -359,10 +359,9 @@ class Pages(RuleBasedStateMachine):
         """8"""
         browser = self.browser
         assert not browser.untrue, browser.untrue
-        for tab, message in browser.accepted[self.accepted_seen :]:
-            call = browser.calls[message["messageId"]]
-            if call.tab is tab or not tab.visitor.hides:
-                check_identity(message, call, self.anonymous_ids)
+        for message, is_hidden in browser.accepted[self.accepted_seen :]:
+            if not is_hidden:
+                check_identity(message, browser.calls[message["messageId"]], self.anonymous_ids)
         self.accepted_seen = len(browser.accepted)
 
     @invariant()
@@ -423,7 +422,7 @@ def check_identity(message: dict[str, Any], call: Call, others: set[str]) -> Non
     elif call.method == "group":
         said |= {"groupId": message.get("groupId", ""), "groupTraits": message["traits"]}
         expected |= {"groupId": visitor["groupId"], "groupTraits": visitor["groupTraits"]}
-    assert is_so(list(expected.values()), [said[key] for key in expected]), (call.method, expected, said)
+    assert is_so(list(expected.values()), [said[key] for key in expected]), (call, expected, said)
     if visitor["sessionInfo"].get("sessionStart"):
         assert context["sessionStart"] is True
 
