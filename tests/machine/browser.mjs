@@ -115,11 +115,22 @@ export class Browser {
         await breathe();
       }
     }
+    this.collect();
+  }
+
+  /** Pages that are gone need no interpreter. */
+  collect() {
     for (const tab of this.tabs) {
       if (!tab.isDead || !tab.interpreter) continue;
       if (!tab.isBreaking) tab.interpreter.giveBack();
       tab.interpreter = undefined;
     }
+  }
+
+  /** All of it ends. */
+  close() {
+    for (const tab of this.tabs) tab.die();
+    this.collect();
   }
 
   /** The commands, by name. @type {Record<string, (...given: any[]) => unknown>} */
