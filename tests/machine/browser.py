@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from machine.data_plane import OK, DataPlane, Outcome, Request
 from machine.node import node
@@ -27,6 +28,9 @@ MESSAGES = ("identify", "track", "page", "group", "alias")
 
 MOST_TRIES = 40
 """In an hour without a data plane."""
+
+LITTER = "99999999-9999-4999-8999-999999999999"
+"""The owner of what we did not write."""
 
 _KEY = re.compile(r"rudderanalytics\.(\w+)\.([0-9a-f-]{36})\.\d{10}\.(\d+)(?:\.(call|identity))?")
 _CONSENT = {"enabled": True, "provider": "custom"}
@@ -78,7 +82,11 @@ class Dropped:
 class Browser:
     """`alive` are the tabs that are not gone; some of them may be in the back/forward cache."""
 
-    def __init__(self) -> None:
+    def __init__(self, refuses: str = "nothing", blocked: list[str] | None = None, locks: bool = True) -> None:
+        """`refuses`: see cookieJar.mjs; `blocked`: names of storage areas; `locks`: are there Web Locks?"""
+        self.refuses, self.blocked, self.locks = refuses, blocked or [], locks
+        self.has_locked_cookies = False
+        self.sealed: dict[str, str] = {}  # what the official SDK's first version stored, and the JSON in it
         self.elapsed = 0
         self.now = 0
         self.data_plane = DataPlane()
@@ -96,6 +104,7 @@ class Browser:
         self.accepted: list[tuple[dict[str, Any], bool]] = []
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
+        self.stored_before = self.stored
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
         self.delivered: set[str] = set()
         self.dropped: dict[str, Dropped] = {}
@@ -105,7 +114,7 @@ class Browser:
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
-        self.ask(["new"])
+        self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
 
     @property
     def alive(self) -> "list[Tab]":
@@ -124,7 +133,7 @@ class Browser:
                 self.uncaught.append(f"tab {number}: {rest[0]}")
             elif kind != "called":
                 getattr(self.tabs[number], f"hear_{kind}")(*rest)
-        self.stored = state.get("stored", self.stored)
+        self.stored_before, self.stored = self.stored, state.get("stored", self.stored)
         self._go_on(state["elapsed"])
         self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
@@ -138,13 +147,16 @@ class Browser:
 
     # What happens
 
-    def open(self, boot: int = 2, **settings: Any) -> "Tab":
-        """Open a tab: 0 bare, 1 with the rest of the script, 2 with Python, too; and `load` in it."""
+    def open(self, boot: int = 2, loads: bool = True, **settings: Any) -> "Tab":
+        """Open a tab: 0 bare, 1 with the rest of the script, 2 with Python, too; and `load` in it, if it is to."""
         tab = Tab(self, settings)
         self.tabs.append(tab)
-        (tab.owner,) = self.ask(["open", settings])
-        tab.load()
-        if boot == 1:
+        (tab.owner,) = self.ask(["open", settings | {"locks": self.locks}])
+        if loads:
+            tab.load()
+        if not loads:
+            pass  # nothing comes before it is asked for
+        elif boot == 1:
             tab.bring_script()
         elif boot:
             tab.bring_python()
@@ -166,6 +178,35 @@ class Browser:
         self.full = full
         self.ask(["full", full])
 
+    def refuse(self, what: str) -> None:
+        """The browser takes other cookies from now on: see cookieJar.mjs."""
+        self.refuses = what
+        self.ask(["refuse", what])
+
+    def set_cookie(
+        self, name: str, text: str, path: str = "/", is_host_only: bool = False, locked: bool = False
+    ) -> None:
+        """Somebody else sets a cookie, which pages cannot change if it is `locked`."""
+        self.has_locked_cookies |= locked
+        domain = "www.example.com" if is_host_only else "example.com"
+        cookie = {"name": name, "value": quote(text), "domain": domain, "isHostOnly": is_host_only, "path": path}
+        self.ask(["cookie", cookie | {"isLocked": locked}])
+
+    def seal(self, name: str, value: object) -> None:
+        """The official SDK's first version stored this."""
+        text = json.dumps(value)
+        (sealed,) = self.ask(["seal", text])
+        self.sealed[sealed] = text
+        self.set_cookie(name, sealed)
+
+    def clear_cookies(self) -> None:
+        self.has_locked_cookies = False
+        self.ask(["clearCookies"])
+
+    def litter(self, write_key: str, ending: str, text: str) -> None:
+        """Something is under a key of a page that is gone, that we did not write."""
+        self.ask(["put", f"rudderanalytics.{write_key}.{LITTER}.1000000001.1764000000000{ending}", text])
+
     def deliver_locks(self) -> None:
         """The locks of pages that are gone are given to those who wait for them."""
         self.ask(["locks"])
@@ -176,18 +217,16 @@ class Browser:
         if arrives and self.data_plane.answer(request, OK).stored:
             self.excused.update(request.ids)
 
-    def storage_of(self, tab: "Tab") -> Storage:
-        """What this tab finds of the visitor."""
-        sessions = self.stored["sessions"]
-        return Storage(
-            self.stored["cookies"],
-            self.stored["local"],
-            sessions[tab.number] if tab.number < len(sessions) else {},
-        )
+    def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
+        """What this tab finds of the visitor; or found, before the last thing that happened."""
+        stored = self.stored_before if before else self.stored
+        sessions = stored["sessions"]
+        session = sessions[tab.number] if tab.number < len(sessions) else {}
+        return Storage(stored["cookies"], stored["local"], session, self.sealed if tab.opens else {})
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
-        return self.full
+        return self.full or self.refuses != "nothing" or bool(self.blocked) or self.has_locked_cookies
 
     def stored_ids(self) -> set[str]:
         """What is stored, as a message or as a call."""
@@ -212,10 +251,16 @@ class Tab:
         self.owner = ""
         self.alive = True
         self.frozen = False
+        self.loaded_at = 0
         self.loaded = self.has_script = self.has_python = False
         self.ready = self.opened = False
         self.online = True  # as Python was told
-        self.decided = self.decides = "preConsent" not in self.options
+        self.consented = False  # has the visitor said so?
+        self.has_failed = False
+        self.is_sealed = False  # does all wait until what is sealed is opened?
+        self.opens = False  # can it open it?
+        self.discards = False  # is what waited for the decision discarded?
+        self.unnamed: list[str] = []  # ids of calls that the page made itself
         self.timer: int | None = None
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
         self.calls: dict[str, Call] = {}  # made here, and not acted on yet
@@ -243,6 +288,17 @@ class Tab:
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
 
     @property
+    def decides(self) -> bool:
+        """Is there nothing to ask the visitor?"""
+        return "preConsent" not in self.options or self.consented
+
+    @property
+    def decided(self) -> bool:
+        """Does the page know that?"""
+        understands = self.loaded and self.has_script and not self.is_sealed
+        return "preConsent" not in self.options or (self.consented and understands)
+
+    @property
     def buffers(self) -> bool:
         """Does it send nothing until the visitor decides?"""
         return not self.decided and self.options["preConsent"]["events"]["delivery"] == "buffer"
@@ -255,7 +311,7 @@ class Tab:
     @property
     def boots(self) -> bool:
         """Is there something still to come?"""
-        return not (self.has_script and self.has_python)
+        return self.loaded and not (self.has_script and self.has_python)
 
     @property
     def longest_wait(self) -> int:
@@ -269,20 +325,28 @@ class Tab:
         return self.browser.ask([command, self.number, *given])[0]
 
     def load(self, url: str = URL) -> None:
-        self.loaded = True
-        at = self.browser.now
+        self.loaded_at = self.browser.now
         with self.observed():
             self.ask("load", self.write_key, url, False)
-            self.visitor.load(at, self.settings.get("referrer", ""))
+            self.loaded = True
+            if self.settings.get("subtle", True) and self.visitor.storage.is_sealed():
+                self.is_sealed = True
+            else:
+                self._begin()
+
+    def _begin(self) -> None:
+        self.visitor.begin(self.loaded_at, self.settings.get("referrer", ""))
 
     def bring_script(self) -> None:
         """The rest of the page's side comes."""
         with self.observed():
-            self.has_script = True
             self.ask("script")
-            if self.decides and not self.decided:
-                self.visitor.decide()
-            self.decided = self.decides
+            self.has_script = self.opens = True
+            self.visitor.storage = self.browser.storage_of(self, before=True)
+            self.visitor.understand()
+            if self.is_sealed:
+                self.is_sealed = False
+                self._begin()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
@@ -306,20 +370,13 @@ class Tab:
 
     def call(self, method: str, *arguments: Any) -> None:
         """A public method is called."""
-        at, visitor = self.browser.now, self.visitor
+        at = self.browser.now
         with self.observed():
             id = self.ask("call", method, list(arguments))
             before, after = self.looked
             self.compare("before", method, before, at)
-            if method == "consent":
-                if self.has_script:
-                    visitor.decide()
-            elif id and not self.loaded:
-                visitor.act_early(id, method, list(arguments), at)
-            elif id and self.decides and not self.decided:
-                visitor.wait(id, method, list(arguments), at)
-            elif id:
-                visitor.act(id, method, list(arguments), at)
+            if id:
+                self.visitor.call(id, method, list(arguments), at)
             self.compare("after", method, after, at)
 
     def compare(self, when: str, method: str, found: list[Any] | None, now: int) -> None:
@@ -331,11 +388,12 @@ class Tab:
         if not is_so(expected, found):
             self.browser.untrue.append(f"tab {self.number}, {when} {method}: {found}, not {expected}")
 
-    def consent(self) -> None:
+    def consent(self, discards: bool = False) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
-        self.decides = True
-        self.decided = self.has_script
-        self.call("consent", {"consentManagement": {"allowedConsentIds": ["C1"]}})
+        self.consented = True
+        self.discards = discards
+        decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}
+        self.call("consent", decision | ({"discardPreConsentEvents": True} if discards else {}))
 
     def signal(self, kind: str) -> None:
         """`hidden`, `shown`, `online`, `offline`, `flush`."""
