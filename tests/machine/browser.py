@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from machine.data_plane import OK, DataPlane, Outcome, Request
 from machine.node import node
@@ -31,6 +31,10 @@ MOST_TRIES = 40
 
 LITTER = "99999999-9999-4999-8999-999999999999"
 """The owner of what we did not write."""
+
+ODDITIES = ["bigint", "symbol", "nothing", "infinite", "function", "date", "broken"]
+ODDITIES += ["getter", "thrower", "revoked", "cycle", "prototype", "deep", "neighbours"]
+"""What no JSON has: oddities.mjs."""
 
 _KEY = re.compile(r"rudderanalytics\.(\w+)\.([0-9a-f-]{36})\.\d{10}\.(\d+)(?:\.(call|identity))?")
 _CONSENT = {"enabled": True, "provider": "custom"}
@@ -117,6 +121,11 @@ class Browser:
         self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
 
     @property
+    def has_room(self) -> bool:
+        """Can pages store what is undelivered?"""
+        return not self.full and "localStorage" not in self.blocked
+
+    @property
     def alive(self) -> "list[Tab]":
         return [tab for tab in self.tabs if tab.alive]
 
@@ -138,6 +147,8 @@ class Browser:
         self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
+            if not tab.is_observed:
+                tab.notice()
         results: list[Any] = answer["results"]
         return results
 
@@ -222,11 +233,16 @@ class Browser:
         stored = self.stored_before if before else self.stored
         sessions = stored["sessions"]
         session = sessions[tab.number] if tab.number < len(sessions) else {}
-        return Storage(stored["cookies"], stored["local"], session, self.sealed if tab.opens else {})
+        return Storage(stored["cookies"], stored["local"], session, tab.unsealed)
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
         return self.full or self.refuses != "nothing" or bool(self.blocked) or self.has_locked_cookies
+
+    def keys(self) -> list[str]:
+        """What the journal has in localStorage, really."""
+        (keys,) = self.ask(["keys"])
+        return list(keys)
 
     def stored_ids(self) -> set[str]:
         """What is stored, as a message or as a call."""
@@ -247,6 +263,8 @@ class Tab:
         self.number = len(browser.tabs)
         self.visitor = Visitor(self.options)
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
+        self.is_observed = False  # is it acting for its visitor?
+        self.wrote: dict[str, str] = {}  # cookies, by name
         self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
         self.alive = True
@@ -258,7 +276,7 @@ class Tab:
         self.consented = False  # has the visitor said so?
         self.has_failed = False
         self.is_sealed = False  # does all wait until what is sealed is opened?
-        self.opens = False  # can it open it?
+        self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
         self.discards = False  # is what waited for the decision discarded?
         self.unnamed: list[str] = []  # ids of calls that the page made itself
         self.timer: int | None = None
@@ -311,7 +329,7 @@ class Tab:
     @property
     def boots(self) -> bool:
         """Is there something still to come?"""
-        return self.loaded and not (self.has_script and self.has_python)
+        return self.loaded and not self.has_failed and not (self.has_script and self.has_python)
 
     @property
     def longest_wait(self) -> int:
@@ -341,7 +359,10 @@ class Tab:
         """The rest of the page's side comes."""
         with self.observed():
             self.ask("script")
-            self.has_script = self.opens = True
+            self.has_script = True
+            if self.settings.get("subtle", True):
+                there = self.visitor.storage.texts()
+                self.unsealed = {text: opened for text, opened in self.browser.sealed.items() if text in there}
             self.visitor.storage = self.browser.storage_of(self, before=True)
             self.visitor.understand()
             if self.is_sealed:
@@ -353,14 +374,22 @@ class Tab:
         """Hold what happens against what must be so of the visitor."""
         browser, visitor = self.browser, self.visitor
         visitor.storage = browser.storage_of(self)
+        self.is_observed = True
         yield
-        visitor.storage = browser.storage_of(self)
+        self.is_observed = False
+        self.notice()
         if self.alive:
             missing = visitor.reconcile()
             # What does not fit a cookie is kept elsewhere by the rest of the script.
             if missing - self.unkept and not browser.is_hostile() and (self.has_script or missing != {"userTraits"}):
                 browser.untrue.append(f"tab {self.number} did not keep {missing}: {visitor.read()}")
             self.unkept = missing
+
+    def notice(self) -> None:
+        """What the browser has now."""
+        self.visitor.storage = self.browser.storage_of(self)
+        self.visitor.wrote(self.wrote)
+        self.wrote = {}
 
     def bring_python(self) -> None:
         if not self.has_script:
@@ -378,6 +407,28 @@ class Tab:
             if id:
                 self.visitor.call(id, method, list(arguments), at)
             self.compare("after", method, after, at)
+
+    def call_oddly(self, method: str, arguments: list[str]) -> None:
+        """A public method is called with some of the `ODDITIES`, which say nothing of the visitor."""
+        at = self.browser.now
+        with self.observed():
+            id = self.ask("odd", method, arguments)
+            if id:
+                self.visitor.call(id, method, arguments[:1], at)
+
+    def load_again(self) -> None:
+        """With another write key, which changes nothing."""
+        self.ask("load", "LATE", "https://another.example.com", True)
+
+    def have_no_python(self) -> None:
+        """It cannot start."""
+        self.has_failed = True
+        self.ask("noPython")
+
+    def break_python(self) -> None:
+        """It dies with the next input."""
+        self.has_failed = True
+        self.ask("breakPython")
 
     def compare(self, when: str, method: str, found: list[Any] | None, now: int) -> None:
         """What the getters answered with what they must answer."""
@@ -454,7 +505,7 @@ class Tab:
         if id is None or method == "consent":  # which another page does not act on
             return
         browser = self.browser
-        room = self.loaded and not self.quiet and not browser.full and not self.is_dying
+        room = self.loaded and not self.quiet and browser.has_room and not self.is_dying
         call = Call(
             len(browser.calls),
             id,
@@ -545,7 +596,7 @@ class Tab:
         if not effect["again"]:
             message = self.reviewing if given["type"] == "reviewed" else effect["message"]
             browser.accepted.append((message, self.hides and call.tab is not self))
-        if browser.full or self.quiet or self.is_dying:
+        if not browser.has_room or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
         browser.place.setdefault(id, (call.tab.number, call.number))
 
@@ -609,7 +660,8 @@ class Tab:
             browser.local[key] = Stored(write_key, owner, kind, id, len(text))
 
     def hear_cookie(self, text: str, is_taken: bool) -> None:
-        pass
+        name, _, value = text.partition(";")[0].partition("=")
+        self.wrote[name] = unquote(value)
 
     def hear_log(self, level: str, text: str) -> None:
         self.logs.append(f"{level} {text}")

@@ -8,6 +8,7 @@ call makes of it is the business of the core's transitions, which have vectors o
 import base64
 import binascii
 import json
+from collections.abc import Container
 from typing import Any
 from urllib.parse import unquote
 
@@ -44,35 +45,52 @@ class Storage:
     ) -> None:
         pairs = [pair.partition("=") for pair in cookies.split("; ") if pair]
         self._opened = opened or {}
-        self._texts = {
-            "cookie": {name: unquote(text) for name, _, text in pairs},  # of two of one name the last
-            "localStorage": {name: _without_quotes(text) for name, text in local.items()},
-            "sessionStorage": session,
-        }
+        self._texts: dict[str, dict[str, list[str]]] = {"cookie": {}}
+        for name, _, text in pairs:
+            self._texts["cookie"].setdefault(name, []).append(unquote(text))
+        self._texts["localStorage"] = {name: [_without_quotes(text)] for name, text in local.items()}
+        self._texts["sessionStorage"] = {name: [text] for name, text in session.items()}
 
-    def text(self, key: str, place: str) -> str | None:
-        """What is stored for this state key, by a page that looks into its place first."""
+    def text(self, key: str, place: str, stale: Container[str] = ()) -> str | None:
+        """What is stored for this state key, for a page that looks into its place first; of two cookies the last.
+
+        To the page some cookies are `stale`: they are there although it wrote another.
+        """
         first = [AREAS[place]] if place in AREAS else []
         for area in [*first, *AREAS.values()]:
-            text = self._texts[area].get(NAMES[key])
-            text = self._opened.get(text or "", text)
-            if text is not None and not _is_sealed(text):
-                return text
+            texts = self._texts[area].get(NAMES[key], [])
+            for text in [text for text in texts if area != "cookie" or text not in stale][-1:]:
+                opened = self._opened.get(text, text)
+                if not _is_sealed(opened):
+                    return opened
         return None
 
     def is_sealed(self) -> bool:
         """Is there a text of the official SDK's first version?"""
-        return any(_is_sealed(texts.get(name, "")) for texts in self._texts.values() for name in NAMES.values())
+        return any(
+            _is_sealed(text)
+            for texts in self._texts.values()
+            for name in NAMES.values()
+            for text in texts.get(name, [])[-1:]
+        )
+
+    def cookies(self, name: str) -> list[str]:
+        """All texts of a cookie."""
+        return self._texts["cookie"].get(name, [])
+
+    def texts(self) -> list[str]:
+        """All that there are."""
+        return [text for area in self._texts.values() for texts in area.values() for text in texts]
 
     def cookie(self, name: str) -> str:
-        return self._texts["cookie"].get(name, "")
+        return self.cookies(name)[-1] if self.cookies(name) else ""
 
     def in_local_storage(self, name: str) -> str:
-        return self._texts["localStorage"].get(name, "")
+        return "".join(self._texts["localStorage"].get(name, []))
 
-    def value(self, key: str, place: str) -> Any:
+    def value(self, key: str, place: str, stale: Container[str] = ()) -> Any:
         """The same, decoded; the empty value where there is none that can be read."""
-        text = self.text(key, place)
+        text = self.text(key, place, stale)
         value = None if text is None else decode(text)
         return value if isinstance(value, type(EMPTY[key])) else EMPTY[key]
 
@@ -138,6 +156,7 @@ class Visitor:
         self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
         self._places = dict.fromkeys(NAMES, "held")
         self._own: dict[str, tuple[Any, str | None]] = {}  # what it holds, and the text that was stored beside it then
+        self._stale: dict[str, set[str]] = {}  # texts of cookies that are there although it wrote others
         self._made = Made()
         self._known = EMPTY
         self.hides = False
@@ -148,6 +167,12 @@ class Visitor:
         self._before: Identity | None = None  # as it was before those that wait for a decision to be understood
         self._after = EMPTY  # and with what they say
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+
+    def _text(self, key: str) -> str | None:
+        return self.storage.text(key, self._places[key], self._stale.get(key, ()))
+
+    def _stored(self, key: str) -> Any:
+        return self.storage.value(key, self._places[key], self._stale.get(key, ()))
 
     # What it says
 
@@ -167,11 +192,11 @@ class Visitor:
             return EMPTY[key]
         if key in self._own:
             value, beside = self._own[key]
-            text = storage.text(key, place)
+            text = self._text(key)
             if place in ("held", "memoryStorage") or text in (beside, None):
                 return value
             del self._own[key]  # another page wrote it since
-        return storage.value(key, place)
+        return self._stored(key)
 
     def getters(self, now: int) -> list[Any]:
         """What the getters must answer, in the order of `look` in tab.mjs."""
@@ -253,12 +278,10 @@ class Visitor:
         held = self.read()
         self.settle_places(decided=True)
         self._own = {}
-        stored = self.storage.value("anonymousId", self._places["anonymousId"])
+        stored = self._stored("anonymousId")
         if stored and held["anonymousId"] == self._made:
             held["anonymousId"] = stored
-        first = {
-            key: self.storage.value(key, self._places[key]) for key in ("initialReferrer", "initialReferringDomain")
-        }
+        first = {key: self._stored(key) for key in ("initialReferrer", "initialReferringDomain")}
         if first["initialReferrer"]:
             held |= first
         self.keep(held)
@@ -284,13 +307,19 @@ class Visitor:
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
         storage = self.storage
-        if self._known["anonymousId"] and storage.text("anonymousId", self._places["anonymousId"]) is None:
+        if self._known["anonymousId"] and self._text("anonymousId") is None:
             values = {"anonymousId": self._known["anonymousId"]} | values  # it was cleared, and is kept again
         for key, value in values.items():
-            text = storage.text(key, self._places[key])
+            text = self._text(key)
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
                 self._own[key] = value, text
+
+    def wrote(self, cookies: dict[str, str]) -> None:
+        """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
+        for key, name in NAMES.items():
+            if name in cookies:
+                self._stale[key] = {text for text in self.storage.cookies(name) if text != cookies[name]}
 
     def reconcile(self) -> set[str]:
         """What is stored now need not be held. Returns the state keys of what is not stored, and should be."""
@@ -299,9 +328,9 @@ class Visitor:
             place = self._places[key]
             if place not in PERSISTENT:
                 continue
-            if is_so(value, self.storage.value(key, place)):
+            if is_so(value, self._stored(key)):
                 del self._own[key]
             else:
-                self._own[key] = value, self.storage.text(key, place)
+                self._own[key] = value, self._text(key)
                 missing.add(key)
         return missing
