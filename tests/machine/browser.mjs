@@ -4,6 +4,7 @@
 import { CookieJar } from "./cookieJar.mjs";
 import { Locks } from "./locks.mjs";
 import { ODDITIES } from "./oddities.mjs";
+import { seal } from "./seal.mjs";
 import { Tab } from "./tab.mjs";
 
 /** Where the pages are. */
@@ -115,11 +116,22 @@ export class Browser {
         await breathe();
       }
     }
+    this.collect();
+  }
+
+  /** Pages that are gone need no interpreter. */
+  collect() {
     for (const tab of this.tabs) {
       if (!tab.isDead || !tab.interpreter) continue;
       if (!tab.isBreaking) tab.interpreter.giveBack();
       tab.interpreter = undefined;
     }
+  }
+
+  /** All of it ends. */
+  close() {
+    for (const tab of this.tabs) tab.die();
+    this.collect();
   }
 
   /** The commands, by name. @type {Record<string, (...given: any[]) => unknown>} */
@@ -139,7 +151,7 @@ export class Browser {
 
     load: (number, writeKey, url, again) => this.tabs[number].call("load", [writeKey, url, this.tabs[number].loadOptions(again)]),
     call: (number, method, given) => this.tabs[number].call(method, given),
-    odd: (number, method, names) => this.tabs[number].call(method, names.map((/** @type {string} */ name) => (ODDITIES[name] || (() => name))())),
+    odd: (number, method, names) => this.tabs[number].call(method, names.map((/** @type {string} */ name) => (ODDITIES[name] || (() => name))()), names),
     look: (number) => this.tabs[number].look(),
 
     signal: (number, where, name) => this.tabs[number].dispatch(where, name),
@@ -212,6 +224,9 @@ export class Browser {
     block: (areas) => void (this.blocked = new Set(areas)),
     cookie: (cookie) => this.jar.put({ expires: Infinity, isLocked: false, ...cookie }, this.now()),
     clearCookies: () => void (this.jar.cookies = []),
+    /** As the official SDK's first version stored a text. */
+    seal: (text) => seal(text),
+    keys: () => [...this.local.keys()].filter((key) => key.startsWith("rudderanalytics.") && !key.endsWith(".coolUntil")),
     put: (key, text) => {
       if (text === null) this.local.delete(key);
       else this.local.set(key, text);

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote, unquote
 
 from machine.data_plane import OK, DataPlane, Outcome, Request
 from machine.node import node
@@ -27,6 +28,13 @@ MESSAGES = ("identify", "track", "page", "group", "alias")
 
 MOST_TRIES = 40
 """In an hour without a data plane."""
+
+LITTER = "99999999-9999-4999-8999-999999999999"
+"""The owner of what we did not write."""
+
+ODDITIES = ["bigint", "symbol", "nothing", "infinite", "function", "date", "broken"]
+ODDITIES += ["getter", "thrower", "revoked", "cycle", "prototype", "deep", "neighbours"]
+"""What no JSON has: oddities.mjs."""
 
 _KEY = re.compile(r"rudderanalytics\.(\w+)\.([0-9a-f-]{36})\.\d{10}\.(\d+)(?:\.(call|identity))?")
 _CONSENT = {"enabled": True, "provider": "custom"}
@@ -78,7 +86,11 @@ class Dropped:
 class Browser:
     """`alive` are the tabs that are not gone; some of them may be in the back/forward cache."""
 
-    def __init__(self) -> None:
+    def __init__(self, refuses: str = "nothing", blocked: list[str] | None = None, locks: bool = True) -> None:
+        """`refuses`: see cookieJar.mjs; `blocked`: names of storage areas; `locks`: are there Web Locks?"""
+        self.refuses, self.blocked, self.locks = refuses, blocked or [], locks
+        self.has_locked_cookies = False
+        self.sealed: dict[str, str] = {}  # what the official SDK's first version stored, and the JSON in it
         self.elapsed = 0
         self.now = 0
         self.data_plane = DataPlane()
@@ -92,9 +104,11 @@ class Browser:
         self.place: dict[
             str, tuple[int, int]
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
-        self.accepted: list[tuple[Tab, dict[str, Any]]] = []  # messages as the core made them, and where
+        # Messages as the core made them, and whether it hid who the visitor was, as that of the page that was called did not.
+        self.accepted: list[tuple[dict[str, Any], bool]] = []
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
+        self.stored_before = self.stored
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
         self.delivered: set[str] = set()
         self.dropped: dict[str, Dropped] = {}
@@ -104,7 +118,12 @@ class Browser:
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
-        self.ask(["new"])
+        self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
+
+    @property
+    def has_room(self) -> bool:
+        """Can pages store what is undelivered?"""
+        return not self.full and "localStorage" not in self.blocked
 
     @property
     def alive(self) -> "list[Tab]":
@@ -123,11 +142,13 @@ class Browser:
                 self.uncaught.append(f"tab {number}: {rest[0]}")
             elif kind != "called":
                 getattr(self.tabs[number], f"hear_{kind}")(*rest)
-        self.stored = state.get("stored", self.stored)
+        self.stored_before, self.stored = self.stored, state.get("stored", self.stored)
         self._go_on(state["elapsed"])
         self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
+            if not tab.is_observed:
+                tab.notice()
         results: list[Any] = answer["results"]
         return results
 
@@ -137,13 +158,16 @@ class Browser:
 
     # What happens
 
-    def open(self, boot: int = 2, **settings: Any) -> "Tab":
-        """Open a tab: 0 bare, 1 with the rest of the script, 2 with Python, too; and `load` in it."""
+    def open(self, boot: int = 2, loads: bool = True, **settings: Any) -> "Tab":
+        """Open a tab: 0 bare, 1 with the rest of the script, 2 with Python, too; and `load` in it, if it is to."""
         tab = Tab(self, settings)
         self.tabs.append(tab)
-        (tab.owner,) = self.ask(["open", settings])
-        tab.load()
-        if boot == 1:
+        (tab.owner,) = self.ask(["open", settings | {"locks": self.locks}])
+        if loads:
+            tab.load()
+        if not loads:
+            pass  # nothing comes before it is asked for
+        elif boot == 1:
             tab.bring_script()
         elif boot:
             tab.bring_python()
@@ -165,6 +189,35 @@ class Browser:
         self.full = full
         self.ask(["full", full])
 
+    def refuse(self, what: str) -> None:
+        """The browser takes other cookies from now on: see cookieJar.mjs."""
+        self.refuses = what
+        self.ask(["refuse", what])
+
+    def set_cookie(
+        self, name: str, text: str, path: str = "/", is_host_only: bool = False, locked: bool = False
+    ) -> None:
+        """Somebody else sets a cookie, which pages cannot change if it is `locked`."""
+        self.has_locked_cookies |= locked
+        domain = "www.example.com" if is_host_only else "example.com"
+        cookie = {"name": name, "value": quote(text), "domain": domain, "isHostOnly": is_host_only, "path": path}
+        self.ask(["cookie", cookie | {"isLocked": locked}])
+
+    def seal(self, name: str, value: object) -> None:
+        """The official SDK's first version stored this."""
+        text = json.dumps(value)
+        (sealed,) = self.ask(["seal", text])
+        self.sealed[sealed] = text
+        self.set_cookie(name, sealed)
+
+    def clear_cookies(self) -> None:
+        self.has_locked_cookies = False
+        self.ask(["clearCookies"])
+
+    def litter(self, write_key: str, ending: str, text: str) -> None:
+        """Something is under a key of a page that is gone, that we did not write."""
+        self.ask(["put", f"rudderanalytics.{write_key}.{LITTER}.1000000001.1764000000000{ending}", text])
+
     def deliver_locks(self) -> None:
         """The locks of pages that are gone are given to those who wait for them."""
         self.ask(["locks"])
@@ -175,18 +228,21 @@ class Browser:
         if arrives and self.data_plane.answer(request, OK).stored:
             self.excused.update(request.ids)
 
-    def storage_of(self, tab: "Tab") -> Storage:
-        """What this tab finds of the visitor."""
-        sessions = self.stored["sessions"]
-        return Storage(
-            self.stored["cookies"],
-            self.stored["local"],
-            sessions[tab.number] if tab.number < len(sessions) else {},
-        )
+    def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
+        """What this tab finds of the visitor; or found, before the last thing that happened."""
+        stored = self.stored_before if before else self.stored
+        sessions = stored["sessions"]
+        session = sessions[tab.number] if tab.number < len(sessions) else {}
+        return Storage(stored["cookies"], stored["local"], session, tab.unsealed)
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
-        return self.full
+        return self.full or self.refuses != "nothing" or bool(self.blocked) or self.has_locked_cookies
+
+    def keys(self) -> list[str]:
+        """What the journal has in localStorage, really."""
+        (keys,) = self.ask(["keys"])
+        return list(keys)
 
     def stored_ids(self) -> set[str]:
         """What is stored, as a message or as a call."""
@@ -207,14 +263,22 @@ class Tab:
         self.number = len(browser.tabs)
         self.visitor = Visitor(self.options)
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
+        self.is_observed = False  # is it acting for its visitor?
+        self.wrote: dict[str, str] = {}  # cookies, by name
         self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
         self.alive = True
         self.frozen = False
+        self.loaded_at = 0
         self.loaded = self.has_script = self.has_python = False
         self.ready = self.opened = False
-        self.online = True
-        self.decided = self.decides = "preConsent" not in self.options
+        self.online = True  # as Python was told
+        self.consented = False  # has the visitor said so?
+        self.has_failed = False
+        self.is_sealed = False  # does all wait until what is sealed is opened?
+        self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
+        self.discards = False  # is what waited for the decision discarded?
+        self.unnamed: list[str] = []  # ids of calls that the page made itself
         self.timer: int | None = None
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
         self.calls: dict[str, Call] = {}  # made here, and not acted on yet
@@ -236,9 +300,21 @@ class Tab:
         ] = []  # what it was told to send: cause, effect, not before
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
+        self.hides = False  # does Python hide who the visitor is?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
+
+    @property
+    def decides(self) -> bool:
+        """Is there nothing to ask the visitor?"""
+        return "preConsent" not in self.options or self.consented
+
+    @property
+    def decided(self) -> bool:
+        """Does the page know that?"""
+        understands = self.loaded and self.has_script and not self.is_sealed
+        return "preConsent" not in self.options or (self.consented and understands)
 
     @property
     def buffers(self) -> bool:
@@ -253,7 +329,7 @@ class Tab:
     @property
     def boots(self) -> bool:
         """Is there something still to come?"""
-        return not (self.has_script and self.has_python)
+        return self.loaded and not self.has_failed and not (self.has_script and self.has_python)
 
     @property
     def longest_wait(self) -> int:
@@ -267,34 +343,53 @@ class Tab:
         return self.browser.ask([command, self.number, *given])[0]
 
     def load(self, url: str = URL) -> None:
-        self.loaded = True
-        at = self.browser.now
+        self.loaded_at = self.browser.now
         with self.observed():
             self.ask("load", self.write_key, url, False)
-            self.visitor.load(at, self.settings.get("referrer", ""))
+            self.loaded = True
+            if self.settings.get("subtle", True) and self.visitor.storage.is_sealed():
+                self.is_sealed = True
+            else:
+                self._begin()
+
+    def _begin(self) -> None:
+        self.visitor.begin(self.loaded_at, self.settings.get("referrer", ""))
 
     def bring_script(self) -> None:
         """The rest of the page's side comes."""
         with self.observed():
-            self.has_script = True
             self.ask("script")
-            if self.decides and not self.decided:
-                self.visitor.decide()
-            self.decided = self.decides
+            self.has_script = True
+            if self.settings.get("subtle", True):
+                there = self.visitor.storage.texts()
+                self.unsealed = {text: opened for text, opened in self.browser.sealed.items() if text in there}
+            self.visitor.storage = self.browser.storage_of(self, before=True)
+            self.visitor.understand()
+            if self.is_sealed:
+                self.is_sealed = False
+                self._begin()
 
     @contextmanager
     def observed(self) -> Iterator[None]:
         """Hold what happens against what must be so of the visitor."""
         browser, visitor = self.browser, self.visitor
         visitor.storage = browser.storage_of(self)
+        self.is_observed = True
         yield
-        visitor.storage = browser.storage_of(self)
+        self.is_observed = False
+        self.notice()
         if self.alive:
             missing = visitor.reconcile()
             # What does not fit a cookie is kept elsewhere by the rest of the script.
             if missing - self.unkept and not browser.is_hostile() and (self.has_script or missing != {"userTraits"}):
                 browser.untrue.append(f"tab {self.number} did not keep {missing}: {visitor.read()}")
             self.unkept = missing
+
+    def notice(self) -> None:
+        """What the browser has now."""
+        self.visitor.storage = self.browser.storage_of(self)
+        self.visitor.wrote(self.wrote)
+        self.wrote = {}
 
     def bring_python(self) -> None:
         if not self.has_script:
@@ -304,21 +399,36 @@ class Tab:
 
     def call(self, method: str, *arguments: Any) -> None:
         """A public method is called."""
-        at, visitor = self.browser.now, self.visitor
+        at = self.browser.now
         with self.observed():
             id = self.ask("call", method, list(arguments))
             before, after = self.looked
             self.compare("before", method, before, at)
-            if method == "consent":
-                if self.has_script:
-                    visitor.decide()
-            elif id and not self.loaded:
-                visitor.act_early(id, method, list(arguments), at)
-            elif id and self.decides and not self.decided:
-                visitor.wait(id, method, list(arguments), at)
-            elif id:
-                visitor.act(id, method, list(arguments), at)
+            if id:
+                self.visitor.call(id, method, list(arguments), at)
             self.compare("after", method, after, at)
+
+    def call_oddly(self, method: str, arguments: list[str]) -> None:
+        """A public method is called with some of the `ODDITIES`, which say nothing of the visitor."""
+        at = self.browser.now
+        with self.observed():
+            id = self.ask("odd", method, arguments)
+            if id:
+                self.visitor.call(id, method, arguments[:1], at)
+
+    def load_again(self) -> None:
+        """With another write key, which changes nothing."""
+        self.ask("load", "LATE", "https://another.example.com", True)
+
+    def have_no_python(self) -> None:
+        """It cannot start."""
+        self.has_failed = True
+        self.ask("noPython")
+
+    def break_python(self) -> None:
+        """It dies with the next input."""
+        self.has_failed = True
+        self.ask("breakPython")
 
     def compare(self, when: str, method: str, found: list[Any] | None, now: int) -> None:
         """What the getters answered with what they must answer."""
@@ -329,20 +439,19 @@ class Tab:
         if not is_so(expected, found):
             self.browser.untrue.append(f"tab {self.number}, {when} {method}: {found}, not {expected}")
 
-    def consent(self) -> None:
+    def consent(self, discards: bool = False) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
-        self.decides = True
-        self.decided = self.has_script
-        self.call("consent", {"consentManagement": {"allowedConsentIds": ["C1"]}})
+        self.consented = True
+        self.discards = discards
+        decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}
+        self.call("consent", decision | ({"discardPreConsentEvents": True} if discards else {}))
 
     def signal(self, kind: str) -> None:
         """`hidden`, `shown`, `online`, `offline`, `flush`."""
         if kind in ("online", "hidden", "flush"):
             self.patient_until = 0
         if kind in ("online", "offline"):
-            self.online = kind == "online"
-            self.offline_until = 0 if self.online else self.browser.elapsed + 5 * MINUTE
-            self.ask("online", self.online)
+            self.ask("online", kind == "online")
         elif kind == "flush":
             self.call("flush")
         else:
@@ -396,7 +505,7 @@ class Tab:
         if id is None or method == "consent":  # which another page does not act on
             return
         browser = self.browser
-        room = self.loaded and not self.quiet and not browser.full and not self.is_dying
+        room = self.loaded and not self.quiet and browser.has_room and not self.is_dying
         call = Call(
             len(browser.calls),
             id,
@@ -413,6 +522,12 @@ class Tab:
         self.asks, self.asked_at = True, self.browser.elapsed
         self.record.append((text, ""))
         kind = given["type"]
+        if "policy" in given:
+            self.hides = given["policy"]["hides"]
+        online = given.get("online", {"online": True, "offline": False}.get(kind, self.online))
+        if online != self.online:
+            self.online = online
+            self.offline_until = 0 if online else self.asked_at + 5 * MINUTE
         if kind == "load" and given["coolUntil"]:
             until, _, why = given["coolUntil"].partition(" ")
             wait = int(until) - given["now"]
@@ -439,7 +554,8 @@ class Tab:
             kind = effect["type"]
             if kind in ("send", "part"):
                 cause = "hidden" if kind == "part" else given["type"]
-                self.announced.append((cause, effect, max(self.quiet_until, self.patient_until, self.offline_until)))
+                patience = 0 if kind == "part" else self.patient_until
+                self.announced.append((cause, effect, max(self.quiet_until, self.offline_until, patience)))
             elif kind == "accept":
                 self._accept(effect, given)
             elif kind == "review":
@@ -473,14 +589,15 @@ class Tab:
 
     def _accept(self, effect: dict[str, Any], given: dict[str, Any]) -> None:
         id, browser = effect["id"], self.browser
+        call = browser.calls[id]
         self.held[id] = None
         texts = {"asked": self.reviewing, "answered": given.get("message")}
         browser.messages[id] = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
         if not effect["again"]:
-            browser.accepted.append((self, self.reviewing if given["type"] == "reviewed" else effect["message"]))
-        if browser.full or self.quiet or self.is_dying:
+            message = self.reviewing if given["type"] == "reviewed" else effect["message"]
+            browser.accepted.append((message, self.hides and call.tab is not self))
+        if not browser.has_room or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
-        call = browser.calls[id]
         browser.place.setdefault(id, (call.tab.number, call.number))
 
     def hear_request(self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool) -> None:
@@ -498,7 +615,7 @@ class Tab:
         request.messages = messages
         self.in_flight[number] = request
         if not self.online:  # perhaps it is, and the browser does not tell
-            self.offline_until = now + 5 * MINUTE
+            self.offline_until = self.asked_at + 5 * MINUTE
         if effect["type"] == "part" and self.asks:
             # Python may have put these messages back meanwhile: if the page comes back, they are sent again.
             request.is_guess = True
@@ -543,7 +660,8 @@ class Tab:
             browser.local[key] = Stored(write_key, owner, kind, id, len(text))
 
     def hear_cookie(self, text: str, is_taken: bool) -> None:
-        pass
+        name, _, value = text.partition(";")[0].partition("=")
+        self.wrote[name] = unquote(value)
 
     def hear_log(self, level: str, text: str) -> None:
         self.logs.append(f"{level} {text}")

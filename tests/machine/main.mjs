@@ -13,8 +13,10 @@ for (const name of /** @type {const} */ (["uncaughtException", "unhandledRejecti
 for await (const line of createInterface({ input: process.stdin })) {
   const results = [];
   for (const command of JSON.parse(line)) {
-    if (command[0] === "new") browser = new Browser();
-    else results.push(await browser.act(command).catch((error) => browser.note("uncaught", null, `${command}: ${error.stack}`)));
+    if (command[0] === "new") {
+      browser.close();
+      browser = new Browser();
+    } else results.push(await browser.act(command).catch((error) => browser.note("uncaught", null, `${command}: ${error.stack}`)));
   }
   const events = browser.events.splice(0);
   process.stdout.write(JSON.stringify({ results, events, state: browser.state() }) + "\n");

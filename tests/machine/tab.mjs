@@ -277,11 +277,11 @@ export class Tab {
 
   // What the page's own scripts do
 
-  /** @param {string} method @param {unknown[]} given */
-  call(method, given) {
+  /** @param {string} method @param {unknown[]} given @param {unknown[]} [words] what is noted of that */
+  call(method, given, words = given) {
     const before = this.settings.looks ? this.look() : null;
     const id = this.run(() => this.api[method](...given));
-    this.browser.note("called", this.number, typeof id === "string" ? id : null, method, given, before, this.settings.looks ? this.look() : null);
+    this.browser.note("called", this.number, typeof id === "string" ? id : null, method, words, before, this.settings.looks ? this.look() : null);
     return typeof id === "string" ? id : null;
   }
 

@@ -33,9 +33,9 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from machine.browser import DAY, HOUR, MINUTE, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
+from machine.browser import ODDITIES, DAY, HOUR, MINUTE, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
 from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome, Request
-from machine.visitor import is_so
+from machine.visitor import encode, is_so
 
 KEEPALIVE_BYTES = 60 * 1024
 EXPIRES_AFTER = 7 * DAY
@@ -90,37 +90,64 @@ CALLS: dict[str, tuple[str, list[Any]]] = {
     "setAuthToken": ("setAuthToken", ["a token"]),
 } | {event: ("track", [event, {"text": "x" * (30_000 if event == "large" else 0)}]) for event in TRACKS}
 CALLED = st.sampled_from(TRACKS) | st.sampled_from(list(CALLS))
+STORAGES = [
+    *[{"type": place} for place in ("localStorage", "sessionStorage", "memoryStorage", "none")],
+    {"entries": {"userTraits": {"type": "localStorage"}, "authToken": {"type": "none"}}},
+    {"encryption": {"version": "legacy"}},
+]
 OPTIONS = st.sampled_from(
     [
-        *[{}] * 6,
+        *[{}] * 12,
         {"outboxMaxBytes": 5_000},
         {"outboxMaxBytes": 0},
         {"beforeSendFailure": "send"},
+        {"sessions": {"timeout": MINUTE, "cutOff": {"enabled": True, "duration": 10 * MINUTE}}},
+        {"sessions": {"autoTrack": False}},
+        {"sameDomainCookiesOnly": True},
+        {"externalAnonymousIdCookieName": "theirs"},
+        {"anonymousIdOptions": {"autoCapture": {"enabled": True, "source": "segment"}}},
         pending(),
         pending("session"),
         pending("anonymousId"),
         pending(delivery="immediate"),
+        *[{"storage": storage} for storage in STORAGES],
     ]
 )
 PAGES = st.fixed_dictionaries(
     {
         "options": OPTIONS,
+        "loads": st.sampled_from([True, True, True, False]),
         "boot": st.sampled_from([2, 2, 2, 1, 0]),
         "python": st.sampled_from(["here", "here", "elsewhere"]),
         "looks": st.booleans(),
         "referrer": st.sampled_from(["", "https://www.google.com/search"]),
         "reviews": st.sampled_from(["", "", "now", "later"]),
+        "subtle": st.sampled_from([True, True, False]),
         "writeKey": st.sampled_from([WRITE_KEY, WRITE_KEY, WRITE_KEY, "ANOTHER"]),
     }
+)
+BROWSERS = st.fixed_dictionaries(
+    {
+        "refuses": st.sampled_from(["nothing", "nothing", "nothing", "everything", "domains", "blocked"]),
+        "blocked": st.sampled_from([[], [], [], ["localStorage"], ["localStorage", "sessionStorage"]]),
+        "locks": st.sampled_from([True, True, True, False]),
+    }
+)
+COOKIES = ["alice", "an older one", "theirs", "segment", "sealed", "not ours", "null", "cut off"]
+"""What there is in a browser before, or comes from elsewhere."""
+LITTER = st.sampled_from(
+    ["", "{", "null", "[]", "5", '"text"', "{}", '{"messageId": 1}', '{"id": "x", "type": "track"}']
 )
 
 
 class Pages(RuleBasedStateMachine):
     """Several tabs of one browser, and a data plane that answers as Hypothesis likes."""
 
-    @initialize(page=PAGES)
-    def first_page(self, page: dict[str, Any]) -> None:
-        self.browser = Browser()
+    @initialize(browser=BROWSERS, page=PAGES, cookies=st.lists(st.sampled_from(COOKIES), max_size=2))
+    def first_page(self, browser: dict[str, Any], page: dict[str, Any], cookies: list[str]) -> None:
+        self.browser = Browser(**browser)
+        for what in cookies:
+            self.set_cookie(what)
         self.requests_seen = self.arrivals_seen = self.accepted_seen = 0
         self.anonymous_ids: set[str] = set()
         self.first_arrivals: dict[str, None] = {}
@@ -206,10 +233,57 @@ class Pages(RuleBasedStateMachine):
         """At once, or when the page has done so many things more that reach beyond it."""
         self.tab(index).kill(after)
 
-    @precondition(lambda self: len(self.browser.alive) < 4)
+    # Without Web Locks a page cannot know of another that it is there.
+    @precondition(lambda self: len(self.browser.alive) < (4 if self.browser.locks else 1))
     @rule(page=PAGES)
     def open(self, page: dict[str, Any]) -> None:
         self.browser.open(**page)
+
+    @precondition(lambda self: any(not tab.loaded for tab in self.active()))
+    @rule()
+    def load(self) -> None:
+        next(tab for tab in self.active() if not tab.loaded).load()
+
+    @precondition(any_page)
+    @rule(index=INDEX)
+    def load_again(self, index: int) -> None:
+        """Only the first counts."""
+        tab = self.tab(index)
+        if tab.loaded:
+            tab.load_again()
+
+    @precondition(any_page)
+    @rule(index=INDEX, at_once=st.booleans())
+    def fail(self, index: int, at_once: bool) -> None:
+        """Python cannot start, or dies with the next input."""
+        tab = self.tab(index)
+        if tab.has_python and not at_once:
+            tab.break_python()
+        elif tab.has_script and not tab.has_python:
+            tab.have_no_python()
+
+    @precondition(any_page)
+    @rule(
+        index=INDEX, method=st.sampled_from(["track", "page"]), oddities=st.lists(st.sampled_from(ODDITIES), max_size=2)
+    )
+    def call_oddly(self, index: int, method: str, oddities: list[str]) -> None:
+        """With what no JSON has."""
+        self.tab(index).call_oddly(method, ["good", *oddities])
+
+    @rule(what=st.sampled_from(COOKIES))
+    def set_cookie(self, what: str) -> None:
+        """The official SDK, another tool or a server sets a cookie; or what is there was half written."""
+        set_cookie(self.browser, what)
+
+    @rule()
+    def clear_cookies(self) -> None:
+        """The visitor does, or a consent tool."""
+        self.browser.clear_cookies()
+
+    @rule(text=LITTER, ending=st.sampled_from(["", ".call", ".identity"]))
+    def litter(self, text: str, ending: str) -> None:
+        """What an older version, or somebody else, stored under a key of ours."""
+        self.browser.litter(WRITE_KEY, ending, text)
 
     @precondition(lambda self: any(tab.frozen for tab in self.browser.alive))
     @rule()
@@ -217,9 +291,9 @@ class Pages(RuleBasedStateMachine):
         next(tab for tab in self.browser.alive if tab.frozen).come_back()
 
     @precondition(lambda self: any(not tab.decides for tab in self.active()))
-    @rule()
-    def decide(self) -> None:
-        next(tab for tab in self.active() if not tab.decides).consent()
+    @rule(discards=st.sampled_from([False, False, True]))
+    def decide(self, discards: bool) -> None:
+        next(tab for tab in self.active() if not tab.decides).consent(discards)
 
     @precondition(lambda self: any(tab.boots for tab in self.active()))
     @rule(index=INDEX)
@@ -251,11 +325,17 @@ class Pages(RuleBasedStateMachine):
         self.browser.ghost(ghosts[index % len(ghosts)], arrives)
 
     @precondition(any_page)
-    @rule(what=st.tuples(st.sampled_from([-1, 1]), JUMPS) | st.sampled_from(["full", "empty", "empty"]))
+    @rule(
+        what=st.tuples(st.sampled_from([-1, 1]), JUMPS)
+        | st.sampled_from(["full", "empty", "empty", "everything", "nothing", "nothing"])
+    )
     def disturb(self, what: tuple[int, int] | str) -> None:
-        """Somebody sets the clock, fills or empties the storage."""
+        """Somebody sets the clock, fills or empties the storage, or has the browser refuse cookies."""
         if isinstance(what, tuple):
             self.browser.jump(what[0] * what[1])
+        elif what in ("everything", "nothing"):
+            if self.browser.refuses in ("everything", "nothing"):
+                self.browser.refuse(what)
         else:
             self.browser.fill(what == "full")
 
@@ -304,6 +384,8 @@ class Pages(RuleBasedStateMachine):
             if dropped.reason in ("expired", "unauthorised"):
                 assert dropped.elapsed - self.browser.calls[id].elapsed > EXPIRES_AFTER
                 assert (dropped.reason == "unauthorised") == (dropped.status in (401, 404))
+            elif dropped.reason == "discarded":
+                assert any(tab.discards for tab in self.browser.tabs)
             elif dropped.reason == "before_send":
                 assert self.browser.calls[id].arguments[0] == "unwanted"
             elif dropped.reason == "before_send_failed":
@@ -325,7 +407,8 @@ class Pages(RuleBasedStateMachine):
             assert request.url.endswith(f"/v1/{kind}") and len(request.ids) <= 100
             assert all("sentAt" in message for message in request.messages)
             assert {self.browser.calls[id].tab.write_key for id in request.ids} == {tab.write_key}
-            self.check_order(request)
+            if not tab.has_failed:  # then it sends once more what Python said last, as it is left
+                self.check_order(request)
             self.overtakes |= {(early, id) for other in request.beside for early in other.ids for id in request.ids}
         self.requests_seen = len(self.browser.requests)
 
@@ -359,10 +442,9 @@ class Pages(RuleBasedStateMachine):
         """8"""
         browser = self.browser
         assert not browser.untrue, browser.untrue
-        for tab, message in browser.accepted[self.accepted_seen :]:
-            call = browser.calls[message["messageId"]]
-            if call.tab is tab or not tab.visitor.hides:
-                check_identity(message, call, self.anonymous_ids)
+        for message, is_hidden in browser.accepted[self.accepted_seen :]:
+            if not is_hidden:
+                check_identity(message, browser.calls[message["messageId"]], self.anonymous_ids)
         self.accepted_seen = len(browser.accepted)
 
     @invariant()
@@ -375,7 +457,12 @@ class Pages(RuleBasedStateMachine):
     def something_will_happen(self) -> None:
         """5"""
         for tab in self.active():
-            if tab.held and tab.opened and not (tab.in_flight or tab.buffers or tab.replies or tab.thoughts):
+            if (
+                tab.held
+                and tab.opened
+                and not tab.has_failed
+                and not (tab.in_flight or tab.buffers or tab.replies or tab.thoughts)
+            ):
                 longest = HOUR if self.browser.failed_alone & set(tab.held) else 0
                 assert tab.timer is not None
                 assert tab.timer - self.browser.elapsed <= max(longest, tab.longest_wait)
@@ -395,8 +482,23 @@ class Pages(RuleBasedStateMachine):
         browser = self.browser
         settled = set(browser.data_plane.times) | set(browser.dropped) | browser.lost | browser.done
         assert set(browser.calls) <= settled
+        tidy(browser)
         for tab in browser.tabs:
             replay(tab)
+
+
+def set_cookie(browser: Browser, what: str) -> None:
+    texts = {"not ours": "zoe", "null": encode(None), "cut off": encode("zoe")[:-3]}
+    if what == "sealed":
+        browser.seal("rl_trait", {"plan": "sealed"})
+    elif what == "theirs":
+        browser.set_cookie("theirs", "their-id")
+    elif what == "segment":
+        browser.set_cookie("ajs_anonymous_id", '"segment-id"')
+    elif what == "an older one":  # on another path, and pages cannot change it
+        browser.set_cookie("rl_user_id", encode("yves"), "/shop", is_host_only=True, locked=True)
+    else:
+        browser.set_cookie("rl_user_id", texts.get(what, encode(what)))
 
 
 def check_identity(message: dict[str, Any], call: Call, others: set[str]) -> None:
@@ -423,7 +525,7 @@ def check_identity(message: dict[str, Any], call: Call, others: set[str]) -> Non
     elif call.method == "group":
         said |= {"groupId": message.get("groupId", ""), "groupTraits": message["traits"]}
         expected |= {"groupId": visitor["groupId"], "groupTraits": visitor["groupTraits"]}
-    assert is_so(list(expected.values()), [said[key] for key in expected]), (call.method, expected, said)
+    assert is_so(list(expected.values()), [said[key] for key in expected]), (call, expected, said)
     if visitor["sessionInfo"].get("sessionStart"):
         assert context["sessionStart"] is True
 
@@ -442,7 +544,7 @@ def drain(browser: Browser) -> None:
     for tab in browser.alive:
         if tab.frozen:
             tab.come_back()
-        if tab.is_dying:
+        if tab.is_dying or tab.has_failed or not tab.loaded:
             tab.kill()
     for write_key in {stored.write_key for stored in browser.local.values()} | {WRITE_KEY}:
         if not any(tab.write_key == write_key for tab in browser.alive):
@@ -455,13 +557,26 @@ def drain(browser: Browser) -> None:
             tab.consent()
         tab.signal("online")
     for _ in range(2_000):
-        if not any([settle(tab) for tab in browser.alive]):
-            timers = [tab.timer for tab in browser.alive if tab.held and tab.timer is not None]
-            if not timers:
-                break
+        if any([settle(tab) for tab in browser.alive]):
+            continue
+        timers = [tab.timer for tab in browser.alive if tab.held and tab.timer is not None]
+        if timers:
             browser.advance(max(0, min(timers) - browser.elapsed))
+        elif browser.local and not browser.locks:
+            browser.advance(2 * MINUTE)  # then a page that stored nothing counts as gone
+        else:
+            break
     assert not any(tab.held or tab.calls for tab in browser.alive)
     assert not browser.local
+
+
+def tidy(browser: Browser) -> None:
+    """Whatever is under keys of ours, the next page removes it."""
+    for tab in browser.alive:
+        tab.kill()
+    browser.open()
+    browser.advance(2 * MINUTE)
+    assert browser.blocked or not browser.keys()
 
 
 def settle(tab: Tab) -> bool:

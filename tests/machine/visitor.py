@@ -8,6 +8,7 @@ call makes of it is the business of the core's transitions, which have vectors o
 import base64
 import binascii
 import json
+from collections.abc import Container
 from typing import Any
 from urllib.parse import unquote
 
@@ -37,34 +38,59 @@ _V3 = "RS_ENC_v3_"
 
 
 class Storage:
-    """The texts that a page finds, by area and name."""
+    """The texts that a page finds, by area and name; `opened` has what sealed texts say, to a page that opened them."""
 
-    def __init__(self, cookies: str, local: dict[str, str], session: dict[str, str]) -> None:
+    def __init__(
+        self, cookies: str, local: dict[str, str], session: dict[str, str], opened: dict[str, str] | None = None
+    ) -> None:
         pairs = [pair.partition("=") for pair in cookies.split("; ") if pair]
-        self._texts = {
-            "cookie": {name: unquote(text) for name, _, text in pairs},  # of two of one name the last
-            "localStorage": {name: _without_quotes(text) for name, text in local.items()},
-            "sessionStorage": session,
-        }
+        self._opened = opened or {}
+        self._texts: dict[str, dict[str, list[str]]] = {"cookie": {}}
+        for name, _, text in pairs:
+            self._texts["cookie"].setdefault(name, []).append(unquote(text))
+        self._texts["localStorage"] = {name: [_without_quotes(text)] for name, text in local.items()}
+        self._texts["sessionStorage"] = {name: [text] for name, text in session.items()}
 
-    def text(self, key: str, place: str) -> str | None:
-        """What is stored for this state key, by a page that looks into its place first."""
+    def text(self, key: str, place: str, stale: Container[str] = ()) -> str | None:
+        """What is stored for this state key, for a page that looks into its place first; of two cookies the last.
+
+        To the page some cookies are `stale`: they are there although it wrote another.
+        """
         first = [AREAS[place]] if place in AREAS else []
         for area in [*first, *AREAS.values()]:
-            text = self._texts[area].get(NAMES[key])
-            if text is not None and not _is_sealed(text):
-                return text
+            texts = self._texts[area].get(NAMES[key], [])
+            for text in [text for text in texts if area != "cookie" or text not in stale][-1:]:
+                opened = self._opened.get(text, text)
+                if not _is_sealed(opened):
+                    return opened
         return None
 
+    def is_sealed(self) -> bool:
+        """Is there a text of the official SDK's first version?"""
+        return any(
+            _is_sealed(text)
+            for texts in self._texts.values()
+            for name in NAMES.values()
+            for text in texts.get(name, [])[-1:]
+        )
+
+    def cookies(self, name: str) -> list[str]:
+        """All texts of a cookie."""
+        return self._texts["cookie"].get(name, [])
+
+    def texts(self) -> list[str]:
+        """All that there are."""
+        return [text for area in self._texts.values() for texts in area.values() for text in texts]
+
     def cookie(self, name: str) -> str:
-        return self._texts["cookie"].get(name, "")
+        return self.cookies(name)[-1] if self.cookies(name) else ""
 
     def in_local_storage(self, name: str) -> str:
-        return self._texts["localStorage"].get(name, "")
+        return "".join(self._texts["localStorage"].get(name, []))
 
-    def value(self, key: str, place: str) -> Any:
+    def value(self, key: str, place: str, stale: Container[str] = ()) -> Any:
         """The same, decoded; the empty value where there is none that can be read."""
-        text = self.text(key, place)
+        text = self.text(key, place, stale)
         value = None if text is None else decode(text)
         return value if isinstance(value, type(EMPTY[key])) else EMPTY[key]
 
@@ -118,7 +144,11 @@ def is_so(expected: Any, found: Any) -> bool:
 
 
 class Visitor:
-    """What one page must say. `options` are those of its `load`, `storage` is what the browser has now."""
+    """What one page must say. `options` are those of its `load`, `storage` is what the browser has now.
+
+    Calls wait until `load` has happened and what is sealed is opened (`begin`), and after a decision until the page
+    understands it (`understand`). Getters know of them at once.
+    """
 
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
@@ -126,14 +156,23 @@ class Visitor:
         self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
         self._places = dict.fromkeys(NAMES, "held")
         self._own: dict[str, tuple[Any, str | None]] = {}  # what it holds, and the text that was stored beside it then
+        self._stale: dict[str, set[str]] = {}  # texts of cookies that are there although it wrote others
         self._made = Made()
         self._known = EMPTY
-        self._after = EMPTY
         self.hides = False
         self._visible = list(NAMES)
-        self._early: list[tuple[str, str, list[Any], int]] = []  # calls that wait for `load`
-        self._waiting: dict[str, Identity] = {}  # by the ids of calls that wait for a decision to be understood
+        self._has_begun = False
+        self._understands = False
+        self._waiting: list[tuple[str, str, list[Any], int]] = []
+        self._before: Identity | None = None  # as it was before those that wait for a decision to be understood
+        self._after = EMPTY  # and with what they say
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+
+    def _text(self, key: str) -> str | None:
+        return self.storage.text(key, self._places[key], self._stale.get(key, ()))
+
+    def _stored(self, key: str) -> Any:
+        return self.storage.value(key, self._places[key], self._stale.get(key, ()))
 
     # What it says
 
@@ -153,10 +192,11 @@ class Visitor:
             return EMPTY[key]
         if key in self._own:
             value, beside = self._own[key]
-            if place in ("held", "memoryStorage") or storage.text(key, place) == beside:
+            text = self._text(key)
+            if place in ("held", "memoryStorage") or text in (beside, None):
                 return value
             del self._own[key]  # another page wrote it since
-        return storage.value(key, place)
+        return self._stored(key)
 
     def getters(self, now: int) -> list[Any]:
         """What the getters must answer, in the order of `look` in tab.mjs."""
@@ -173,8 +213,9 @@ class Visitor:
         if not self.read()["anonymousId"] and self._places["anonymousId"] != "none":
             self.keep({"anonymousId": self._made})
 
-    def load(self, at: int, referrer: str) -> None:
-        """The options hold from now on, and the visitor arrives."""
+    def begin(self, at: int, referrer: str) -> None:
+        """The options of a `load` at this time hold from now on; the visitor arrives, and what waited is acted on."""
+        self._has_begun = True
         self._own, self._known = {}, EMPTY
         self.settle_places(decided=False)
         before = self.read()
@@ -189,8 +230,35 @@ class Visitor:
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
         self.keep(after)
-        for call in self._early:
-            self.act(*call)
+        self._act_on_what_waits()
+
+    def understand(self) -> None:
+        """The rest of the page's side is there: it knows what a decision means."""
+        self._understands = True
+        before, self._before = self._before, None
+        if before:
+            found = self.read()
+            self.keep({key: before[key] for key in NAMES if found[key] == self._after[key] != before[key]})
+            self._act_on_what_waits()
+
+    def _act_on_what_waits(self) -> None:
+        waiting, self._waiting = self._waiting, []
+        for call in waiting:
+            self.call(*call)
+
+    def call(self, id: str, method: str, arguments: list[Any], at: int) -> None:
+        """A public method is called."""
+        if self._has_begun and method == "consent" and not self._understands and not self._before:
+            self._before = self._after = self.read()
+        if not self._has_begun or self._before:
+            self._waiting.append((id, method, arguments, at))
+            if method != "consent":
+                self._act(id, method, arguments, at, shows_all=True)
+                self._after = self.read()
+        elif method == "consent":
+            self._decide()
+        else:
+            self._act(id, method, arguments, at)
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""
@@ -205,37 +273,20 @@ class Visitor:
             key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
         }
 
-    def decide(self) -> None:
+    def _decide(self) -> None:
         """The visitor decided: what was held is kept; but one who is known by now is who they are."""
         held = self.read()
         self.settle_places(decided=True)
         self._own = {}
-        stored = self.storage.value("anonymousId", self._places["anonymousId"])
+        stored = self._stored("anonymousId")
         if stored and held["anonymousId"] == self._made:
             held["anonymousId"] = stored
-        first = {
-            key: self.storage.value(key, self._places[key]) for key in ("initialReferrer", "initialReferringDomain")
-        }
+        first = {key: self._stored(key) for key in ("initialReferrer", "initialReferringDomain")}
         if first["initialReferrer"]:
             held |= first
         self.keep(held)
-        for id, after in self._waiting.items():
-            is_made = after["anonymousId"] == self._made
-            self.expected[id] = after | ({"anonymousId": held["anonymousId"]} if is_made else {})
 
-    def act_early(self, id: str, method: str, arguments: list[Any], at: int) -> None:
-        """A call before `load`: getters know of it; what its message says is known when the options are."""
-        self._early.append((id, method, arguments, at))
-        self.act(id, method, arguments, at)
-        self.expected = {}
-
-    def wait(self, id: str, method: str, arguments: list[Any], at: int) -> None:
-        """A call after a decision that is not understood yet."""
-        self.act(id, method, arguments, at)
-        if id in self.expected:
-            self._waiting[id] = self.expected[id] = self._after
-
-    def act(self, id: str, method: str, arguments: list[Any], at: int) -> None:
+    def _act(self, id: str, method: str, arguments: list[Any], at: int, shows_all: bool = False) -> None:
         """A call is acted on; its message, if it becomes one, must say what is so now."""
         try:
             call = overloads.canonical(method, arguments)
@@ -244,11 +295,11 @@ class Visitor:
         moment = {"id": id, "at": at, "page": {}}
         before = self.read()
         after = transition.after(call, before, moment, self.sessions, not self.hides or "sessionInfo" in self._visible)
-        self._after = after
         self.keep({key: value for key, value in after.items() if value != before[key]})
         if method in transition.MESSAGES:
             shown = {key: before[key] if key in self._visible else EMPTY[key] for key in NAMES}
-            self.expected[id] = transition.after(call, shown, moment, self.sessions) if self.hides else after
+            hides = self.hides and not shows_all
+            self.expected[id] = transition.after(call, shown, moment, self.sessions) if hides else after
 
     def keep(self, values: Identity) -> None:
         """These are the visitor's from now on."""
@@ -256,13 +307,19 @@ class Visitor:
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
         storage = self.storage
-        if self._known["anonymousId"] and storage.text("anonymousId", self._places["anonymousId"]) is None:
+        if self._known["anonymousId"] and self._text("anonymousId") is None:
             values = {"anonymousId": self._known["anonymousId"]} | values  # it was cleared, and is kept again
         for key, value in values.items():
-            text = storage.text(key, self._places[key])
+            text = self._text(key)
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
                 self._own[key] = value, text
+
+    def wrote(self, cookies: dict[str, str]) -> None:
+        """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
+        for key, name in NAMES.items():
+            if name in cookies:
+                self._stale[key] = {text for text in self.storage.cookies(name) if text != cookies[name]}
 
     def reconcile(self) -> set[str]:
         """What is stored now need not be held. Returns the state keys of what is not stored, and should be."""
@@ -271,9 +328,9 @@ class Visitor:
             place = self._places[key]
             if place not in PERSISTENT:
                 continue
-            if is_so(value, self.storage.value(key, place)):
+            if is_so(value, self._stored(key)):
                 del self._own[key]
             else:
-                self._own[key] = value, self.storage.text(key, place)
+                self._own[key] = value, self._text(key)
                 missing.add(key)
         return missing

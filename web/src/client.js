@@ -53,6 +53,8 @@ export const createClient = (page, version) => {
   let open = false;
   /** The visitor as they were before the calls that wait, where those came after others. @type {Record<string, any> | undefined} */
   let visitor;
+  /** The same, with what those calls say. @type {Record<string, any>} */
+  let foreseen = {};
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
   const early = [];
   /** The anonymousId that a getter made before `load`. */
@@ -106,7 +108,7 @@ export const createClient = (page, version) => {
   const enter = (call, callback) => {
     if (open && needsCore(call) && !core) {
       open = false;
-      visitor = identity.read();
+      visitor = foreseen = identity.read();
     }
     if (!open) return wait(call, callback);
     if (needsCore(call)) core?.resolve(call);
@@ -128,13 +130,18 @@ export const createClient = (page, version) => {
     if (needsCore(call)) return;
     const before = identity.read();
     foresee(call, before);
+    foreseen = identity.read();
     if (loaded) journal.keepCall({ ...call, identity: before }); // in case another page acts on it
   };
 
   /** Acts on what waits. */
   const proceed = () => {
     open = true;
-    identity.keep(visitor || {});
+    const known = identity.read();
+    for (const [key, value] of Object.entries(visitor || {})) {
+      // Unless another page made something else of it meanwhile.
+      if (stringify(known[key]) === stringify(foreseen[key])) identity.keep({ [key]: value });
+    }
     visitor = undefined;
     for (const { call, callback } of early.splice(0)) {
       journal.letGo(call.id); // it is stored again, with the identity of its moment

@@ -163,6 +163,7 @@ export const createCore = (parts) => {
 
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
   const lose = (input, error) => {
+    doWithout(input);
     queue.unshift(/** @type {Input} */ (input.of || input));
     for (const each of queue) if (each.page && each.type !== "load") journal.keepCall(/** @type {Call} */ (each));
     busy = true;

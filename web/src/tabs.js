@@ -22,8 +22,8 @@ export const watchTabs = (page, journal, owner, adopt) => {
   const known = new Set([owner]);
   const forever = new Promise(() => {});
 
-  /** @param {string} other */
-  const isAlive = (other) => entriesOf(page, journal).some((entry) => entry.owner === other && page.now() - entry.at < OLD);
+  /** What was stored in the future is of a clock that was wrong. @param {string} other */
+  const isAlive = (other) => entriesOf(page, journal).some((entry) => entry.owner === other && Math.abs(page.now() - entry.at) < OLD);
 
   /**
    * Settles when the other's lock is ours, for as long as this page lives, or (`ifAvailable`) somebody else's.
