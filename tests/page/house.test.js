@@ -18,18 +18,20 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 
 /** The globals of the browser, and of the build, by the modules that may touch them. */
 const TOUCHES = {
-  "page.js": "Document Element HTMLScriptElement Storage WebAssembly document fetch location navigator window",
+  "page.js": "Document Element HTMLScriptElement Storage WebAssembly document fetch location navigator setTimeout window",
   "events.js": "EventTarget clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "install.js": "__VERSION__",
+  // Where there may be no page, and files are anywhere.
+  "npm.js": "Promise WebAssembly __VERSION__ document fetch location window",
   // Runtimes are scripts of their own, in a worker or beside the page's other scripts.
   "runtimes/compile.js": "WebAssembly fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
-  "runtimes/memory.js": "DecompressionStream Promise Response WebAssembly __FRESH__ __MEMORY__ fetch self",
+  "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ fetch self",
   "runtimes/micropython.js": "Promise WebAssembly addEventListener fetch setTimeout",
   "runtimes/replay.js": "MessageChannel Promise performance",
-  "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console globalThis onmessage postMessage self",
+  "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console fetch globalThis onmessage postMessage self",
 };
 
 /** Those that look into what other scripts keep in the page's window. */

@@ -7,6 +7,7 @@
 // what is called after them.
 
 import { plain, untangle } from "./arguments.js";
+import { attempt } from "./attempt.js";
 import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
@@ -96,7 +97,7 @@ export const createClient = (page, version) => {
     const call = callOf(type, values);
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
-    journal.line(call.id, call.at);
+    call.line = journal.line(call.at);
     enter(call, callback);
     return call.id;
   };
@@ -172,7 +173,7 @@ export const createClient = (page, version) => {
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores, for as long as it lives (tabs.js).
-    page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {});
+    attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {}));
     hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
@@ -256,9 +257,9 @@ export const createClient = (page, version) => {
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
-    const until = Number(timeout) >= 0 ? new Promise((settle) => setTimeout(settle, Number(timeout))) : undefined;
+    const until = page.after(timeout);
     core?.signal("flush");
-    await Promise.race([isDecided, until || isDecided]);
+    await Promise.race([isDecided, until]);
     return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };
   };
 
