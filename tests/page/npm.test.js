@@ -35,7 +35,7 @@ test("on a server nothing is done, and getters answer as for a visitor who is no
   assert.deepEqual([sdk.identify("u1"), sdk.getUserId(), sdk.getUserTraits(), sdk.getGroupTraits(), sdk.getSessionId(), sdk.consent()], ["", "", {}, {}, null, undefined]);
   sdk.on("ready", assert.fail)();
   assert.deepEqual(await sdk.flush(), { delivered: 0, dropped: 0, pending: 0 });
-  assert.deepEqual(sdk.stats(), { accepted: 0, retried: 0, delivered: 0, dropped: {}, pending: 0 });
+  assert.deepEqual(sdk.stats(), { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: 0 });
 });
 
 test("the page has one client, however often it is asked for and by what name", () =>

@@ -82,7 +82,7 @@ export const createPage = ({ installType, boot, extras }) => {
     },
 
     /** Settles after so many ms; never, where that is no time that a browser waits. @param {unknown} ms @returns {Promise<unknown>} */
-    after: (ms) => new Promise((settle) => Number(ms) >= 0 && Number(ms) < 2 ** 31 && attempt(() => setTimeout(settle, Number(ms)))),
+    after: (ms) => new Promise((settle) => Number(ms ?? NaN) < 2 ** 31 && attempt(() => setTimeout(settle, Number(ms)))),
 
     /** Undefined in a page that took it away. */
     fetch: attempt(() => window.fetch.bind(window)),
