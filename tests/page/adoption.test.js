@@ -21,10 +21,10 @@ const open = (texts, writeKey = "KEY") => {
   journal.hush(false);
   journal.open(writeKey);
   for (const [key, text] of Object.entries(texts)) page.storage("localStorage").setItem(key, text);
-  /** What is left, as calls and messages, which have a text. */
   const adopt = (owners = [OWNER], isKnown = () => false) => {
-    const { left, unreadable } = adoptLeft(page, journal, storage, owners, isKnown);
-    return { messages: left.filter((each) => "text" in each), calls: left.filter((each) => !("text" in each)), unreadable };
+    const { left: found, unreadable } = adoptLeft(page, journal, storage, owners, isKnown);
+    const left = found.map(({ line, ...each }) => (assert.ok(line), each));
+    return { left, messages: left.filter((each) => "text" in each), calls: left.filter((each) => !("text" in each)), unreadable };
   };
   return { browser, page, journal, adopt };
 };
@@ -55,13 +55,12 @@ test("what is left is there in the order in which it was called, whoever called 
     [key(9, { owner: OTHER, at: NOW + 3 })]: message("o1"),
     [key(2, { at: NOW + 2, ending: ".call" })]: call("c2"),
   });
-  const { messages, calls, unreadable } = adopt([OWNER, OTHER]);
-  assert.deepEqual(messages.map(({ id }) => id), ["m1", "o1", "m3"]);
-  assert.deepEqual(calls.map(({ id }) => id), ["c2"]);
+  const { left, unreadable } = adopt([OWNER, OTHER]);
+  assert.deepEqual(left.map(({ id }) => id), ["m1", "c2", "o1", "m3"]);
   assert.equal(unreadable, 0);
 });
 
-test("a clock that was set back does not change the order in which one page called", () => {
+test("a clock that was set back does not change the order in which one page was called", () => {
   const { adopt } = open({ [key(1, { at: NOW + 9_000 })]: message("m1"), [key(2, { at: NOW })]: message("m2"), [key(1, { owner: OTHER, at: NOW + 5_000 })]: message("o1") });
   assert.deepEqual(adopt([OWNER, OTHER]).messages.map(({ id, at }) => [id, at]), [["o1", NOW + 5_000], ["m1", NOW + 9_000], ["m2", NOW + 9_000]]);
 });
@@ -72,6 +71,12 @@ test("only what these owners left, under this write key", () => {
   assert.deepEqual(adopt().messages.map(({ id }) => id), ["m1"]);
   assert.deepEqual(browser.stored(), { ...theirs, [key(1)]: message("m1") });
   assert.deepEqual(entriesOf(page, journal).map(({ owner }) => owner), [OWNER, OTHER]);
+});
+
+test("each has its place in line, as its page gave it", () => {
+  const { page, journal } = open({ [key(1)]: message("m1"), [key(2, { ending: ".call" })]: call("c2") });
+  const { left } = adoptLeft(page, journal, createStorage(page), [OWNER], () => false);
+  assert.deepEqual(left.map(({ line }) => line), [`${OWNER}.0000000001.${NOW}`, `${OWNER}.0000000002.${NOW}`]);
 });
 
 test("it is this page's from now on: it goes with its outcome", () => {
@@ -169,8 +174,8 @@ for (const [name, text] of [
 ]) {
   test(`a stored call that cannot be acted on is removed and counted: ${name}`, () => {
     const { browser, adopt } = open({ [key(1, { ending: ".call" })]: text });
-    const { calls, messages, unreadable } = adopt();
-    assert.deepEqual([calls, messages, unreadable], [[], [], 1]);
+    const { left, unreadable } = adopt();
+    assert.deepEqual([left, unreadable], [[], 1]);
     assert.deepEqual(browser.stored(), {});
   });
 }
@@ -178,9 +183,9 @@ for (const [name, text] of [
 test("storage that is blocked or broken has nothing", () => {
   const { browser, page, journal, adopt } = open({ [key(1)]: message("m1") });
   browser.area("https://www.example.com", "localStorage").state.broken = true;
-  assert.deepEqual(adopt(), { messages: [], calls: [], unreadable: 0 });
+  assert.deepEqual(adopt(), { left: [], messages: [], calls: [], unreadable: 0 });
   page.blocked.add("localStorage");
-  assert.deepEqual(adopt(), { messages: [], calls: [], unreadable: 0 });
+  assert.deepEqual(adopt(), { left: [], messages: [], calls: [], unreadable: 0 });
   assert.deepEqual(entriesOf(page, journal), []);
 });
 
@@ -189,4 +194,9 @@ test("traits that nest as deep as they may are of their kind", () => {
   const stored = (levels) => open({ [key(1, { ending: ".call" })]: call("c1", { identity: { ...empty(), userTraits: deep(levels) } }) }).adopt().calls[0].identity.userTraits;
   assert.deepEqual(stored(49), deep(49));
   assert.deepEqual(stored(50), {});
+});
+
+test("nor the order of calls and messages", () => {
+  const { adopt } = open({ [key(1, { at: NOW + 9_000 })]: message("m1"), [key(2, { at: NOW, ending: ".call" })]: call("c2"), [key(3, { at: NOW + 1 })]: message("m3") });
+  assert.deepEqual(adopt().left.map(({ id }) => id), ["m1", "c2", "m3"]);
 });

@@ -103,7 +103,7 @@ test("what nests deep is walked as far as Python can follow, then text", () => {
   assert.match(found, /"end":true/);
   for (let level = 0; level < 100_000; level++) deep = { deep };
   const text = JSON.stringify(plain(deep).value);
-  assert.match(text, /\[Too Deep\]/);
+  assert.match(text, /\[Too Large\]/);
   assert.ok(text.length < 100_000);
 });
 
@@ -135,7 +135,7 @@ for (const [name, given, key] of [
   test(`a value that is too much is cut within its budget: ${name}`, () => {
     const { value, tooLarge } = plain(given);
     assert.equal(tooLarge, key);
-    assert.ok(written(value) < 8_500_000, `${written(value)} characters`);
+    assert.ok(written(value) < 9_000_000, `${written(value)} characters`);
     const count = (each) => (typeof each === "object" && each ? Object.values(each).reduce((sum, member) => sum + count(member), 1) : 1);
     assert.ok(count(value) <= 20_500, `${count(value)} values`);
   });
@@ -149,7 +149,7 @@ test("what fits beside what does not is there", () => {
 
 test("a proxy that has new objects for ever ends", () => {
   const endless = () => new Proxy({}, { get: (_, key) => (key === "toJSON" ? undefined : endless()), ownKeys: () => ["a", "b"], getOwnPropertyDescriptor: () => ({ enumerable: true, configurable: true }) });
-  assert.ok(written(plain(endless()).value) < 4_500_000);
+  assert.ok(written(plain(endless()).value) < 9_000_000);
 });
 
 // The browser's own objects

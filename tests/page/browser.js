@@ -215,6 +215,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
   const session = createArea(5_242_880);
   let url = address;
   let listeners = {};
+  const opened = browser.now();
   let isGone = false;
 
   const page = {
@@ -269,7 +270,9 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
       const said = await Promise.race([browser.answer(request), aborted]);
       if (said === "lost") throw new TypeError("Failed to fetch");
       if (said === "hangs") return aborted;
-      return said instanceof Response ? said : new Response("OK", said);
+      if (said instanceof Response) return said;
+      const { body = "OK", ...how } = said;
+      return Object.defineProperties(new Response(body, how), { url: { value: how.url || address }, redirected: { value: how.redirected === true } });
     },
 
     readCookies: () => (browser.blocksCookies ? "" : browser.cookies(url.href).map(([name, text]) => `${name}=${text}`).join("; ")),
@@ -286,6 +289,8 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     },
 
     location: () => url,
+    after: (ms) => new Promise((settle) => typeof ms === "number" && browser.setTimer(page, settle, ms)),
+    elapsed: () => browser.now() - opened,
     isHidden: () => page.hidden,
     isOnline: () => page.online,
     elapsed: () => browser.now(),

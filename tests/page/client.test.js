@@ -159,6 +159,17 @@ test("options that a page changes after load stay as they were", async () => {
   assert.equal(core.of("load")[0].options.logLevel, "ERROR");
 });
 
+for (const locks of [undefined, null, {}, { request: () => undefined }, { request: broken }, { request: async () => broken() }]) {
+  test("a page loads whatever its lock manager does", async () => {
+    const { api, core, page } = visit(createBrowser());
+    page.locks = locks;
+    api.load(...LOAD);
+    api.track("x");
+    await settle();
+    assert.deepEqual([core.calls(), page.lines], [[["track", "x"]], []]);
+  });
+}
+
 // Muted
 
 for (const privacy of [{ gpc: true, dnt: false }, { gpc: false, dnt: true }]) {
@@ -511,6 +522,27 @@ test("an interpreter that dies: one line, flush settles, calls stay stored, the 
   assert.equal((await api.flush()).pending, 2);
   assert.equal(api.getUserId(), "u1");
   assert.deepEqual(storedCalls(browser).map(({ type }) => type), ["track", "identify"]);
+});
+
+test("flush waits no longer than it is told, whether Python is there or not", async () => {
+  const browser = createBrowser();
+  const { api, come } = visit(browser, { booting: true });
+  api.load(...LOAD);
+  api.track("x");
+  const results = [];
+  api.flush(500).then((result) => results.push(result));
+  api.flush("500").then((result) => results.push(result));
+  await browser.advance(499);
+  assert.deepEqual(results, []);
+  await browser.advance(1);
+  assert.deepEqual(results, [{ delivered: 0, dropped: 0, pending: 1 }]);
+  browser.answer = () => "hangs";
+  come();
+  await settle();
+  api.flush(500).then((result) => results.push(result));
+  await browser.advance(500);
+  assert.deepEqual(results[1], { delivered: 0, dropped: 0, pending: 1 });
+  assert.equal(results.length, 2, "what is no time is none");
 });
 
 // The page's own Python

@@ -89,10 +89,11 @@ export const createScriptedCore = ({ later = false, effects = (_, usual) => usua
     calls: () => core.inputs.filter((input) => input.page && input.type !== "load").map((input) => [input.type, ...input.arguments]),
     name: "scripted 1.0",
     later,
+    effects,
     handle(text) {
       const input = JSON.parse(text);
       core.inputs.push(input);
-      const answer = JSON.stringify(effects(input, usual(input)));
+      const answer = JSON.stringify(core.effects(input, usual(input)));
       return core.later ? Promise.resolve().then(() => answer) : answer;
     },
   };

@@ -25,6 +25,7 @@ test("load is given complete", async () => {
   const { core } = await started({ logLevel: "ERROR" }, { core: createScriptedCore() });
   const { id, page, identity, options, policy, consents, owner, ...given } = core.of("load")[0];
   assert.deepEqual(given, {
+    elapsed: 0,
     type: "load",
     at: NOW,
     now: NOW,
@@ -192,7 +193,7 @@ test("a call that became no message is not open any more, and is not stored", as
 });
 
 test("wake: a tick when it is time; the last one counts; none", async () => {
-  const at = [NOW + 500, NOW + 700, null, NOW + 1e12];
+  const at = [NOW + 500, NOW + 700, null, NOW + 200_000];
   const core = answering("track", ({ arguments: [number] }) => [{ type: "wake", at: at[number] }]);
   const { browser, api } = await started({}, { core });
   api.track(0);
@@ -208,75 +209,21 @@ test("wake: a tick when it is time; the last one counts; none", async () => {
   api.track(2);
   await browser.advance(10_000);
   assert.equal(core.of("tick").length, 2);
+  api.track(3);
+  assert.equal(browser.timers().at(-1).at, browser.now() + 60_000, "a machine may sleep meanwhile");
+  await browser.advance(NOW + 199_999 - browser.now());
+  assert.equal(core.of("tick").length, 2);
+  await browser.advance(1);
+  assert.equal(core.of("tick").length, 3);
 });
 
-/** A page that was told to wake in an hour. */
-const asleep = async () => {
-  const core = answering("track", ({ now }) => [{ type: "wake", at: now + 3_600_000 }]);
-  const { browser, api, page } = await started({}, { core });
-  api.track(0);
-  return { browser, core, page };
-};
-
-for (const [name, jump] of [
-  ["back", -10 * 86_400_000],
-  ["not at all", 0],
-]) {
-  test(`a wait is as long as it was to be where the clock is set ${name}`, async () => {
-    const { browser, core } = await asleep();
-    await browser.advance(1_800_000);
-    browser.setClock(browser.now() + jump);
-    await browser.advance(1_799_999);
-    assert.equal(core.of("tick").length, 0);
-    await browser.advance(1);
-    assert.equal(core.of("tick").length, 1);
-  });
-}
-
-test("a machine that slept, which its timers do not count, is awake within a minute", async () => {
-  const { browser, core } = await asleep();
-  await browser.advance(90_000);
-  browser.setClock(browser.now() + 86_400_000);
+test("wake: after a machine slept the clock counts", async () => {
+  const core = answering("track", () => [{ type: "wake", at: NOW + 3_600_000 }]);
+  const { browser, api } = await started({}, { core });
+  api.track("x");
+  browser.setClock(NOW + 7_200_000);
   await browser.advance(60_000);
   assert.equal(core.of("tick").length, 1);
-});
-
-test("the browser is asked whether there is a network where it may not have told", async () => {
-  const { core, page, api } = await started();
-  page.online = false;
-  page.hide(true);
-  page.hide(false);
-  page.fire("window", "pageshow");
-  api.flush();
-  await settle();
-  for (const type of ["hidden", "shown", "flush"]) assert.deepEqual(core.of(type).map(({ online }) => online)[0], false, type);
-});
-
-test("emit: failed: a try, with its status and when the next one is", async () => {
-  const failed = { type: "emit", name: "failed", ids: ["a"], status: 503, reason: "status 503", nextTry: NOW + 1_000 };
-  const core = answering("reset", () => [failed]);
-  const { api } = await started({}, { core });
-  const heard = [];
-  api.on("failed", (detail) => heard.push(detail));
-  api.reset();
-  assert.deepEqual(heard, [{ messageIds: ["a"], status: 503, reason: "status 503", nextTry: NOW + 1_000 }]);
-  assert.equal(api.stats().lastFailure, "status 503");
-});
-
-test("what is sent again though its answer never came is counted", async () => {
-  const { browser, api } = await started();
-  browser.answer = () => "lost";
-  api.track("good");
-  await settle();
-  assert.equal(api.stats().repeated, 0);
-  browser.answer = () => ({ status: 503 });
-  api.track("another"); // the scripted core sends all that waits
-  await settle();
-  assert.equal(api.stats().repeated, 1);
-  await browser.advance(5_000);
-  api.flush();
-  await settle();
-  assert.equal(api.stats().repeated, 1, "a 503 is an answer");
 });
 
 test("remember: until when nothing is wanted, for the next page; null forgets it", async () => {
@@ -335,6 +282,38 @@ test("send: what is there is sent, what is lost is told", async () => {
   const { delivery, status, retryAfter, id } = core.of("response")[0];
   assert.deepEqual([delivery, status, retryAfter], [1, 200, null]);
   assert.match(id, /^[0-9a-f-]{36}$/);
+});
+
+test("a message that may have arrived and is sent again is counted", async () => {
+  const core = createScriptedCore();
+  const { browser, api } = await started({}, { core });
+  browser.answer = () => "lost";
+  api.track("x");
+  await settle();
+  browser.answer = () => ({ status: 200 });
+  const { effects } = core;
+  core.effects = (input, usual) => [...usual, { type: "send", delivery: 7, ids: [core.of("track")[0].id], url: "https://dataplane.example.com/v1/track", headers: {}, keepalive: false }];
+  api.reset();
+  await settle();
+  assert.equal(api.stats().repeated, 1);
+  assert.ok(effects);
+});
+
+test("a try that failed is told, with when the next is", async () => {
+  const core = answering("reset", () => [{ type: "emit", name: "failed", ids: ["m"], status: 503, reason: "unavailable", nextTry: NOW + 5 }]);
+  const { api } = await started({}, { core });
+  const heard = [];
+  api.on("failed", (detail) => heard.push(detail));
+  api.reset();
+  assert.deepEqual(heard, [{ messageIds: ["m"], status: 503, reason: "unavailable", nextTry: NOW + 5 }]);
+});
+
+test("an answer of another address is told as one", async () => {
+  const { browser, api, core } = await started();
+  browser.answer = () => ({ status: 200, body: "a page", redirected: true, url: "https://login.example.com/v1/batch" });
+  api.track("x");
+  await settle();
+  assert.equal(core.of("response")[0].movedTo, "https://login.example.com");
 });
 
 test("a delivery of which nothing is there makes no request", async () => {

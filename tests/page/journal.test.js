@@ -21,14 +21,15 @@ const open = ({ browser = createBrowser(), writeKey = "KEY", owner = OWNER } = {
   return opened;
 };
 
-const call = (id, identity, more) => ({ type: "track", id, at: NOW, page: {}, arguments: ["x"], identity, ...more });
+/** A call that takes its place in line. */
+const call = (journal, id, identity, more) => ({ type: "track", id, at: NOW, line: journal.line(NOW), page: {}, arguments: ["x"], identity, ...more });
 
 const keys = (browser, ending = "") => Object.keys(browser.stored()).filter((key) => key.endsWith(ending));
 
 runVectors("page_journal", {
   "journal.keys": compare((writeKey, owner, times) => {
     const { browser, journal } = open({ writeKey, owner });
-    times.forEach((at, number) => journal.put(`m${number}`, "message", "{}", at));
+    times.forEach((at, number) => journal.put(`m${number}`, "message", "{}", journal.line(at)));
     return Object.keys(browser.stored());
   }),
   "journal.cool_until_key": compare((writeKey) => open({ writeKey }).journal.prefix() + "coolUntil"),
@@ -36,7 +37,7 @@ runVectors("page_journal", {
 
 test("a message is stored, and goes when it is let go", () => {
   const { browser, journal } = open();
-  assert.equal(journal.put("m1", "message", '{"a":1}', NOW + 0.5), true);
+  assert.equal(journal.put("m1", "message", '{"a":1}', journal.line(NOW + 0.5)), true);
   assert.deepEqual(browser.stored(), { [`rudderanalytics.KEY.${OWNER}.1000000001.${NOW}`]: '{"a":1}' });
   assert.equal(journal.used.message, 7);
   assert.equal(journal.place("m1").kind, "message");
@@ -48,8 +49,9 @@ test("a message is stored, and goes when it is let go", () => {
 
 test("a message takes the place of its call, and is there before that goes", () => {
   const { browser, journal } = open();
-  journal.keepCall(call("c1", SMALL));
+  journal.keepCall(call(journal, "c1", SMALL));
   const [before] = keys(browser, ".call");
+  const line = before.slice(journal.prefix().length).replace(".call", "");
   const { state } = browser.area("https://www.example.com", "localStorage");
   const seen = [];
   const remove = state.items.delete.bind(state.items);
@@ -57,48 +59,61 @@ test("a message takes the place of its call, and is there before that goes", () 
     seen.push([key, [...state.items.keys()].length]);
     return remove(key);
   };
-  journal.put("c1", "message", "{}", NOW);
+  journal.put("c1", "message", "{}", line);
   assert.deepEqual(seen, [[before, 2]]);
-  assert.deepEqual(keys(browser), [`rudderanalytics.KEY.${OWNER}.1000000001.${NOW}`]);
+  assert.deepEqual(keys(browser), [`rudderanalytics.KEY.${OWNER}.1000000001.${NOW}`], "in its place in line");
+});
+
+test("calls and their messages are in line as they were called, whenever they are stored", () => {
+  const { browser, journal } = open();
+  const calls = ["c1", "c2", "c3"].map((id) => call(journal, id, SMALL));
+  const inLine = () => Object.entries(browser.stored()).sort().map(([, text]) => JSON.parse(text).id ?? JSON.parse(text));
+  journal.keepCall(calls[2]);
+  journal.put("c2", "message", '"second"', calls[1].line);
+  journal.keepCall(calls[0]);
+  journal.put("c1", "message", '"first"', calls[0].line);
+  assert.deepEqual(inLine(), ["first", "second", "c3"]);
+  journal.put("c2", "message", '"anew"', calls[1].line);
+  assert.deepEqual(inLine(), ["first", "anew", "c3"]);
 });
 
 test("a call is stored once, with a small identity of its moment in it", () => {
   const { browser, journal } = open();
-  journal.keepCall(call("c1", SMALL));
-  journal.keepCall(call("c1", { userId: "another" }));
+  journal.keepCall(call(journal, "c1", SMALL));
+  journal.keepCall(call(journal, "c1", { userId: "another" }));
   const [[key, text]] = Object.entries(browser.stored());
   assert.match(key, /\.1000000001\.\d+\.call$/);
-  assert.deepEqual(JSON.parse(text), call("c1", SMALL));
+  assert.deepEqual({ ...JSON.parse(text), line: "" }, { ...call(journal, "c1", SMALL), line: "" });
 });
 
 test("a large identity is stored once for all calls that it is the same for, as long as one names it", () => {
   const { browser, journal } = open();
-  journal.keepCall(call("c1", LARGE));
-  journal.keepCall(call("c2", LARGE));
-  journal.keepCall(call("c3", { ...LARGE, userId: "u2" }));
+  journal.keepCall(call(journal, "c1", LARGE));
+  journal.keepCall(call(journal, "c2", LARGE));
+  journal.keepCall(call(journal, "c3", { ...LARGE, userId: "u2" }));
   assert.equal(keys(browser, ".identity").length, 2);
   const [identityKey] = keys(browser, ".identity");
   assert.deepEqual(JSON.parse(browser.stored()[identityKey]), LARGE);
   const stored = keys(browser, ".call").map((key) => JSON.parse(browser.stored()[key]));
-  assert.deepEqual(stored.map(({ identity }) => identity), [1000000001, 1000000001, 1000000004]);
+  assert.deepEqual(stored.map(({ identity }) => identity), [1000000002, 1000000002, 1000000005]);
   journal.letGo("c1");
   assert.equal(keys(browser, ".identity").length, 2);
   journal.letGo("c2");
   assert.equal(keys(browser, ".identity").length, 1);
-  journal.keepCall(call("c4", LARGE));
+  journal.keepCall(call(journal, "c4", LARGE));
   assert.equal(keys(browser, ".identity").length, 2, "it is stored anew");
 });
 
 test("the identity goes with the call whose message takes its place", () => {
   const { browser, journal } = open();
-  journal.keepCall(call("c1", LARGE));
-  journal.put("c1", "message", "{}", NOW);
+  journal.keepCall(call(journal, "c1", LARGE));
+  journal.put("c1", "message", "{}", journal.line(NOW));
   assert.equal(keys(browser, ".identity").length, 0);
 });
 
 test("a decision is not stored: it is not made again on another page", () => {
   const { browser, journal } = open();
-  journal.keepCall(call("c1", SMALL, { type: "consent" }));
+  journal.keepCall(call(journal, "c1", SMALL, { type: "consent" }));
   assert.deepEqual(browser.stored(), {});
 });
 
@@ -107,17 +122,17 @@ test("nothing is stored before a write key is known, nor while nothing may be", 
   const storage = createStorage(browser.open());
   storage.hush(false);
   const journal = createJournal(storage, OWNER, assert.fail);
-  assert.equal(journal.put("m", "message", "{}", NOW), false, "quiet");
+  assert.equal(journal.put("m", "message", "{}", journal.line(NOW)), false, "quiet");
   journal.hush(false);
-  assert.equal(journal.put("m", "message", "{}", NOW), false, "no key");
-  journal.keepCall(call("c1", LARGE));
+  assert.equal(journal.put("m", "message", "{}", journal.line(NOW)), false, "no key");
+  journal.keepCall(call(journal, "c1", LARGE));
   assert.deepEqual(browser.stored(), {});
   journal.open("KEY");
   journal.hush(true);
-  journal.keepCall(call("c1", LARGE));
+  journal.keepCall(call(journal, "c1", LARGE));
   assert.deepEqual(browser.stored(), {});
   journal.hush(false);
-  journal.keepCall(call("c1", LARGE));
+  journal.keepCall(call(journal, "c1", LARGE));
   assert.equal(keys(browser).length, 2, "what could not be stored then can be now");
 });
 
@@ -125,33 +140,33 @@ test("storage that takes nothing is told, and counts as not stored", () => {
   const opened = open();
   const { browser, journal, page } = opened;
   page.blocked.add("localStorage");
-  assert.equal(journal.put("m1", "message", "{}", NOW), false);
+  assert.equal(journal.put("m1", "message", "{}", journal.line(NOW)), false);
   assert.equal(journal.place("m1"), undefined);
-  journal.keepCall(call("c1", LARGE));
-  journal.keepCall(call("c2", SMALL));
+  journal.keepCall(call(journal, "c1", LARGE));
+  journal.keepCall(call(journal, "c2", SMALL));
   assert.equal(opened.refused, 3);
   page.blocked.clear();
-  journal.keepCall(call("c1", LARGE));
+  journal.keepCall(call(journal, "c1", LARGE));
   assert.equal(keys(browser).length, 2, "it is tried again");
 });
 
 test("an identity whose call finds no room does not stay", () => {
   const { browser, journal } = open();
   browser.area("https://www.example.com", "localStorage").state.quota = 2_500;
-  journal.keepCall(call("c1", LARGE, { arguments: ["x".repeat(500)] }));
+  journal.keepCall(call(journal, "c1", LARGE, { arguments: ["x".repeat(500)] }));
   assert.deepEqual(keys(browser), []);
 });
 
 test("a thousand calls of all pages may wait for Python", () => {
   const { browser, journal } = open();
-  for (let number = 0; number < 600; number++) journal.keepCall(call(`c${number}`, SMALL));
+  for (let number = 0; number < 600; number++) journal.keepCall(call(journal, `c${number}`, SMALL));
   const another = open({ browser, owner: "6b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11" }).journal;
-  for (let number = 0; number < 600; number++) another.keepCall(call(`d${number}`, SMALL));
+  for (let number = 0; number < 600; number++) another.keepCall(call(another, `d${number}`, SMALL));
   assert.equal(keys(browser, ".call").length, 1_000);
   another.letGo("d0");
-  another.keepCall(call("d999", SMALL));
+  another.keepCall(call(another, "d999", SMALL));
   assert.equal(keys(browser, ".call").length, 1_000);
-  another.put("d1", "message", "{}", NOW);
+  another.put("d1", "message", "{}", another.line(NOW));
   assert.equal(keys(browser, ".call").length, 999);
 });
 

@@ -8,7 +8,7 @@ const create = () => {
   const ledger = createLedger(assert.fail);
   const outcomes = createOutcomes(ledger);
   /** Waits for all that is open now. */
-  const flush = (isOver = false) => outcomes.flush([...ledger.open], isOver);
+  const flush = (isOver = false, until = new Promise(() => {})) => outcomes.flush([...ledger.open], isOver, until);
   return { ledger, outcomes, flush };
 };
 
@@ -109,7 +109,29 @@ test("what was settled before flush waited for it is told by it", async () => {
   const ids = ["a", "b"];
   for (const id of ids) ledger.open.add(id);
   outcomes.settle("a", "delivered");
-  const flushed = outcomes.flush(ids, false);
+  const flushed = outcomes.flush(ids, false, new Promise(() => {}));
   outcomes.settle("b", "delivered");
   assert.deepEqual(await flushed, { delivered: 2, dropped: 0, pending: 0 });
+});
+
+test("flush waits no longer than it is told", async () => {
+  const { ledger, outcomes, flush } = create();
+  ledger.open.add("a").add("b");
+  let late;
+  const flushed = flush(false, new Promise((settled) => (late = settled)));
+  outcomes.settle("a", "delivered");
+  late();
+  assert.deepEqual(await flushed, { delivered: 1, dropped: 0, pending: 1 });
+  outcomes.settle("b", "delivered");
+  assert.deepEqual(await flush(), { delivered: 1, dropped: 0, pending: 0 }, "what it did not wait for is told by the next");
+});
+
+test("a try that failed is told, and the last one is known", () => {
+  const { ledger, outcomes } = create();
+  const heard = [];
+  ledger.on("failed", (detail) => heard.push(detail));
+  assert.ok(!("lastFailure" in outcomes.stats()));
+  outcomes.fail(["a"], { status: 503, reason: "unavailable", nextTry: 5, more: 1 });
+  assert.deepEqual(heard, [{ messageIds: ["a"], status: 503, reason: "unavailable", nextTry: 5 }]);
+  assert.equal(outcomes.stats().lastFailure, "unavailable");
 });

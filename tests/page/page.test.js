@@ -96,6 +96,14 @@ for (const console of [undefined, null, {}, { error: broken }, hostile]) {
   test("a console that is not as it should be", () => inPage({ over: { console } }, (page) => page.log("ERROR", "a line")));
 }
 
+test("a time to wait; what is none never comes", async () => {
+  const { after } = await inPage({}, (page) => page);
+  let came = false;
+  for (const ms of [undefined, null, "soon", NaN, Infinity, 2 ** 31]) after(ms).then(() => (came = true));
+  await after(5);
+  assert.equal(came, false);
+});
+
 // Named elements
 
 const NAMES = ["cookie", "title", "referrer", "hidden", "currentScript", "scripts", "querySelector", "addEventListener"];
@@ -147,7 +155,6 @@ for (const [name, over] of [
       page.writeCookie("a=1");
       page.storage("localStorage");
       page.privacySignals();
-      await page.locks?.request("name", () => {}).catch(() => {});
       let ran = false;
       page.soon(() => (ran = true));
       await undefined;
@@ -168,17 +175,6 @@ for (const [name, navigator, expected] of [
     inPage({ over: { navigator } }, (page) => {
       const { gpc, dnt } = page.privacySignals();
       assert.deepEqual([gpc, dnt], expected);
-    }));
-}
-
-for (const [name, request, expected] of [
-  ["works", async (name, run) => run(name), "lock"],
-  ["throws", broken, "refused"],
-  ["answers nothing", () => undefined, undefined],
-]) {
-  test(`a lock manager that ${name}`, () =>
-    inPage({ over: { navigator: { locks: { request } } } }, async (page) => {
-      assert.equal(await page.locks.request("name", () => "lock").catch(() => "refused"), expected);
     }));
 }
 

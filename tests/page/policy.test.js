@@ -1,3 +1,4 @@
+import { isAnonymous } from "../../web/src/consent.js";
 import { KEYS } from "../../web/src/cookies.js";
 import { readLoad, readPlaces } from "../../web/src/options.js";
 import { policyOf } from "../../web/src/policy.js";
@@ -13,7 +14,11 @@ const expected = ({ gives }) => {
   return { ...policy, places: Object.fromEntries(STATE_KEYS.map((key) => [key, others[key] || rest])) };
 };
 
+/** What holds, and whether nothing of the visitor is kept. */
+const policy = (load, browser, consent) => {
+  const held = policyOf(readLoad(load), browser, consent === null ? undefined : readPlaces(consent.storage));
+  return { ...held, anonymous: isAnonymous(held) };
+};
+
 // Given are the options of `load` as the page wrote them, what the browser says, and those of the last `consent`, or null.
-runVectors("policy", {
-  "policy.of": compare((load, browser, consent) => policyOf(readLoad(load), browser, consent === null ? undefined : readPlaces(consent.storage)), expected),
-});
+runVectors("policy", { "policy.of": compare(policy, expected) });

@@ -133,7 +133,9 @@ test("without locks one that goes on storing lives", async () => {
 
 for (const [name, request] of [
   ["refuses", () => Promise.reject(new Error("SecurityError"))],
-  ["answers nothing", async () => undefined],
+  ["throws", () => { throw new Error("no"); }],
+  ["answers nothing", () => undefined],
+  ["answers nothing later", async () => undefined],
 ]) {
   test(`a lock manager that ${name}: nobody counts as gone`, async () => {
     const browser = createBrowser();

@@ -61,12 +61,12 @@ const inOrder = (entries) => {
  * @param {import("./page").Page} page @param {import("./journal").Journal} journal
  * @param {import("./storage").BrowserStorage} storage
  * @param {string[]} owners @param {(id: string) => boolean} isKnown ids that this page has already
- * @returns {{left: (Call | (Adopted & {text: string}))[], unreadable: number}} calls, and messages, which have a text
+ * @returns {{left: (Call | (Adopted & {text: string, line: string}))[], unreadable: number}} calls, and messages, which have a text
  */
 export const adoptLeft = (page, journal, storage, owners, isKnown) => {
   const entries = inOrder(entriesOf(page, journal).filter((entry) => owners.includes(entry.owner)));
   const identities = new Map(entries.filter(({ kind }) => kind === "identity").map(({ owner, count, key }) => [owner + count, key]));
-  /** @type {(Call | (Adopted & {text: string}))[]} */
+  /** @type {(Call | (Adopted & {text: string, line: string}))[]} */
   const left = [];
   let unreadable = 0;
   for (const { key, owner, at, kind } of entries) {
@@ -81,10 +81,11 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     }
     const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
-    if (kind === "message") left.push({ id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
+    const line = key.slice(journal.prefix().length).replace(".call", "");
+    if (kind === "message") left.push({ line, id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
     else {
       const identity = identityKey ? parsed(storage.read("localStorage", identityKey)) : value.identity;
-      left.push({ ...value, identity: visitorOf(identity), recovered: true });
+      left.push({ ...value, line, identity: visitorOf(identity), recovered: true });
     }
   }
   for (const key of identities.values()) journal.release(key);

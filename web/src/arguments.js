@@ -69,7 +69,7 @@ export const plain = (value) => {
     // Plain objects are no places: most objects are plain.
     const place = Object.getPrototypeOf(each) === Object.prototype ? "" : asPlace(each);
     if (place) return place;
-    if (line.size > HOPELESS) return "[Too Deep]";
+    if (line.size > HOPELESS) return TOO_LARGE;
     const copy = membersOf(each, path);
     return line.size === DEEPEST + 1 ? toText(copy) : copy;
   };

@@ -6,7 +6,8 @@
 // what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
 // what is called after them.
 
-import { untangle } from "./arguments.js";
+import { plain, untangle } from "./arguments.js";
+import { attempt } from "./attempt.js";
 import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
@@ -96,7 +97,7 @@ export const createClient = (page, version) => {
     const call = callOf(type, values);
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
-    journal.line(call.id, call.at);
+    call.line = journal.line(call.at);
     enter(call, callback);
     return call.id;
   };
@@ -177,7 +178,7 @@ export const createClient = (page, version) => {
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores, for as long as it lives (tabs.js).
-    page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {});
+    attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise(() => {})).catch(() => {}));
     hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
@@ -261,9 +262,10 @@ export const createClient = (page, version) => {
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
+    const until = page.after(timeout);
     core?.signal("flush");
-    await isDecided;
-    return core ? core.flush(ids, isOver, timeout) : { ...nothing(), dropped: 0 };
+    await Promise.race([isDecided, until]);
+    return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };
   };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */

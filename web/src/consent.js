@@ -6,6 +6,9 @@ import { checkConsent } from "./optionTable.js";
 import { policyOf } from "./policy.js";
 import { AREAS } from "./storage.js";
 
+/** Is nothing of the visitor kept? Then messages say so [js 2.4]. @param {import("./policy").Policy} policy */
+export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Object.values(places).every((place) => place === "none");
+
 /** @typedef {{provider: string | null, allowedConsentIds: string[], deniedConsentIds: string[]}} Consents what messages say; without a provider nothing */
 
 /**
@@ -65,7 +68,8 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
 
     /** What Python is told of it, with `load` and with a decision. */
     told() {
-      const { buffers, hides, visible, anonymous } = policy();
+      const { buffers, hides, visible } = policy();
+      const anonymous = isAnonymous(policy());
       return { policy: { buffers, hides, visible, anonymous }, consents };
     },
 

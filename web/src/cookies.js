@@ -63,13 +63,13 @@ export const fromBase64 = (base64) =>
   decodeURIComponent(atob(base64).replace(/[^]/g, (byte) => "%" + byte.charCodeAt(0).toString(16).padStart(2, "0")));
 
 /**
- * `RS_ENC_v3_` and the base64 of the value's JSON; `version` "legacy": the JSON, because we do not encrypt and every
- * version of the official SDK reads it [js 3.2.4].
- * @param {unknown} value @param {string} [version]
+ * `RS_ENC_v3_` and the base64 of the value's JSON; or the JSON, for the official SDK's first version, because we do not
+ * encrypt and every version of it reads that [js 3.2.4].
+ * @param {unknown} value @param {boolean} [encodes]
  */
-export const encode = (value, version) => {
+export const encode = (value, encodes = true) => {
   const text = toText(value);
-  return version === "legacy" ? text : V3 + toBase64(text);
+  return encodes ? V3 + toBase64(text) : text;
 };
 
 /** Is it in the AES of the official SDK's first version? @param {string} text */

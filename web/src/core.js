@@ -89,7 +89,7 @@ export const createCore = (parts) => {
   let timer;
   /** Client hints, which messages say. @type {object | undefined} */
   let hints;
-  /** Messages by id, until they are delivered or dropped, and when they were called. @type {Map<string, {text: string, at: number}>} */
+  /** Messages by id, until they are delivered or dropped, and their places in line. @type {Map<string, {text: string, line: string}>} */
   const messages = new Map();
   /** Messages that were sent, and nobody knows what became of it. @type {Set<string>} */
   const unanswered = new Set();
@@ -136,7 +136,7 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
@@ -230,11 +230,11 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
-        const at = messages.get(effect.id)?.at ?? call.at;
+        const line = messages.get(effect.id)?.line ?? call.line;
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
-        messages.set(effect.id, { text, at });
-        return keep(effect.id, text, at, effect.again, call.early || call.recovered);
+        messages.set(effect.id, { text, line });
+        return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
         return void send(effect);
@@ -261,12 +261,12 @@ export const createCore = (parts) => {
   /**
    * Stores a message, in place of its call, where there is room. Where there is none, a call that waited for Python stays
    * stored; one that was stored only while Python, which is elsewhere, acted on it takes up no more room than its message.
-   * @param {string} id @param {string} text @param {number} at @param {boolean} again it says more now @param {boolean} waited
+   * @param {string} id @param {string} text @param {string} line @param {boolean} again it says more now @param {boolean} waited
    */
-  const keep = (id, text, at, again, waited) => {
+  const keep = (id, text, line, again, waited) => {
     if (journal.place(id)?.kind === "message" && !again) return;
     const hasRoom = journal.used.message + text.length <= loadOptions.outboxMaxBytes;
-    if (hasRoom) journal.put(id, "message", text, at); // where storage is full, the call stays
+    if (hasRoom) journal.put(id, "message", text, line); // where storage is full, the call stays
     else if (!waited) journal.letGo(id);
   };
 
@@ -332,8 +332,8 @@ export const createCore = (parts) => {
     for (const each of left) {
       ledger.open.add(each.id);
       if ("text" in each) {
-        const { text, ...message } = each;
-        messages.set(each.id, { text, at: each.at });
+        const { text, line, ...message } = each;
+        messages.set(each.id, { text, line });
         const before = found[found.length - 1];
         if (before?.type === "adopt") before.messages.push(message);
         else found.push({ type: "adopt", messages: [message] });

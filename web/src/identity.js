@@ -3,7 +3,7 @@
 // its own does not take. A value that is elsewhere (the options were others then) is read. A legacy text that could not
 // be opened is neither read nor replaced.
 
-import { Set, stringify } from "./builtins.js";
+import { stringify } from "./builtins.js";
 import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
 import { toText } from "./json.js";
 import { AREAS } from "./storage.js";
@@ -27,7 +27,7 @@ export const createIdentity = (page, storage) => {
   /** Undefined: the widest that there is. @type {string | null | undefined} */
   let domain;
   let lifetime = 0;
-  let version = "v3";
+  let encodes = true;
   /** What this page knew last, for what is removed while it is open: cookies that the visitor or a consent tool clears. */
   let known = empty();
   /** The names of what is stored and cannot be read, which is still to be said. @type {string[]} */
@@ -46,7 +46,7 @@ export const createIdentity = (page, storage) => {
   const textOf = (stateKey) => {
     const place = places[stateKey];
     if (place === "none") return null;
-    for (const area of new Set([...(FIRST[place] || ["memory"]), ...AREAS])) {
+    for (const area of [...(FIRST[place] || ["memory"]), ...AREAS]) {
       const text = textIn(area, KEYS[stateKey]);
       if (text !== null && !isLegacy(text)) return text;
     }
@@ -90,7 +90,7 @@ export const createIdentity = (page, storage) => {
   /** @param {string} stateKey @param {unknown} value */
   const place = (stateKey, value) => {
     const name = KEYS[stateKey];
-    const text = encode(value, version);
+    const text = encode(value, encodes);
     last[stateKey] = { text, value };
     const wanted = places[stateKey] || "held";
     const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
@@ -113,7 +113,7 @@ export const createIdentity = (page, storage) => {
 
     /** @param {import("./options").LoadOptions} options @param {Record<string, string>} wanted the places of the policy */
     configure(options, wanted) {
-      ({ lifetime, version, domain } = options);
+      ({ lifetime, encodes, domain } = options);
       attributes = { ...options.cookie };
       identity.move(wanted);
     },

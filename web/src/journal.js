@@ -38,8 +38,6 @@ export const createJournal = (storage, owner, refused) => {
   const used = { message: 0 };
   /** By the id of the call or message. @type {Map<string, Place>} */
   const places = new Map();
-  /** The key of each call and its message, without prefix and ending. @type {Map<string, string>} */
-  const stems = new Map();
   /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
   const references = new Map();
   /** The identity that was stored last. */
@@ -51,13 +49,10 @@ export const createJournal = (storage, owner, refused) => {
     return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
   };
 
-  /** @param {number} at */
-  const nextStem = (at) => `${owner}.${++count}.${Math.floor(at)}`;
-
-  /** @param {string} stem @param {string} ending @param {string} text @returns {string} its key; "" where it is not stored */
-  const write = (stem, ending, text) => {
+  /** @param {string} line @param {string} ending @param {string} text @returns {string} its key; "" where it is not stored */
+  const write = (line, ending, text) => {
     if (quiet || !prefix) return "";
-    const key = prefix + stem + ending;
+    const key = prefix + line + ending;
     if (storage.write("localStorage", key, text)) return key;
     refused();
     return "";
@@ -68,14 +63,13 @@ export const createJournal = (storage, owner, refused) => {
     const left = (references.get(key) || 0) + by;
     references.set(key, left);
     if (left > 0) return;
-    references.delete(key);
     if (key === latest.key) latest = { key: "", text: "" };
     storage.write("localStorage", key, null);
   };
 
   /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
   const keepIdentity = (text, at) => {
-    if (text !== latest.text || !latest.key) latest = { key: write(nextStem(at), ".identity", text), text };
+    if (text !== latest.text || !latest.key) latest = { key: write(journal.line(at), ".identity", text), text };
     return latest.key;
   };
 
@@ -100,8 +94,8 @@ export const createJournal = (storage, owner, refused) => {
     /** What all its keys begin with; "" before `open`. */
     prefix: () => prefix,
 
-    /** A call: it, and then its message, have this place in line. @param {string} id @param {number} at */
-    line: (id, at) => void stems.set(id, nextStem(at)),
+    /** The next place in line, which a call keeps, and then its message: a key without what it begins and ends with. @param {number} at epoch ms */
+    line: (at) => `${owner}.${++count}.${Math.floor(at)}`,
 
     /** @param {string} id @returns {Place | undefined} */
     place: (id) => places.get(id),
@@ -110,7 +104,6 @@ export const createJournal = (storage, owner, refused) => {
     own(id, place) {
       const before = places.get(id);
       places.set(id, place);
-      stems.set(id, place.key.slice(prefix.length).replace(".call", ""));
       if (before) drop(before, place.key); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
       if (place.identity) refer(place.identity, 1);
@@ -119,10 +112,9 @@ export const createJournal = (storage, owner, refused) => {
     /** @param {string} key of an identity, which goes when no stored call names it */
     release: (key) => refer(key, 0),
 
-    /** @param {string} id @param {"call" | "message"} kind @param {string} text @param {number} at @param {string} [identity] the key of one @returns {boolean} is it stored? */
-    put(id, kind, text, at, identity) {
-      if (!stems.has(id)) journal.line(id, at);
-      const key = write(/** @type {string} */ (stems.get(id)), kind === "call" ? ".call" : "", text);
+    /** @param {string} id @param {"call" | "message"} kind @param {string} text @param {string} line @param {string} [identity] the key of one @returns {boolean} is it stored? */
+    put(id, kind, text, line, identity) {
+      const key = write(line, kind === "call" ? ".call" : "", text);
       if (key) journal.own(id, { key, size: text.length, kind, identity });
       return key !== "";
     },
@@ -138,7 +130,7 @@ export const createJournal = (storage, owner, refused) => {
       const key = isLarge ? keepIdentity(text, call.at) : "";
       if (isLarge && !key) return;
       const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
-      if (journal.put(call.id, "call", toText(kept), call.at, key)) calls++;
+      if (journal.put(call.id, "call", toText(kept), /** @type {string} */ (call.line), key)) calls++;
       else if (key) refer(key, 0);
     },
 
@@ -146,7 +138,6 @@ export const createJournal = (storage, owner, refused) => {
     letGo(id) {
       const place = places.get(id);
       places.delete(id);
-      stems.delete(id);
       if (place) drop(place);
     },
   };

@@ -77,10 +77,15 @@ const findOrMake = () => {
   return api;
 };
 
-/** @type {any} */
-let found;
+/** What is made when it is first asked for. @param {() => any} make */
+const once = (make) => {
+  /** @type {any} */
+  let made;
+  return () => (made ||= make());
+};
+
 /** The page's client; on a server, one that does nothing. */
-const client = () => (found ||= IN_A_PAGE ? findOrMake() : nobody());
+const client = once(() => (IN_A_PAGE ? findOrMake() : nobody()));
 
 /** What there is on a server: no page, no visitor. */
 const nobody = () => {

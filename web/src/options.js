@@ -19,11 +19,9 @@ export const PROTECTED = /consent|respect/i;
 const members = Object;
 /** @template T @param {unknown} value @param {string[]} known @param {T} usual @returns {string | T} */
 const oneOf = (value, known, usual) => (known.includes(/** @type {string} */ (value)) ? /** @type {string} */ (value) : usual);
-/** @template T @param {unknown} value @param {T} usual @returns {boolean | T} */
-const flag = (value, usual) => (typeof value === "boolean" ? value : usual);
 /** @param {unknown} value @param {number} usual */
 const whole = (value, usual) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : usual);
-/** @template T @param {unknown} value @param {T} usual @returns {string | T} */
+/** @param {unknown} value @param {string} [usual] @returns {string | undefined} */
 const text = (value, usual) => (typeof value === "string" && value ? value : usual);
 /** @param {unknown} value */
 const areTexts = (value) => Array.isArray(value) && value.every((item) => typeof item === "string");
@@ -43,9 +41,9 @@ export const readPlaces = (storage) => {
 /** No cut-off before the timeout [js 3.9]. @param {unknown} given */
 const sessions = (given) => {
   const { autoTrack, timeout, cutOff } = members(given);
-  const read = { autoTrack: flag(autoTrack, true), timeout: whole(timeout, 1_800_000) };
+  const read = { autoTrack: autoTrack !== false, timeout: whole(timeout, 1_800_000) };
   const duration = whole(members(cutOff).duration, 43_200_000);
-  return { ...read, cutOff: { enabled: flag(members(cutOff).enabled, false) && duration >= read.timeout, duration } };
+  return { ...read, cutOff: { enabled: members(cutOff).enabled === true && duration >= read.timeout, duration } };
 };
 
 /** @param {unknown} given options of `load`; a text is one that is no JSON */
@@ -58,6 +56,7 @@ export const readLoad = (given) => {
   const { enabled: captures, source } = members(members(options.anonymousIdOptions).autoCapture);
   const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(consentManagement);
   const { storage: kept, events } = members(before);
+  const { strategy } = members(kept);
   const delivery = isObject(events) ? events.delivery : (events ?? (isObject(before) ? undefined : before));
   return {
     logLevel: oneOf(options.logLevel, LEVELS, "WARN"),
@@ -67,18 +66,19 @@ export const readLoad = (given) => {
     cookie: {
       path: text(path, "/"),
       samesite: oneOf(samesite, SAME_SITE, oneOf(options.sameSiteCookie, SAME_SITE, "Lax")),
-      secure: flag(secure, flag(options.secureCookie, false)),
-      expires: text(expires, null),
+      secure: typeof secure === "boolean" ? secure : options.secureCookie === true,
+      expires: text(expires),
     },
     /** Null: cookies of this host only; undefined: of the widest domain that there is. */
-    domain: options.sameDomainCookiesOnly === true ? null : text(domain, text(options.setCookieDomain, undefined)),
+    domain: options.sameDomainCookiesOnly === true ? null : text(domain, text(options.setCookieDomain)),
     lifetime: whole(maxage, 31_536_000_000),
-    version: oneOf(members(encryption).version, ["legacy"], "v3"),
-    migrates: flag(migrate, true),
+    encodes: members(encryption).version !== "legacy",
+    migrates: migrate !== false,
     capturesSegment: captures === true && SEGMENT.includes(source),
-    externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName, ""),
+    externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName),
     preConsent: protects || enabled(before),
-    strategy: oneOf(members(kept).strategy, ["session", "anonymousId"], "none"),
+    /** The state keys that may be kept before consent. */
+    visible: strategy === "session" ? ["sessionInfo"] : strategy === "anonymousId" ? [strategy] : [],
     buffers: protects || (asked(delivery) && delivery !== "immediate"),
     managesConsent: protects || enabled(consentManagement),
     /** Does `load` bring what the visitor decided before? */

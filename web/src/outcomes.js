@@ -42,7 +42,7 @@ export const createOutcomes = (ledger) => {
     /**
      * Settles when these calls are delivered or dropped, with how many are, since the flush before; or earlier.
      * @param {string[]} ids @param {boolean} isOver nothing more will come of it
-     * @param {Promise<unknown>} [until] when nobody waits any more @returns {Promise<Flushed>}
+     * @param {Promise<unknown>} until when nobody waits any more @returns {Promise<Flushed>}
      */
     flush: (ids, isOver, until) =>
       new Promise((resolve) => {
@@ -57,7 +57,7 @@ export const createOutcomes = (ledger) => {
         untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
         if (isOver || !flush.ids.size) flush.done();
-        else until?.then(flush.done);
+        else until.then(flush.done);
       }),
 
     /** Nothing more will come of it: those who wait are told so. */

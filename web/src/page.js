@@ -3,6 +3,7 @@
 // a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
 import { attempt } from "./attempt.js";
+import { Promise } from "./builtins.js";
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : "");
@@ -45,7 +46,6 @@ export const compiled = async (url) => attempt(() => WebAssembly.compileStreamin
 export const createPage = ({ installType, boot, extras }) => {
   // As they were when we came.
   const { console: ownConsole, crypto: ownCrypto } = window;
-  const locks = ofNavigator("locks");
 
   return {
     installType,
@@ -53,8 +53,8 @@ export const createPage = ({ installType, boot, extras }) => {
     extras,
     /** Epoch ms. Datejs makes a date of it. */
     now: () => Number(Date.now()),
-    /** Undefined where there are none (insecure contexts). @type {Pick<LockManager, "request"> | undefined} */
-    locks: locks && { request: async (/** @type {unknown[]} */ ...given) => locks.request(...given) },
+    /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
+    locks: ofNavigator("locks"),
     subtle: attempt(() => ownCrypto.subtle),
 
     /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere; in case it does nothing, chance is added. */
@@ -63,8 +63,8 @@ export const createPage = ({ installType, boot, extras }) => {
       attempt(() => ownCrypto.getRandomValues(bytes));
       /** @param {string} digit @param {number} at */
       const chance = (digit, at) => {
-        const bits = digit === "8" ? 3 : 15;
-        return (Number(digit) + ((bytes[at] ^ (Math.random() * 256)) & bits)).toString(16);
+        const byte = bytes[at] ^ (Math.random() * 256);
+        return (digit === "8" ? 8 + (byte & 3) : byte & 15).toString(16);
       };
       return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
     },
@@ -80,6 +80,9 @@ export const createPage = ({ installType, boot, extras }) => {
       await undefined;
       action();
     },
+
+    /** Settles after so many ms; never, where that is no time that a browser waits. @param {unknown} ms @returns {Promise<unknown>} */
+    after: (ms) => new Promise((settle) => Number(ms ?? NaN) < 2 ** 31 && attempt(() => setTimeout(settle, Number(ms)))),
 
     /** Undefined in a page that took it away. */
     fetch: attempt(() => window.fetch.bind(window)),

@@ -11,12 +11,8 @@ import { byStateKey, KEYS } from "./cookies.js";
  * @property {boolean} buffers nothing is sent
  * @property {boolean} hides messages are sent without what may not be kept
  * @property {string[]} visible the state keys that messages may show while it hides
- * @property {boolean} anonymous nothing of the visitor is kept: messages say so [js 2.4]
  * @property {Record<string, string>} places state key -> where its value is kept: a type of storage, or "held": in memory until consent
  */
-
-/** What may be kept before consent, by strategy. @type {Record<string, string[]>} */
-const VISIBLE = { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId"] };
 
 /**
  * @param {import("./options").LoadOptions} options
@@ -27,14 +23,13 @@ const VISIBLE = { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId
 export const policyOf = (options, browser, decided) => {
   const pending = !decided && options.preConsent && options.managesConsent && !options.isDecided;
   const muted = (browser.gpc && options.respectGPC) || (browser.dnt && options.respectDNT);
-  const quiet = pending && options.strategy === "none";
+  const quiet = pending && !options.visible.length;
   const buffers = pending && options.buffers;
   const hides = pending && !buffers;
-  const visible = pending ? VISIBLE[options.strategy] : Object.keys(KEYS);
+  const visible = pending ? options.visible : Object.keys(KEYS);
   // What `consent` says of storage counts for all where it says something.
   const wanted = decided && Object.values(decided).some(Boolean) ? decided : options.places;
   const allowed = byStateKey((key) => (muted ? "none" : wanted[key] || wanted.type || "cookieStorage"));
-  const isAnonymous = Object.values(allowed).every((place) => place === "none");
   const places = byStateKey((key) => (allowed[key] === "none" || visible.includes(key) ? allowed[key] : "held"));
   return {
     muted,
@@ -42,7 +37,6 @@ export const policyOf = (options, browser, decided) => {
     buffers,
     hides,
     visible,
-    anonymous: isAnonymous || (hides && quiet),
     places,
   };
 };

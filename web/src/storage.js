@@ -47,9 +47,12 @@ export const createStorage = (page) => {
   /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
   const setCookie = (name, text, { path = "/", domain, expires, samesite, secure }) => {
     const until = text === null ? 0 : expires;
-    const given = { path, domain, expires: until == null ? "" : new Date(until).toUTCString(), samesite };
-    const parts = Object.entries(given).map(([key, value]) => (value ? `; ${key}=${value}` : ""));
-    page.writeCookie(`${name}=${encodeURIComponent(text ?? "")}${parts.join("")}${secure ? "; secure" : ""}`);
+    const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
+    if (domain) parts.push(`domain=${domain}`);
+    if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
+    if (samesite) parts.push(`samesite=${samesite}`);
+    if (secure) parts.push("secure");
+    page.writeCookie(parts.join("; "));
   };
 
   /** Every text of every name as it is now; none for what cannot be read. */

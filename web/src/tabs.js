@@ -41,7 +41,8 @@ export const watchTabs = (page, journal, owner, adopt) => {
         else page.setTimer(look, OLD);
       };
       const unknown = () => settle(undefined);
-      if (locks) locks.request(lockOf(journal, other), { ifAvailable }, granted).then(unknown, unknown);
+      const ask = async () => locks?.request(lockOf(journal, other), { ifAvailable }, granted);
+      if (locks) ask().then(unknown, unknown); // whatever the page has put in their place
       else look();
     });
 

@@ -40,6 +40,8 @@ export interface Call {
   at: number;
   page: Seen;
   arguments: unknown[];
+  /** Its place in line among all that this page was called (journal.js). */
+  line?: string;
   /** The visitor just before the call. */
   identity?: Record<string, any>;
   /** The page has kept what the call says of the visitor. */
