@@ -113,5 +113,5 @@ test("every module has tests of its own", () => {
   const names = MODULES.map((name) => `${name.replace("runtimes/", "").replace(/\.js$/, "")}.test.js`);
   // In a bundler's page (tests/browser/test_npm.py), and with the request that it looks after (transport.test.js).
   const elsewhere = ["npm.test.js", "redirect.test.js"];
-  assert.deepEqual(names.filter((name) => !tests.includes(name)), elsewhere);
+  assert.deepEqual(names.filter((name) => !tests.includes(name) && !elsewhere.includes(name)), []);
 });

@@ -167,7 +167,7 @@ export const createClient = (page, version) => {
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
     if (refused) return log("ERROR", `load: ${refused}; calls wait for a load that works`);
     options = readLoad(wanted);
-    inputs.given = wanted;
+    inputs.given = plain(wanted).value;
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();

@@ -363,7 +363,7 @@ export const createCore = (parts) => {
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => signal("offline"));
   /** Those of `load`, accepted and complete. */
-  const loadOptions = checked(checkLoad(plain(inputs.given).value));
+  const loadOptions = checked(checkLoad(inputs.given));
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
@@ -411,12 +411,6 @@ export const createCore = (parts) => {
       begun = true;
       watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
       pump();
-    },
-
-    /** What becomes of these calls. @param {string[]} ids @param {boolean} isOver @param {unknown} timeout ms to wait, at most */
-    flush(ids, isOver, timeout) {
-      const until = typeof timeout === "number" ? new Promise((settle) => page.setTimer(() => settle(undefined), timeout)) : undefined;
-      return outcomes.flush(ids, isOver, until);
     },
 
     /** Does Python act on a call before the call returns? */
