@@ -28,7 +28,7 @@ const TOUCHES = {
   // Runtimes are scripts of their own, in a worker or beside the page's other scripts.
   "runtimes/compile.js": "WebAssembly fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
-  "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ fetch self",
+  "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
   "runtimes/micropython.js": "Promise WebAssembly addEventListener fetch setTimeout",
   "runtimes/replay.js": "MessageChannel Promise performance",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console fetch globalThis onmessage postMessage self",

@@ -31,6 +31,7 @@ const inWorker = (over, run) =>
         self: globalThis,
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
+        __SIZES__: {},
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
       },

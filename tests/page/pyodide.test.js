@@ -9,7 +9,7 @@ import { inWindow } from "./window.js";
 const STAND_IN = `data:text/javascript,${encodeURIComponent("export const loadPyodide = (options) => globalThis.pyodideOf(options);")}`;
 register(`data:text/javascript,${encodeURIComponent(`export const resolve = (specifier, context, next) => specifier.endsWith("/pyodide.mjs") ? { url: ${JSON.stringify(STAND_IN)}, shortCircuit: true } : next(specifier, context);`)}`);
 
-Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32 });
+Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32, __SIZES__: {} });
 const { boot, open, createCore } = await import("../../web/src/runtimes/pyodide.js");
 
 const pyodideOf = (handle) => async (options) => ({ version: "0.29.5", options, pyimport: (module) => (assert.equal(module, "rudderanalytics.core.boundary"), { handle }) });
