@@ -34,7 +34,7 @@ CALLS: dict[str, tuple] = {
     "identify": ("u1", {"birthday": datetime.date(1990, 1, 31)}),
     "load": ("KEY", "https://a.example"),
     "on": ("ready", print),
-    "page": ("Name", "Category", {"p": 1}),
+    "page": ("Category", "Name", {"p": 1}),
     "reset": (True,),
     "set_anonymous_id": ("me",),
     "set_auth_token": ("token",),
@@ -99,7 +99,7 @@ def test_arguments_can_be_left_out_or_named(ask: Callable[[], object]) -> None:
         (lambda: rudderanalytics.identify("u1", {}, {"context": {1: 2}}), "options.context: the key 1 is not a string"),
         (lambda: rudderanalytics.track(object()), "event: a object cannot"),
         (lambda: rudderanalytics.track("x", {"tags": {"a"}}), "properties.tags: a set cannot"),
-        (lambda: rudderanalytics.page("N", "C", {"list": [1, 2j]}), r"properties.list\[1\]: a complex cannot"),
+        (lambda: rudderanalytics.page("C", "N", {"list": [1, 2j]}), r"properties.list\[1\]: a complex cannot"),
         (lambda: rudderanalytics.page(b"N"), "name: a bytes cannot"),
         (lambda: rudderanalytics.page(category=b"C"), "category: a bytes cannot"),
         (lambda: rudderanalytics.group("g", {"seats": math.inf}), "traits.seats: inf is not a JSON number"),
@@ -220,8 +220,46 @@ def test_null_of_javascript_is_none(client: Client) -> None:
     rudderanalytics.set_anonymous_id(null)
     assert client.calls == [
         ("identify", None, {"a": [None]}, None),
-        ("page", {"category": "C"}, None),
+        ("page", None, "C", {}, None),
         ("page", {}, None),
         ("reset", {"entries": {"anonymousId": False}}),
         ("setAnonymousId", None, None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("ask", "given"),
+    [
+        (rudderanalytics.page, [{}, None]),
+        (lambda: rudderanalytics.page("N"), [None, "N", {}, None]),
+        (lambda: rudderanalytics.page(name="N"), [None, "N", {}, None]),
+        (lambda: rudderanalytics.page("C", "N"), ["C", "N", {}, None]),
+        (lambda: rudderanalytics.page(name="N", category="C"), ["C", "N", {}, None]),
+        (lambda: rudderanalytics.page("C", name="N"), ["C", "N", {}, None]),
+        (lambda: rudderanalytics.page("N", category="C"), ["C", "N", {}, None]),
+        (lambda: rudderanalytics.page(None, "N", {"p": 1}), [None, "N", {"p": 1}, None]),
+        (lambda: rudderanalytics.page("N", None, {"p": 1}), [None, "N", {"p": 1}, None]),
+        (lambda: rudderanalytics.page("N", {"p": 1}, {"o": 2}), [None, "N", {"p": 1}, {"o": 2}]),
+        (lambda: rudderanalytics.page({"p": 1}, {"o": 2}), [{"p": 1}, {"o": 2}]),
+        (lambda: rudderanalytics.page("C", "N", {"p": 1}, {"o": 2}), ["C", "N", {"p": 1}, {"o": 2}]),
+        (lambda: rudderanalytics.page(category="C", properties={"p": 1}), [{"p": 1, "category": "C"}, None]),
+        (lambda: rudderanalytics.page("C", "N", properties={"p": 1}, options={"o": 2}), ["C", "N", {"p": 1}, {"o": 2}]),
+    ],
+)
+def test_pages_positional_order_is_that_of_javascript(
+    monkeypatch: pytest.MonkeyPatch, ask: Callable[[], object], given: list
+) -> None:
+    called: list = []
+    monkeypatch.setattr(rudderanalytics.browser, "call", lambda *arguments: called.append(arguments) or "id")
+    ask()
+    assert called == [("page", *given)]
+
+
+def test_page_takes_no_more_than_four() -> None:
+    with pytest.raises(TypeError, match="page takes"):
+        rudderanalytics.page("C", "N", {}, {}, {})
+
+
+def test_help_speaks_to_users() -> None:
+    texts = [rudderanalytics.__doc__, *(getattr(rudderanalytics, name).__doc__ for name in CALLS)]
+    assert [text for text in texts if not text or "[js" in text] == []
