@@ -50,7 +50,8 @@ release: setup
 
 # The documentation: build/docs, which the local data plane serves at /docs.
 docs: setup
-	@$(BIN)/mkdocs build --strict --quiet
+# The variable: no advertisement of another program.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: browser
 	@$(BIN)/python web/build.py --quiet
