@@ -110,6 +110,7 @@ const createLocks = () => {
 /** `quota`: characters that localStorage takes; `now`: epoch ms. */
 export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
   let time = now;
+  let jumped = now;
   let ids = 0;
   let timers = []; // {at, page, action}
   const jar = new CookieJar(undefined, { looseMode: true });
@@ -129,10 +130,13 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
     written: [],
 
     now: () => time,
+    /** ms that passed, whatever the clock says. */
+    elapsed: () => time - jumped,
     uuid: () => `00000000-0000-4000-8000-${String(++ids).padStart(12, "0")}`,
     /** Sets the clock, as a person does: timers go by the time that passes. */
     setClock(to) {
       for (const timer of timers) timer.at += to - time;
+      jumped += to - time;
       time = to;
     },
     /** Time passes, in ms; timers run when they are due. */
@@ -216,6 +220,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
   let url = address;
   let listeners = {};
   let isGone = false;
+  const opened = browser.elapsed();
 
   const page = {
     // What tests read and change
@@ -260,6 +265,9 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     },
     setTimer: (action, ms) => browser.setTimer(page, action, ms),
     clearTimer: browser.clearTimer,
+    after: (ms) => new Promise((done) => browser.setTimer(page, done, ms)),
+    elapsed: () => browser.elapsed() - opened,
+    later: (action) => void setImmediate(() => isGone || action()),
     soon: (action) => void Promise.resolve().then(() => isGone || action()),
 
     async fetch(address, { signal, ...options }) {

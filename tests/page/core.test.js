@@ -28,6 +28,7 @@ test("load is given complete", async () => {
     type: "load",
     at: NOW,
     now: NOW,
+    elapsed: 0,
     arguments: [],
     part: false,
     writeKey: LOAD[0],

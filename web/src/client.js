@@ -256,7 +256,7 @@ export const createClient = (page, version) => {
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
-    const until = Number(timeout) >= 0 ? new Promise((settle) => setTimeout(settle, Number(timeout))) : undefined;
+    const until = typeof timeout === "number" && timeout >= 0 ? page.after(timeout) : undefined;
     core?.signal("flush");
     await Promise.race([isDecided, until || isDecided]);
     return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };

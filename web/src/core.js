@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft } from "./adoption.js";
+import { adoptLeft, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
@@ -13,6 +13,7 @@ import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
+import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { clearOtherScopes } from "./scopes.js";
@@ -308,9 +309,32 @@ export const createCore = (parts) => {
     const there = ids.flatMap((id) => messages.get(id)?.text ?? []);
     if (!there.length) return;
     for (const id of ids) if (unanswered.delete(id)) outcomes.counts.repeated++;
+    leaving.started(delivery, ids, keepalive);
     const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive, redirects);
+    if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
+    const { arrived, again } = leaving.answered(delivery, answer.status >= 200 && answer.status < 300 && !answer.movedTo);
+    for (const id of arrived) outcomes.settle(id, "delivered");
     if (!answer.status) for (const id of ids) unanswered.add(id);
     signal("response", { delivery, ...answer, id: page.uuid() });
+    sendAgain(again);
+  };
+
+  /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
+  const sendAgain = (left) => {
+    const fresh = left.filter(({ id }) => !ledger.open.has(id));
+    const adopted = fresh.flatMap(({ id, text, at }) => {
+      const message = messageOf(text);
+      return message ? { ...message, id, text, at } : [];
+    });
+    for (const { id, text, at } of adopted) {
+      ledger.open.add(id);
+      unanswered.add(id);
+      messages.set(id, { text, at });
+      journal.put(id, "message", text, at);
+    }
+    if (left.length) leaving.forget(left.map(({ id }) => id));
+    if (adopted.length) queue.push({ type: "adopt", messages: adopted.map(({ text, ...message }) => message) });
+    pump();
   };
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
@@ -329,7 +353,9 @@ export const createCore = (parts) => {
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
     /** @type {Input[]} */
     const found = [];
+    const apart = leaving.hold(gone, left);
     for (const each of left) {
+      if (apart.has(each.id)) continue;
       ledger.open.add(each.id);
       if ("text" in each) {
         const { text, ...message } = each;
@@ -355,15 +381,23 @@ export const createCore = (parts) => {
       send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
     }
     signal("hidden", { parted: sent?.delivery });
+    if (left) leaving.note();
   };
 
   page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
   page.listen("window", "pagehide", () => hide(true));
-  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "pageshow", () => {
+    leaving.back();
+    signal("shown");
+  });
   page.listen("window", "online", () => signal("online"));
-  page.listen("window", "offline", () => signal("offline"));
+  page.listen("window", "offline", () => {
+    signal("offline");
+    sendAgain(leaving.offline());
+  });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkLoad(parts.given));
+  const leaving = createLeaving(page, storage, journal, parts.owner, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   let begun = false;
@@ -409,7 +443,10 @@ export const createCore = (parts) => {
     begin() {
       if (begun) return;
       begun = true;
-      watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
+      watchTabs(page, journal, parts.owner, takeOver).then((gone) => {
+        takeOver(gone, [{ type: "adopted" }]);
+        sendAgain(leaving.release());
+      });
       pump();
     },
 

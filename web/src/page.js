@@ -3,6 +3,7 @@
 // a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
 import { attempt } from "./attempt.js";
+import { Promise } from "./builtins.js";
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : "");
@@ -80,6 +81,9 @@ export const createPage = ({ installType, boot, extras }) => {
       await undefined;
       action();
     },
+
+    /** @param {number} ms @returns {Promise<unknown>} */
+    after: (ms) => new Promise((settle) => setTimeout(settle, ms)),
 
     /** Undefined in a page that took it away. */
     fetch: attempt(() => window.fetch.bind(window)),

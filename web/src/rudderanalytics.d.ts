@@ -111,7 +111,7 @@ export interface LoadOptions {
   /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
   autoTrack?: { enabled?: boolean; pageLifecycle?: { enabled?: boolean } };
   /** Delays in ms, `batch.maxSize` in bytes. */
-  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; batch?: { maxItems?: number; maxSize?: number } };
+  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; resendUnanswered?: boolean; batch?: { maxItems?: number; maxSize?: number } };
   /** Called when Python is up. */
   onLoaded?: (client: RudderAnalytics) => void;
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
