@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test test-engines build hot bench setup browser engines format clean
+.PHONY: demo test test-engines test-hosts build hot bench setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -36,6 +36,11 @@ test: browser
 test-engines: engines
 	@$(BIN)/python web/build.py --quiet
 	@$(BIN)/python -m pytest tests/browser/engines --numprocesses 3 --dist loadfile --engines-table docs/engines.md
+
+# The places where people run Python in a browser, each started as its users do.
+test-hosts: browser
+	@$(BIN)/python web/build.py --quiet
+	@$(BIN)/python -m pytest tests/hosts --numprocesses 3 --dist loadfile
 
 build: setup
 	@$(BIN)/python web/build.py
