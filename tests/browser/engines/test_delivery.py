@@ -70,6 +70,12 @@ def test_what_waits_goes_out_of_a_closed_tab(site: Site, visitor: Profile, runti
     wait_for_ids(site, ids)
 
 
+@pytest.mark.fault(
+    "in WebKitGTK, MicroPython's last call waits, stored, for the next page",
+    engine=["webkit"],
+    runtime=["micropython"],
+    at_times=True,
+)
 @CUT_OFF
 def test_last_moment(site: Site, tab: Tab, runtime: str) -> None:
     """A call in the very last moment: with MicroPython it leaves with the page, with Pyodide from the next one"""
