@@ -30,12 +30,18 @@ test: browser
 	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
 # Chromium only: what Firefox and WebKitGTK do is asked by test-engines.
-	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines \
+		-m 'not thorough and not hosts'
 
 # Every case in Chromium, Firefox and WebKitGTK, and the table of docs/engines.md from what they did.
 test-engines: engines
 	@$(BIN)/python web/build.py --quiet
 	@$(BIN)/python -m pytest tests/browser/engines --numprocesses 3 --dist loadfile --engines-table docs/engines.md
+
+# The places where people run Python in a browser, each started as its users do.
+test-hosts: browser
+	@$(BIN)/python web/build.py --quiet
+	@$(BIN)/python -m pytest tests/hosts --numprocesses 3 --dist loadfile
 
 build: setup
 	@$(BIN)/python web/build.py

@@ -15,6 +15,8 @@ from .table import Seen, Table
 from .webkit import WebKit
 
 ENGINES = ("chromium", "firefox", "webkit")
+# What `make test` runs on both interpreters; the other cases there on MicroPython.
+ON_BOTH = ("test_visit", "test_python")
 WHAT_A_FAULT_RAISES = (AssertionError, pytest.fail.Exception)
 SEEN = pytest.StashKey[Table]()
 
@@ -28,6 +30,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "engine" not in getattr(item, "fixturenames", ()):
             continue
         item.add_marker("engines")
+        given = item.callspec.params  # type: ignore[attr-defined]
+        slow = {given.get("runtime"), given.get("kind")} & {"pyodide", "py"} and item.path.stem not in ON_BOTH
+        # The other browser tests hold the same in Chromium.
+        if given["engine"] == "chromium" or slow:
+            item.add_marker("thorough")
         for fault in item.iter_markers("fault"):
             if _concerns(item, **fault.kwargs):
                 item.user_properties.append(("fault", fault.args[0]))

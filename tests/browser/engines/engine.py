@@ -15,8 +15,8 @@ from typing import Any
 # Names that are this machine for the tests of subdomains, public suffixes and insecure contexts.
 HOSTS = ("example.test", "shop.example.test", "a.shop.example.test", "www.example.co.uk")
 SIZE = (1280, 800)
-# Seconds. A cold Pyodide takes up to 7 on two cores, longer beside other work.
-PATIENCE = 60.0
+# Seconds. A cold Pyodide takes up to 7 on two cores, and on WebKit's main thread a minute beside other work.
+PATIENCE = 120.0
 
 
 class Missing(Exception):

@@ -29,9 +29,9 @@ def test_blocked_cookies(site: Site, engine: Engine, runtime: str) -> None:
         tab.run("rudderanalytics.identify('u1', {plan: 'free'})")
         assert flush(tab)["delivered"] == 1
         assert tab.run("[rudderanalytics.getUserId(), rudderanalytics.getUserTraits()]") == ["u1", {"plan": "free"}]
-        assert len(tab.lines()) == 1
         assert ours(tab) == []
         kept = tab.run("(() => { try { return localStorage.length > 0; } catch { return false; } })()")
+        assert len(tab.lines()) == (1 if kept else 2)  # Firefox blocks localStorage with the cookies: a line for each
         visit(site, tab, runtime, name="second.html")
         tab.run("rudderanalytics.track('next page')")
         assert flush(tab)["delivered"] == 1

@@ -1,9 +1,7 @@
 """`import rudderanalytics` in any engine: PyScript, its workers, the script tag beside it, bare Pyodide."""
 
-import json
-
 import pytest
-from browser.site_under_test import PYSCRIPT, SEED, WRITE_KEY, Site, stored_identity
+from browser.site_under_test import SEED, WRITE_KEY, Site, stored_identity
 
 from .engine import Tab
 from .pages import run_python, write
@@ -123,10 +121,10 @@ await micropip.install("{site.url}{wheel}")
     assert (message["userId"], message["context"]["traits"]) == tuple(SEED)
 
 
-@pytest.mark.parametrize("policy", ["script-src 'self' 'unsafe-inline' 'unsafe-eval'"])
-def test_pyscript_config_is_json(site: Site, tab: Tab, kind: str, wheel: str, policy: str) -> None:
+def test_pyscript_policy(site: Site, tab: Tab, kind: str, wheel: str) -> None:
     """PyScript under a policy that allows inline scripts and eval, which its own core needs"""
+    policy = "script-src 'self' 'unsafe-inline' 'unsafe-eval'"
     head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
     result = run_python(site, tab, kind, wheel, program(site), before=head)
-    assert json.dumps(result["flushed"]["delivered"]) == "1" and PYSCRIPT
+    assert result["flushed"]["delivered"] == 1
     assert len(site.messages()) == 1

@@ -28,7 +28,6 @@ def test_two_tabs(site: Site, visitor: Profile, runtime: str) -> None:
     assert identify["context"]["sessionId"] == track["context"]["sessionId"]
 
 
-@pytest.mark.fault("the session begins with the tab whose Python is up first, not with the first call")
 def test_two_tabs_before_python(site: Site, visitor: Profile, runtime: str, dist: Path) -> None:
     """Two tabs opened one after the other on a first visit, the first one's Python later: one visitor, one session"""
     with gate(dist) as early, gate(dist) as late:
@@ -61,9 +60,6 @@ def test_late_python(site: Site, visitor: Profile, runtime: str, dist: Path) -> 
     assert (messages[1]["userId"], messages[1]["context"]["traits"]) == ("u1", {"plan": "free"})
 
 
-@pytest.mark.fault(
-    "with Pyodide, a call of another tab that comes within milliseconds begins a session again", runtime=["pyodide"]
-)
 def test_page_and_frame(site: Site, tab: Tab, runtime: str) -> None:
     """A page and its frame that call one right after the other begin one session"""
     write(site, site.tag(runtime), "inside.html")

@@ -1,0 +1,60 @@
+"""Hosts: the places where people run Python in a browser, each as its users start it, and our wheel as they install it.
+
+`make test-hosts` runs them; `make test` does not. Versions are pinned in `packages.py`.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from browser.site_under_test import Site
+
+from dataplane.background import serve
+from dataplane.options import Options
+
+from .packages import PYODIDES, bring
+
+MODULES = Path(__file__).parents[2] / "web" / "node_modules"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("hosts")
+
+
+@pytest.fixture(scope="session")
+def packages() -> Path:
+    """The npm packages that only hosts need."""
+    return bring()
+
+
+@pytest.fixture(scope="session")
+def running_site(dist: Path, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    folder = tmp_path_factory.mktemp("pages")
+    served = {
+        f"/{name}": next(home / name for home in (packages, MODULES) if (home / name).is_dir()) for name in PYODIDES
+    }
+    options = Options(
+        port=0,
+        db=tmp_path_factory.mktemp("site") / "events.sqlite3",
+        dist=dist,
+        extra_static=served | {"/site": folder, "/npm": packages},
+        isolated_static={"/isolated": folder},
+    )
+    with serve(options) as url:
+        site = Site(url, folder)
+        yield site
+        site.close()
+
+
+@pytest.fixture
+def site(running_site: Site) -> Site:
+    running_site.clear()
+    return running_site
+
+
+@pytest.fixture
+def wheel(dist: Path) -> str:
+    (found,) = dist.glob("*-py3-none-any.whl")
+    return f"/dist/{found.name}"
