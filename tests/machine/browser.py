@@ -104,7 +104,7 @@ class Browser:
         self.place: dict[
             str, tuple[int, int]
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
-        # Messages as the core made them, and whether it hid who the visitor was, as that of the page that was called did not.
+        # Messages as the core made them, and whether it hid the visitor, as that of the page that was called did not.
         self.accepted: list[tuple[dict[str, Any], bool]] = []
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor

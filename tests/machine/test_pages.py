@@ -33,7 +33,7 @@ from typing import Any
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from machine.browser import ODDITIES, DAY, HOUR, MINUTE, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
+from machine.browser import DAY, HOUR, MINUTE, ODDITIES, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
 from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome, Request
 from machine.visitor import encode, is_so
 
@@ -557,7 +557,7 @@ def drain(browser: Browser) -> None:
             tab.consent()
         tab.signal("online")
     for _ in range(2_000):
-        if any([settle(tab) for tab in browser.alive]):
+        if any(settle(tab) for tab in browser.alive):
             continue
         timers = [tab.timer for tab in browser.alive if tab.held and tab.timer is not None]
         if timers:

@@ -306,7 +306,6 @@ class Visitor:
         self._known = self._known | values
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
-        storage = self.storage
         if self._known["anonymousId"] and self._text("anonymousId") is None:
             values = {"anonymousId": self._known["anonymousId"]} | values  # it was cleared, and is kept again
         for key, value in values.items():
