@@ -11,8 +11,8 @@ it. Precisely:
    page is only what never had room.
 3. A page has one delivery in flight; `hidden` may start one more beside it. A delivery leaves nothing behind that its
    page called before what it takes, but what failed alone. So messages arrive for the first time in the order of their
-   page called before what it takes, but what failed alone. So messages arrive for the first time in the order of their
-   calls, per page. Only
+   calls, per page. Only a delivery that `hidden` started can overtake the one in flight beside it; and a request whose
+   page died can still
    arrive, late, with what was never stored or has been dropped since.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
    arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
