@@ -12,17 +12,21 @@ const SIZE = 64;
 const FRESH = 32; // bytes of a fresh instance's memory that are not zero
 const HEADER = 16; // bytes of the header, of which the second word says how many they are
 
-/** What `make build` made: a header, then what differs from the fresh memory. */
-const snapshot = (header) => {
-  const memory = new Uint32Array(SIZE / 4);
-  memory[1] = HEADER;
-  memory.set(header, HEADER / 4);
-  return memory;
-};
-
 const fresh = Uint32Array.from({ length: FRESH / 4 }, (_, at) => 0x0f0f0f0f + at);
 const wanted = Uint32Array.from({ length: FRESH / 4 }, (_, at) => 0x12345678 * (at + 1));
-const differences = wanted.map((word, at) => word ^ fresh[at]);
+const TAIL = 0x51; // what a byte is, far behind what is fresh
+
+/** What `make build` made: of a header, then what differs from the fresh memory, the pieces that are not zero. */
+const SNAPSHOT = (() => {
+  const differences = new Uint8Array(wanted.map((word, at) => word ^ fresh[at]).buffer);
+  const pieces = [
+    [4, new Uint8Array(Uint32Array.of(HEADER).buffer)],
+    [HEADER, differences],
+    [SIZE - 1, Uint8Array.of(TAIL)],
+  ];
+  const table = Uint32Array.from([pieces.length, ...pieces.flatMap(([at, { length }]) => [at, length])]);
+  return Buffer.concat([new Uint8Array(table.buffer), ...pieces.map(([, bytes]) => bytes)]);
+})();
 
 const inWorker = (over, run) =>
   inWindow(
@@ -31,7 +35,7 @@ const inWorker = (over, run) =>
         self: globalThis,
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
-        __SIZES__: {},
+        __SIZES__: { "pyodide.asm.wasm": 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
       },
@@ -39,25 +43,56 @@ const inWorker = (over, run) =>
     run,
   );
 
-const UNPACKED = new Uint8Array(snapshot(differences).buffer);
+const PLAIN = "rudderanalytics.snapshot";
+const PACKED = "rudderanalytics.snapshot.gz";
+const said = (headers, status = 200) => [status, headers];
+const served = (body, [status, headers]) => new Response(body, { status, headers });
+/** As a browser shows a body that it has unpacked: with the headers of what came. */
+const COMPRESSED = said({ "Content-Encoding": "br" });
+const SHORTER = said({ "Content-Length": "20" });
+const WHOLE = said({ "Content-Length": "100000" });
 
-for (const [name, body] of [["as it is stored", gzipSync(UNPACKED)], ["which the browser has unpacked", UNPACKED]]) test(`a memory, ${name}, is what differs over a fresh one, whose WebAssembly is asked for once`, () => {
-  const asked = [];
-  const fetch = async (url) => (asked.push(String(url)), String(url).includes(".gz") ? new Response(body) : new Response("wasm"));
-  return inWorker({ fetch }, async () => {
-    const { stdLibURL, _loadSnapshot, fsInit } = await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
-    assert.equal(stdLibURL, LIBRARY);
-    // Pyodide asks for its WebAssembly, and instantiates it.
-    await globalThis.fetch(`${FOLDER}pyodide.asm.wasm`);
-    await globalThis.fetch("https://cdn.example.com/other");
-    const memory = { buffer: new ArrayBuffer(FRESH * 2) };
-    new Uint32Array(memory.buffer).set(fresh);
-    const { module } = await WebAssembly.instantiateStreaming(null, { env: { memory } });
-    assert.equal(module, "module");
-    await fsInit();
-    assert.deepEqual(new Uint32Array(_loadSnapshot.buffer, HEADER).slice(0, FRESH / 4), wanted);
-    assert.deepEqual(asked, [at("pyodide.asm.wasm"), at("rudderanalytics.snapshot.gz"), "https://cdn.example.com/other"]);
+for (const [name, wasm, plain, packed, wantedOf] of [
+  ["packed", said({}), null, gzipSync(SNAPSHOT), PACKED],
+  ["packed, which the browser has unpacked", said({}), null, SNAPSHOT, PACKED],
+  ["of a server that compresses", COMPRESSED, COMPRESSED, null, PLAIN],
+  ["of another origin's server that compresses", SHORTER, SHORTER, null, PLAIN],
+  ["packed, of a server that says whole lengths", WHOLE, null, gzipSync(SNAPSHOT), PACKED],
+  ["packed, where only WebAssembly is compressed", COMPRESSED, WHOLE, gzipSync(SNAPSHOT), PACKED],
+  ["packed, where the other is not there", COMPRESSED, said({}, 404), gzipSync(SNAPSHOT), PACKED],
+])
+  test(`a memory, ${name}, is what differs over a fresh one, whose WebAssembly is asked for once`, () => {
+    const asked = [];
+    const fetch = async (url) => {
+      asked.push(String(url));
+      if (url === at(PLAIN)) return served(SNAPSHOT, plain);
+      return url === at(PACKED) ? new Response(packed) : served("wasm", wasm);
+    };
+    return inWorker({ fetch }, async () => {
+      const { stdLibURL, _loadSnapshot, fsInit } = await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      assert.equal(stdLibURL, LIBRARY);
+      // Pyodide asks for its WebAssembly, and instantiates it.
+      await globalThis.fetch(`${FOLDER}pyodide.asm.wasm`);
+      await globalThis.fetch("https://cdn.example.com/other");
+      const memory = { buffer: new ArrayBuffer(FRESH * 2) };
+      new Uint32Array(memory.buffer).set(fresh);
+      const { module } = await WebAssembly.instantiateStreaming(null, { env: { memory } });
+      assert.equal(module, "module");
+      await fsInit();
+      assert.deepEqual(new Uint32Array(_loadSnapshot.buffer, HEADER).slice(0, FRESH / 4), wanted);
+      assert.equal(_loadSnapshot[SIZE - 1], TAIL);
+      const tried = plain && wantedOf === PACKED ? [at(PLAIN)] : [];
+      assert.deepEqual(asked, [at("pyodide.asm.wasm"), ...tried, at(wantedOf), "https://cdn.example.com/other"]);
+    });
   });
+
+test("where a bundler left no plain memory, the packed one is asked for", () => {
+  const files = (name) => {
+    if (name === PLAIN) throw new Error("no such file");
+    return at(name);
+  };
+  const fetch = async (url) => (url === at(PACKED) ? new Response(gzipSync(SNAPSHOT)) : served("wasm", COMPRESSED));
+  return inWorker({ fetch }, async () => assert.ok(await remember(files, `${FOLDER}pyodide.asm.wasm`, LIBRARY)));
 });
 
 for (const [name, answer, over] of [
