@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test test-engines build hot bench fuzz soak setup browser engines format clean
+.PHONY: demo test test-engines test-hosts build hot bench fuzz soak setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
