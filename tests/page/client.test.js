@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { crc32 } from "node:zlib";
 import { createClient } from "../../web/src/client.js";
 import { createCore } from "../../web/src/core.js";
 import { createScriptedCore } from "./core.js";
@@ -350,6 +351,98 @@ test("what waits for the page's own side is acted on as it was called", async ()
   assert.deepEqual([alias.type, alias.previousId], ["alias", "u1"]);
   assert.deepEqual([identify.userId, identify.context.traits], ["u3", { b: 2 }]);
   assert.deepEqual([last.userId, last.anonymousId], known);
+});
+
+// A decision before the page's own side is there
+
+const decisionBefore = (call, how) => {
+  const browser = createBrowser();
+  how?.before?.(browser);
+  const { api, page } = visit(browser, { booting: true });
+  api.load(...LOAD, BUFFER);
+  api.track("before");
+  api.consent(call);
+  api.identify("u1", { a: 1 });
+  api.track("after");
+  return { browser, api, page };
+};
+
+test("from consent() on what is called is stored, though nothing else of ours has come", async () => {
+  const { browser, api } = decisionBefore({});
+  await settle();
+  assert.deepEqual(storedCalls(browser).map(({ type, identity }) => [type, identity.userId]), [["track", ""], ["identify", ""], ["track", "u1"]]);
+  assert.ok(storedCalls(browser).every(({ identity }) => identity.anonymousId === api.getAnonymousId()));
+  // The next page knows the visitor.
+  const next = visit(browser);
+  next.api.load(...LOAD);
+  assert.deepEqual([next.api.getUserId(), next.api.getUserTraits(), next.api.getAnonymousId()], ["u1", { a: 1 }, api.getAnonymousId()]);
+});
+
+test("but not what is to be discarded, nor where a decision keeps nothing of the visitor", async () => {
+  const discarded = decisionBefore({ discardPreConsentEvents: true });
+  await settle();
+  assert.deepEqual(storedCalls(discarded.browser).map(({ type }) => type), ["identify", "track"]);
+  const nothing = decisionBefore({ storage: { type: "none" } });
+  await settle();
+  assert.deepEqual(nothing.browser.allCookies(), []);
+});
+
+test("an anonymousId that was made before the decision gives way to the one that is stored", async () => {
+  const { browser, api } = decisionBefore({}, { before: (browser) => browser.setCookie(URL_OF_PAGE, `rl_anonymous_id=${encodeURIComponent('"known"')}; path=/`) });
+  await settle();
+  assert.equal(api.getAnonymousId(), "known");
+  assert.deepEqual(new Set(storedCalls(browser).map(({ identity }) => identity.anonymousId)), new Set(["known"]));
+});
+
+test("Python hears of each decision with what held then", async () => {
+  const browser = createBrowser();
+  const { api, core, come } = visit(browser, { booting: true });
+  api.load(...LOAD, BUFFER);
+  api.consent({ consentManagement: { allowedConsentIds: ["a"] } });
+  api.track("between");
+  api.consent({ storage: { type: "none" }, consentManagement: { deniedConsentIds: ["a"] }, sendPageEvent: true });
+  come();
+  await settle();
+  assert.equal(core.of("load")[0].policy.buffers, true);
+  assert.deepEqual(core.of("consent").map(({ policy, consents }) => [policy.buffers, policy.anonymous, consents.allowedConsentIds]), [[false, false, ["a"]], [false, true, []]]);
+  assert.deepEqual(core.of("track").length + core.of("page").length, 2);
+});
+
+// A link of an AMP page
+
+/** As AMP's runtime makes it, in the browser and the minute of this page [js 3.8]. */
+const linkerOf = (id, page) => {
+  const { userAgent, locale } = page.observe();
+  const values = `rs_amp_id*${btoa(id)}`;
+  return `1*${crc32(`${userAgent}*0*${locale}*${Math.floor(NOW / 60_000)}*${values}`).toString(36)}*${values}`;
+};
+
+for (const booting of [false, true]) {
+  test(`a link says who the visitor is, also to calls that were made before it could be read: ${booting}`, async () => {
+    const browser = createBrowser();
+    const { api, core, page, come } = visit(browser, { booting });
+    api.load(...LOAD);
+    if (!booting) await settle();
+    api.setAnonymousId(null, linkerOf("amp-1", page));
+    api.track("x");
+    come();
+    await settle();
+    assert.deepEqual([api.getAnonymousId(), core.of("track")[0].identity.anonymousId], ["amp-1", "amp-1"]);
+    assert.equal(JSON.parse(atob(browser.jar().rl_anonymous_id.slice(10))), "amp-1");
+  });
+}
+
+test("a link that does not hold makes a new one", async () => {
+  const { api, core, come } = visit(createBrowser(), { booting: true });
+  api.load(...LOAD);
+  const before = api.getAnonymousId();
+  api.setAnonymousId(null, "1*bad*rs_amp_id*x");
+  const made = api.getAnonymousId();
+  api.track("x");
+  come();
+  await settle();
+  assert.notEqual(made, before);
+  assert.deepEqual([api.getAnonymousId(), core.of("track")[0].identity.anonymousId], [made, made]);
 });
 
 // Nothing of ours throws

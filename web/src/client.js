@@ -2,9 +2,8 @@
 // level, so that there can be several. What cannot wait is decided here, once, and Python is told with the call: which
 // `load` counts, what may be stored (policy.js), and who the visitor is after a call (visitor.js).
 //
-// Few calls cannot be acted on before the rest of the page's side (core.js) has come, some milliseconds later: `consent`,
-// what an AMP link says, and all calls of a visitor whom the official SDK's first version knew. They wait, and so does
-// what is called after them.
+// The calls of a visitor whom the official SDK's first version knew wait, some milliseconds, until the rest of the page's
+// side (core.js) has opened what that one stored.
 
 import { plain, untangle } from "./arguments.js";
 import { attempt } from "./attempt.js";
@@ -12,7 +11,7 @@ import { Map, Promise, stringify } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
-import { dataPlaneUrlOf, LEVELS, readLoad, writeKeyOf } from "./options.js";
+import { dataPlaneUrlOf, LEVELS, readLoad, readPlaces, writeKeyOf } from "./options.js";
 import { policyOf } from "./policy.js";
 import { askedByAddress } from "./queryStringApi.js";
 import * as session from "./session.js";
@@ -50,12 +49,8 @@ export const createClient = (page, version) => {
   /** Settles when it is clear whether anything will be delivered: the core has come, or never will. */
   let decided = () => {};
   const isDecided = new Promise((settle) => (decided = /** @type {() => void} */ (settle)));
-  /** Are calls acted on? Not before `load`, nor after one that must wait for the core. */
+  /** Are calls acted on? Not before `load`. */
   let open = false;
-  /** The visitor as they were before the calls that wait, where those came after others. @type {Record<string, any> | undefined} */
-  let visitor;
-  /** The same, with what those calls say. @type {Record<string, any>} */
-  let foreseen = {};
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
   const early = [];
   /** The anonymousId that a getter made before `load`. */
@@ -102,17 +97,11 @@ export const createClient = (page, version) => {
     return call.id;
   };
 
-  /** @param {Call} call @returns {boolean} */
-  const needsCore = ({ type, arguments: [, linker] }) => type === "consent" || (type === "setAnonymousId" && typeof linker === "string");
-
   /** @param {Call} call @param {Function} [callback] */
   const enter = (call, callback) => {
-    if (open && needsCore(call) && !core) {
-      open = false;
-      visitor = foreseen = identity.read();
-    }
     if (!open) return wait(call, callback);
-    if (needsCore(call)) core?.resolve(call);
+    if (call.type === "consent") decide(call);
+    core?.resolve(call);
     call.identity = identity.read();
     call.foreseen = !core?.answersAtOnce();
     call.early = !core?.isReady();
@@ -125,29 +114,23 @@ export const createClient = (page, version) => {
     core?.pump();
   };
 
+  /** The visitor decided: from now on what is called is stored; consent.js has the rest. @param {Call} call */
+  const decide = (call) => {
+    const { storage: wanted, discardPreConsentEvents: discards } = Object(call.arguments[0]);
+    policy = policyOf(options, page.privacySignals(), readPlaces(wanted));
+    hush(policy.quiet);
+    identity.settle(policy.places, madeId);
+    call.policy = policy;
+    // What is to be discarded must not be found by another page, should this one be left before Python has done so.
+    if (discards !== true) for (const waiting of inputs.queue) if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
+  };
+
   /** Its identity is said when it is acted on; getters know it now. @param {Call} call @param {Function} [callback] */
   const wait = (call, callback) => {
     early.push({ call, callback });
-    if (needsCore(call)) return;
     const before = identity.read();
     foresee(call, before);
-    foreseen = identity.read();
     if (loaded) journal.keepCall({ ...call, identity: before }); // in case another page acts on it
-  };
-
-  /** Acts on what waits. */
-  const proceed = () => {
-    open = true;
-    const known = identity.read();
-    for (const [key, value] of Object.entries(visitor || {})) {
-      // Unless another page made something else of it meanwhile.
-      if (stringify(known[key]) === stringify(foreseen[key])) identity.keep({ [key]: value });
-    }
-    visitor = undefined;
-    for (const { call, callback } of early.splice(0)) {
-      journal.letGo(call.id); // it is stored again, with the identity of its moment
-      enter(call, callback);
-    }
   };
 
   /** @param {string} method @param {unknown[]} given @returns {string} */
@@ -215,12 +198,14 @@ export const createClient = (page, version) => {
     if (!before.anonymousId) made.id = madeId ||= made.id;
     const sessionInfo = session.resume(before.sessionInfo, options.sessions, made.at);
     identity.keep({ ...arrive(before, made.id, made.page.referrer), sessionInfo }, true);
-    inputs.load = { ...made, identity: before, foreseen: true };
+    inputs.load = { ...made, policy, identity: before, foreseen: true };
     open = true;
     const waiting = early.splice(0);
     for (const [method, ...given] of askedByAddress(page.location().search)) take(method, given);
-    early.push(...waiting);
-    if (open) proceed();
+    for (const { call, callback } of waiting) {
+      journal.letGo(call.id); // it is stored again, with the identity of its moment
+      enter(call, callback);
+    }
     core?.begin();
   };
 
@@ -228,21 +213,14 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, setPolicy, madeId: () => madeId, take, foresee });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, owner, log, fail, options, policy: () => policy, take, foresee });
     await made.prepare();
     core = made;
     decided();
     needed?.();
-    if (!open) proceed();
     core.begin();
     if (runtime) core.attach(runtime);
     else if (booting) core.attach(await booting);
-  };
-
-  /** @param {import("./policy").Policy} next */
-  const setPolicy = (next) => {
-    policy = next;
-    hush(policy.quiet);
   };
 
   /** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */

@@ -1,10 +1,7 @@
-// The visitor's decision [js 7]: what messages say of it, and what may be stored from then on (policy.js).
+// The visitor's decision [js 7]: what messages say of it. What may be stored from then on the client has
+// settled already (client.js, policy.js).
 
-import { decode, KEYS } from "./cookies.js";
-import { readPlaces } from "./options.js";
 import { checkConsent } from "./optionTable.js";
-import { policyOf } from "./policy.js";
-import { AREAS } from "./storage.js";
 
 /** Is nothing of the visitor kept? Then messages say so [js 2.4]. @param {import("./policy").Policy} policy */
 export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Object.values(places).every((place) => place === "none");
@@ -17,7 +14,7 @@ export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Obj
  * @param {(found: import("./optionTable").Checked) => any} checked says what is wrong with options
  * @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal
  */
-export const createConsent = ({ page, identity, journal, inputs, options, policy, setPolicy, madeId, take }, management, checked, logOnce, signal) => {
+export const createConsent = ({ page, take }, management, checked, logOnce, signal) => {
   /** @type {typeof import("./extras") | undefined} */
   let extras;
   /** @type {Consents} */
@@ -41,24 +38,6 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
     signal("consents", { consents });
   };
 
-  /** What a page before this one, or beside it, stored. @param {string} stateKey @returns {any} undefined where there is nothing that can be read */
-  const storedOf = (stateKey) => {
-    const text = AREAS.slice(0, 3).map((area) => identity.textIn(area, KEYS[stateKey])).find((each) => each !== null);
-    return text ? decode(text, stateKey) : undefined;
-  };
-
-  /** What is held in memory moves to where it may be kept now. */
-  const settle = () => {
-    const held = identity.read();
-    identity.move(policy().places);
-    // A page whose visitor decided before knows them for longer: its anonymousId counts, where the one here was only made
-    // meanwhile, and its first referrer.
-    if (held.anonymousId === madeId()) held.anonymousId = storedOf("anonymousId") || held.anonymousId;
-    const initialReferrer = storedOf("initialReferrer");
-    if (initialReferrer) Object.assign(held, { initialReferrer, initialReferringDomain: storedOf("initialReferringDomain") || "" });
-    identity.keep(held, true);
-  };
-
   return {
     /** @param {typeof extras} loaded what asks consent managers, where it is needed */
     start(loaded) {
@@ -66,24 +45,18 @@ export const createConsent = ({ page, identity, journal, inputs, options, policy
       learn(management.enabled ? management.provider : null, management.allowedConsentIds, management.deniedConsentIds);
     },
 
-    /** What Python is told of it, with `load` and with a decision. */
-    told() {
-      const { buffers, hides, visible } = policy();
-      const anonymous = isAnonymous(policy());
-      return { policy: { buffers, hides, visible, anonymous }, consents };
+    /** What Python is told of it, with `load` and with a decision. @param {import("./policy").Policy} policy that of then */
+    told(policy) {
+      const { buffers, hides, visible } = policy;
+      return { policy: { buffers, hides, visible, anonymous: isAnonymous(policy) }, consents };
     },
 
-    /** The visitor decided: from now on what is called is stored. @param {import("./types").Call} call becomes the input */
+    /** The visitor decided, and the client has acted on it: what messages say of it. @param {import("./types").Call} call becomes the input */
     decide(call) {
       const decided = checked(checkConsent(call.arguments[0]));
-      setPolicy(policyOf(options, page.privacySignals(), readPlaces(decided.storage)));
-      settle();
-      // What is to be discarded must not be found by another page, should this one be left before Python has done so.
-      const kept = decided.discardPreConsentEvents ? [] : inputs.queue.filter((waiting) => waiting.page && waiting.type !== "consent");
-      for (const waiting of kept) journal.keepCall(/** @type {any} */ (waiting));
       const { provider, allowedConsentIds, deniedConsentIds } = decided.consentManagement;
       learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
-      Object.assign(call, this.told(), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });
+      Object.assign(call, this.told(/** @type {import("./policy").Policy} */ (call.policy)), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });
       if (decided.trackConsent) page.soon(() => take("track", ["Consent Management Interaction"]));
       if (decided.sendPageEvent) page.soon(() => take("page", []));
     },

@@ -52,8 +52,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
  * @property {() => import("./policy").Policy} policy
- * @property {(policy: import("./policy").Policy) => void} setPolicy
- * @property {() => string} madeId the anonymousId that this page made
  * @property {(type: string, values: unknown[]) => string} take makes a call
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
@@ -366,6 +364,28 @@ export const createCore = (parts) => {
   const loadOptions = checked(checkLoad(inputs.given));
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
+  /** What the client cannot know of a call. @param {Call} call */
+  const resolve = (call) => {
+    if (call.type === "consent" && !call.consents) consent.decide(call);
+    if (call.type === "setAnonymousId") link(call);
+  };
+
+  /** A link of an AMP page says who the visitor is: where calls were made already, an id of ours stood for it. @param {Call} call */
+  const link = (call) => {
+    const [id, linker] = call.arguments;
+    if (typeof linker !== "string") return;
+    const linked = id || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
+    call.arguments = [linked];
+    if (!linked) return;
+    for (const later of queue) {
+      if (later.identity?.anonymousId !== call.id) continue;
+      later.identity.anonymousId = linked;
+      journal.letGo(/** @type {string} */ (later.id));
+      journal.keepCall(/** @type {Call} */ (later));
+    }
+    if (identity.read().anonymousId === call.id) identity.keep({ anonymousId: linked });
+  };
+
   let begun = false;
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
   let atLoad;
@@ -387,17 +407,11 @@ export const createCore = (parts) => {
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
-      atLoad = consent.told();
+      atLoad = consent.told(inputs.load?.policy || parts.policy());
       placeAll(page, storage, identity, logOnce);
     },
 
-    /** A call that the client cannot act on alone. @param {Call} call */
-    resolve(call) {
-      if (call.type === "consent") return consent.decide(call);
-      const [id, linker] = /** @type {string[]} */ (call.arguments);
-      call.arguments = [id || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at)];
-      return undefined;
-    },
+    resolve,
 
     /** @param {Runtime} interpreter that holds Python's core */
     attach(interpreter) {
@@ -409,6 +423,7 @@ export const createCore = (parts) => {
     begin() {
       if (begun) return;
       begun = true;
+      for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
       watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
       pump();
     },

@@ -166,6 +166,21 @@ export const createIdentity = (page, storage) => {
       attributes.domain = domain === undefined ? storage.widestDomain() : domain;
     },
 
+    /**
+     * What is held in memory moves to where it may be kept now. A page whose visitor decided before knows them for longer:
+     * its anonymousId counts, where the one here was only made meanwhile, and its first referrer.
+     * @param {Record<string, string>} wanted the places of the policy @param {string} madeId the anonymousId that this page made
+     */
+    settle(wanted, madeId) {
+      const held = identity.read();
+      identity.move(wanted);
+      for (const stateKey of [held.anonymousId === madeId && "anonymousId", "initialReferrer", "initialReferringDomain"]) {
+        const stored = stateKey && AREAS.slice(0, 3).map((area) => textIn(area, KEYS[stateKey])).find(Boolean);
+        if (stored) held[stateKey] = decode(stored, stateKey) || held[stateKey];
+      }
+      identity.keep(held, true);
+    },
+
     /** Lets go of what is held in memory. */
     forget() {
       for (const name of Object.values(KEYS)) storage.write("memory", name, null);

@@ -50,6 +50,10 @@ export interface Call {
   early?: boolean;
   /** Made by a page before this one. */
   recovered?: boolean;
+  /** What holds from this decision on. */
+  policy?: import("./policy").Policy;
+  /** What messages say of it. */
+  consents?: import("./consent").Consents;
 }
 
 /** Anything given to the core, before `now` is added. */
