@@ -5,7 +5,6 @@ answers every input of a page as MicroPython did, that page would have sent and 
 their turn in one Pyodide, in a worker, as `make build` left it in dist/; each page gets a core of its own there.
 """
 
-import base64
 import json
 import shutil
 from pathlib import Path
@@ -95,13 +94,11 @@ class Replay:
 
 
 def meaning(text: str) -> Any:
-    """What effects say, and the texts in them that are JSON or encoded. MicroPython knows no order of keys, so that the
-    nine values of the visitor may be stored, and lines about them logged, in any."""
+    """What effects say. MicroPython knows no order of keys, so that lines about the nine values of the visitor may be
+    logged in any."""
     effects = json.loads(text)
-    for kind, by in (("log", ("text",)),):
-        alike = sorted((each for each in effects if each["type"] == kind), key=lambda each: [each[key] for key in by])
-        effects = [alike.pop(0) if each["type"] == kind else each for each in effects]
-    return _meant(effects)
+    lines = sorted((each for each in effects if each["type"] == "log"), key=lambda each: str(each["text"]))
+    return _meant([lines.pop(0) if each["type"] == "log" else each for each in effects])
 
 
 def _meant(value: Any) -> Any:
@@ -109,13 +106,4 @@ def _meant(value: Any) -> Any:
         return {key: _meant(each) for key, each in value.items()}
     if isinstance(value, list):
         return [_meant(each) for each in value]
-    if isinstance(value, str):
-        try:
-            text = json.loads(value) if value.startswith('"RS_ENC_v3_') else value
-            if text.startswith("RS_ENC_v3_"):
-                text = base64.b64decode(text.removeprefix("RS_ENC_v3_"))
-            inside = json.loads(text)
-        except ValueError:
-            return value
-        return [value[:1], _meant(inside)] if isinstance(inside, dict | list) else value
     return [type(value).__name__, value]  # 1 == True == 1.0 in Python
