@@ -122,6 +122,7 @@ class Stats(TypedDict):
     dropped: dict[str, int]
     pending: int
     lastFailure: NotRequired[str]
+    fallbacks: NotRequired[int]
 
 
 class Place(TypedDict):

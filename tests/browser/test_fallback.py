@@ -122,6 +122,7 @@ def test_one_that_stops(site: Site, page: Page, type: str) -> None:
     assert flush(page) == {"delivered": 7, "dropped": 0, "pending": 0}
     assert arrived(site) == list(range(1, 7))
     assert len(asked) == 1
+    assert page.evaluate("rudderanalytics.stats().fallbacks") == 1
     assert page.evaluate("Object.keys(localStorage).length") == 0
 
 

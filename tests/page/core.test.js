@@ -238,6 +238,19 @@ test("remember: until when nothing is wanted, for the next page; null forgets it
   assert.ok(!(key in browser.stored()));
 });
 
+test("an interpreter that was replaced is a line at DEBUG, and is counted", async () => {
+  const core = createScriptedCore();
+  const handle = core.handle;
+  core.fallbacks = 0;
+  core.handle = (text) => ((core.fallbacks = 1), handle(text));
+  const { api, page } = loaded(createBrowser(), { logLevel: "DEBUG" }, { core });
+  await settle();
+  api.track("x");
+  await settle();
+  assert.equal(page.lines.filter((line) => /^DEBUG Python lacked something/.test(line)).length, 1);
+  assert.equal(api.stats().fallbacks, 1);
+});
+
 test("log: a line of Python's, at its level", async () => {
   const core = answering("track", () => [{ type: "log", level: "ERROR", text: "one" }, { type: "log", level: "WARN", text: "two" }]);
   const { api, page } = await started({ logLevel: "ERROR" }, { core });

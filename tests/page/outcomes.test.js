@@ -47,6 +47,12 @@ test("a try that failed is told", () => {
   assert.equal(outcomes.stats().lastFailure, "no answer");
 });
 
+test("an interpreter that was replaced is counted, and is news once", () => {
+  const { outcomes } = create();
+  assert.deepEqual([outcomes.fellBack(0), "fallbacks" in outcomes.stats()], [false, false]);
+  assert.deepEqual([outcomes.fellBack(1), outcomes.fellBack(1), outcomes.stats().fallbacks], [true, false, 1]);
+});
+
 test("what became of all calls", () => {
   const { ledger, outcomes, flush } = create();
   for (const id of ["a", "b", "c", "d", "e"]) ledger.open.add(id);

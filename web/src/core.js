@@ -173,6 +173,7 @@ export const createCore = (parts) => {
     /** @type {Effect[]} */
     const effects = parse(text);
     parting = undefined;
+    if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
     for (const effect of effects) perform(effect, input);
     const asked = effects.find((effect) => effect.type === "review");
     if (asked) return ask(input, /** @type {any} */ (asked).message);

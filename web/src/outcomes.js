@@ -8,6 +8,8 @@ import { Promise, Set } from "./builtins.js";
 export const createOutcomes = (ledger) => {
   /** `retried` counts each message as often as it is tried again, `repeated` as often as nobody knows whether it had arrived; `dropped` goes by reason. */
   const counts = { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: /** @type {Record<string, number>} */ ({}) };
+  /** How often the trimmed interpreter lacked something (runtimes/replay.js). */
+  let fallbacks = 0;
   /** What became of calls that nobody waited for when it did: the next flush says it. */
   let untold = { delivered: 0, dropped: 0 };
   /** Those who wait: for which ids, and what became of them so far. @type {Set<{ids: Set<string>, became: {delivered: number, dropped: number}, done: () => void}>} */
@@ -36,8 +38,21 @@ export const createOutcomes = (ledger) => {
       if (outcome) ledger.tell(outcome, outcome === "dropped" ? { messageId, reason } : { messageId });
     },
 
+    /** @param {number} count of them so far @returns {boolean} is that news? */
+    fellBack(count) {
+      const isNew = count > fallbacks;
+      fallbacks = count;
+      return isNew;
+    },
+
     /** What became of all that this page called or adopted. */
-    stats: () => ({ ...counts, dropped: { ...counts.dropped }, ...(lastFailure !== undefined && { lastFailure }), pending: ledger.open.size }),
+    stats: () => ({
+      ...counts,
+      dropped: { ...counts.dropped },
+      ...(lastFailure !== undefined && { lastFailure }),
+      ...(fallbacks && { fallbacks }),
+      pending: ledger.open.size,
+    }),
 
     /**
      * Settles when these calls are delivered or dropped, with how many are, since the flush before; or earlier.

@@ -193,8 +193,8 @@ export interface RudderAnalytics {
 
   /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
   flush(timeout?: number): Promise<{ delivered: number; dropped: number; pending: number }>;
-  /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
-  stats(): { accepted: number; delivered: number; retried: number; repeated: number; dropped: Record<string, number>; pending: number; lastFailure?: string };
+  /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. `fallbacks`: the page needed all of the interpreter. */
+  stats(): { accepted: number; delivered: number; retried: number; repeated: number; dropped: Record<string, number>; pending: number; lastFailure?: string; fallbacks?: number };
   /** Returns what takes the listener off again. */
   on(name: "ready", listener: () => void): () => void;
   on(name: "message", listener: Callback): () => void;
