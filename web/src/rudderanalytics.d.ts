@@ -132,12 +132,59 @@ export interface LoadOptions {
    * Sees each message before it is accepted, and answers with what is sent: the message, changed or not (`messageId` and
    * `type` must stay), or null or false, which drops it (reason `before_send`).
    */
-  beforeSend?: (message: Message) => Message | null | false;
+  beforeSend?: (message: Message) => Message | null | false | Promise<Message | null | false>;
+  /** What becomes of a message where `beforeSend` fails; default "drop". */
+  beforeSendFailure?: "drop" | "send";
+
+  // Of the official SDK: they are taken, do nothing, and get a line in the console.
+  /** @deprecated It does nothing here: there is no control plane. */
+  configUrl?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  getSourceConfig?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  sourceConfigurationOverride?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  lockIntegrationsVersion?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  lockPluginsVersion?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  loadIntegration?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  destSDKBaseURL?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  destinationsQueueOptions?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  sendAdblockPage?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  sendAdblockPageOptions?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  bufferDataPlaneEventsUntilReady?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  dataPlaneEventsBufferTimeout?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  plugins?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  pluginsSDKBaseURL?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  polyfillIfRequired?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  polyfillURL?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  useBeacon?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  beaconQueueOptions?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  transportMode?: unknown;
+  /** @deprecated It does nothing here: cookies are set in the page. */
+  useServerSideCookies?: unknown;
+  /** @deprecated It does nothing here: cookies are set in the page. */
+  dataServiceEndpoint?: unknown;
 }
 
 export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };
 export type Callback = (message: Message) => void;
-type Properties = Record<string, unknown>;
+/** An object, and no array. */
+type Properties = { [key: string]: unknown } & { readonly length?: number | string; readonly concat?: never };
 type Id = string | number;
 
 export interface ResetEntries {
@@ -168,12 +215,20 @@ export interface RudderAnalytics {
   page(category: string, name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   page(name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   page(properties?: Properties, options?: CallOptions | null, callback?: Callback): string;
-  page(...argumentsAndCallback: unknown[]): string;
+  page(category: string, name: string, properties: Properties | null, callback: Callback): string;
+  page(category: string, name: string, callback: Callback): string;
+  page(name: string, properties: Properties | null, callback: Callback): string;
+  page(name: string, callback: Callback): string;
+  page(properties: Properties, callback: Callback): string;
+  page(callback: Callback): string;
   group(groupId: Id | null, traits?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   group(traits: Properties, options?: CallOptions | null, callback?: Callback): string;
-  group(...argumentsAndCallback: unknown[]): string;
+  group(groupId: Id, traits: Properties | null, callback: Callback): string;
+  group(groupId: Id, callback: Callback): string;
+  group(traits: Properties, callback: Callback): string;
   alias(to: Id, from?: Id | null, options?: CallOptions | null, callback?: Callback): string;
-  alias(...argumentsAndCallback: unknown[]): string;
+  alias(to: Id, from: Id | null, callback: Callback): string;
+  alias(to: Id, callback: Callback): string;
 
   /** Forget the user, traits, group and session; `true` (or `entries.anonymousId`): make another anonymousId too. */
   reset(anonymousId?: boolean | { entries: ResetEntries }): void;
