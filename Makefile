@@ -50,6 +50,14 @@ build: setup
 hot: browser
 	@PYTHONPATH=.:sdk:web:tests $(BIN)/python -m tests.hot
 
+# All that is published of a version: dist/release/.
+release: setup
+	@$(BIN)/python web/release.py
+
+# The documentation: build/docs, which the local data plane serves at /docs.
+docs: setup
+	@$(BIN)/mkdocs build --strict --quiet
+
 bench: browser
 	@$(BIN)/python web/build.py --quiet
 	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench
