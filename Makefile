@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test test-engines test-hosts build hot bench fuzz soak setup browser engines format clean
+.PHONY: demo test test-engines test-hosts build hot docs release bench fuzz soak setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -56,7 +56,8 @@ release: setup
 
 # The documentation: build/docs, which the local data plane serves at /docs.
 docs: setup
-	@$(BIN)/mkdocs build --strict --quiet
+# The variable: no advertisement of another program.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: browser
 	@$(BIN)/python web/build.py --quiet

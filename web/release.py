@@ -36,9 +36,13 @@ def release() -> None:
     run(*sdist, env=env, otherwise="hatchling could not make the source distribution")
     archive(FOLDER / f"rudderanalytics-{build.version()}-dist.zip")
     (FOLDER / NOTICES).write_text(notices.text())
-    (FOLDER / INTEGRITY).write_text("".join(f"{integrity(path)}  {name}\n" for name, path in served() if is_fetched(path)))
+    (FOLDER / INTEGRITY).write_text(
+        "".join(f"{integrity(path)}  {name}\n" for name, path in served() if is_fetched(path))
+    )
     made = sorted(path for path in FOLDER.iterdir() if path.name != SUMS)
-    (FOLDER / SUMS).write_text("".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made))
+    (FOLDER / SUMS).write_text(
+        "".join(f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in made)
+    )
 
 
 def served() -> list[tuple[str, Path]]:

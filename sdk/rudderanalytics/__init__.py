@@ -103,7 +103,7 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
     """Start: messages go to this data plane, for the source with this write key.
 
     Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `sessions={"timeout":
-    1_800_000}`), times in ms, sizes in bytes; README, "Load options", has their members and defaults. `before_send`
+    1_800_000}`), times in ms, sizes in bytes; the documentation has them all. `before_send`
     gets each message (a dict) and returns what is sent, or None, which drops it (a PyScript worker raises
     RudderAnalyticsError: no page can wait for it); `on_loaded` gets this module once the client is ready. One that is
     unknown or of the wrong type logs one line and has its default. A wrong write key or URL logs one line and keeps the
@@ -267,7 +267,7 @@ def set_auth_token(token: "str | None") -> None:
 
 def consent(**options: "Unpack[ConsentOptions]") -> None:
     """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}`; without ids the consent
-    manager is asked. What is unknown or of the wrong type logs one line. README, "Privacy"."""
+    manager is asked. What is unknown or of the wrong type logs one line. The documentation, "Privacy", has more."""
     browser.call("consent", browser.members(dict(options)))
 
 
