@@ -177,7 +177,7 @@ def test_no_such_message(seq: str, client: httpx.Client) -> None:
 def test_the_readme_tells_every_check(client: httpx.Client) -> None:
     section = README.partition("## Checks\n")[2].partition("\n#")[0]
     assert [title for _, title, _ in CHECKS if title not in section] == []
-    assert '<h3 id="checks">' in client.get("/readme").text
+    assert '<h2 id="checks">' in client.get("/readme").text
 
 
 @pytest.mark.parametrize(
