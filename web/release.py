@@ -32,7 +32,7 @@ def release() -> None:
         shutil.copyfile(path, FOLDER / path.name)
     env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     env["SOURCE_DATE_EPOCH"] = wheels.EPOCH
-    sdist = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", FOLDER]
+    sdist: list[str | Path] = [sys.executable, "-m", "hatchling", "build", "--target", "sdist", "--directory", FOLDER]
     run(*sdist, env=env, otherwise="hatchling could not make the source distribution")
     archive(FOLDER / f"rudderanalytics-{build.version()}-dist.zip")
     (FOLDER / NOTICES).write_text(notices.text())
