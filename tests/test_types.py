@@ -6,6 +6,9 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any, get_type_hints, is_typeddict
+
+from rudderanalytics import _types, browser
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAMS = ROOT / "tests" / "types"
@@ -55,3 +58,26 @@ def test_tsc_names_them(dist: Path, tmp_path: Path) -> None:
     (tmp_path / "tsconfig.json").write_text(json.dumps({"compilerOptions": compiler, "include": ["mistakes.ts"]}))
     said = run(TOOLS / "tsc", "--project", tmp_path, "--pretty", "false")
     assert lines_of(said, r"mistakes\.ts\((\d+),\d+\): error") == marked(TYPESCRIPT), said
+
+
+def nested(shape: Any, before: str = "") -> set[str]:
+    """The options of a TypedDict, by their names in JavaScript."""
+    names = set()
+    for name, kind in get_type_hints(shape).items():
+        path = before + browser._camel(name)
+        names |= nested(kind, path + ".") if is_typeddict(kind) else {path}
+    return names
+
+
+def leaves(options: dict[str, Any], before: str = "") -> set[str]:
+    names = set()
+    for name, value in options.items():
+        is_table = isinstance(value, dict) and name != "integrations"
+        names |= leaves(value, f"{before}{name}.") if is_table else {before + name}
+    return names
+
+
+def test_pythons_types_have_every_option_that_is_accepted() -> None:
+    vectors = json.loads((ROOT / "tests" / "vectors" / "options.json").read_text())
+    (defaults,) = [vector["whole"] for vector in vectors if vector["name"] == "the defaults of the load options"]
+    assert leaves(defaults) - nested(_types.LoadOptions) == set()

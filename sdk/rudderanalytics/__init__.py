@@ -62,6 +62,7 @@ if TYPE_CHECKING:
         ConsentOptions,
         Delivered,
         Dropped,
+        Failed,
         Flushed,
         LoadOptions,
         Options,
@@ -281,6 +282,8 @@ if TYPE_CHECKING:
     def on(name: Literal["delivered"], listener: Callable[[Delivered], object]) -> None: ...
     @overload
     def on(name: Literal["dropped"], listener: Callable[[Dropped], object]) -> None: ...
+    @overload
+    def on(name: Literal["failed"], listener: Callable[[Failed], object]) -> None: ...
 
 
 def on(name: str, listener: "Callable[[Any], object]") -> None:

@@ -201,6 +201,7 @@ class QueueOption(TypedDict, total=False):
 
     min_retry_delay: int
     max_retry_delay: int
+    resend_unanswered: bool
     batch: BatchOption
 
 
@@ -260,10 +261,32 @@ class Delivered(TypedDict):
     messageId: str
 
 
+DropReason = Literal[
+    "before_send",
+    "before_send_failed",
+    "consent",
+    "discarded",
+    "expired",
+    "overflow",
+    "rejected",
+    "too_large",
+    "unauthorised",
+]
+
+
 class Dropped(Delivered):
     """What a listener of `dropped` gets."""
 
+    reason: DropReason
+
+
+class Failed(TypedDict):
+    """What a listener of `failed` gets; `status` 0: no answer; `nextTry` in epoch ms, None: when there is reason to."""
+
+    messageIds: list[str]
+    status: int
     reason: str
+    nextTry: int | None
 
 
 class Flushed(TypedDict):
@@ -281,7 +304,7 @@ class Stats(TypedDict):
     delivered: int
     retried: int
     repeated: int
-    dropped: dict[str, int]
+    dropped: dict[DropReason, int]
     pending: int
     lastFailure: NotRequired[str]
 

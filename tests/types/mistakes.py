@@ -29,7 +29,10 @@ async def right() -> None:
     r.page(properties={"version": 2})
     r.on("message", hear)
     r.on("dropped", lambda dropped: print(dropped["reason"]))
+    r.on("failed", lambda failed: print(failed["messageIds"][0], failed["status"] + 1, failed["nextTry"]))
+    r.load("KEY", "https://a.example", before_send_failure="send", queue_options={"resend_unanswered": True})
     r.reset(entries={"user_traits": False})
+    print(r.stats()["dropped"].get("expired", 0) + r.stats()["repeated"], (await r.flush(1.5))["dropped"])
     print((await r.flush())["pending"])
 
 
@@ -66,3 +69,12 @@ async def wrong() -> None:
     print(r.get_user_id() + 1)  # wrong
     print((await r.flush())["sent"])  # wrong
     r.start_session("today")  # wrong
+    print((await r.flush("1 s"))["pending"])  # wrong
+    r.on("failed", lambda failed: print(failed["messageId"]))  # wrong
+    r.on("failed", lambda failed: print(failed["nextTry"] + 1))  # wrong
+    r.on("dropped", lambda dropped: print(dropped["reason"] == "to_large"))  # wrong
+    print(r.stats()["drop"])  # wrong
+    print(r.stats()["dropped"]["reject"])  # wrong
+    r.load("KEY", "https://a.example", before_send_failure="ignore")  # wrong
+    r.load("KEY", "https://a.example", queue_options={"resend": True})  # wrong
+    r.load("KEY", "https://a.example", queue_options={"min_retry_delay": "1 s"})  # wrong

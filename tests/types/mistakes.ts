@@ -1,7 +1,7 @@
 // Mistakes that tsc names, each in the line that ends in `// wrong`; no other line is one. Not run: tests/test_types.py
 // gives it to tsc.
 
-import { RudderAnalytics, flush, identify, load, on, page, track, type Message } from "rudderanalytics";
+import { RudderAnalytics, flush, identify, load, on, page, stats, track, type DropReason, type Message } from "rudderanalytics";
 
 const analytics = new RudderAnalytics();
 
@@ -19,6 +19,11 @@ export const right = async () => {
   analytics.alias("new", "old");
   const stop: () => void = on("dropped", ({ reason }) => reason.toUpperCase());
   stop();
+  on("failed", ({ messageIds, status, nextTry }) => [messageIds[0].length, status + 1, (nextTry ?? 0) + 1]);
+  load("KEY", "https://a.example", { beforeSendFailure: "send", queueOptions: { resendUnanswered: true } });
+  const { dropped, repeated, lastFailure } = stats();
+  const reason: DropReason = "expired";
+  await flush(1_500 + repeated + (dropped[reason] ?? 0) + (lastFailure?.length ?? 0));
   return (await flush()).pending + 1;
 };
 
@@ -56,4 +61,13 @@ export const wrong = async () => {
   analytics.getUserId() + analytics.noSuchThing; // wrong
   (await flush()).sent; // wrong
   analytics.startSession("today"); // wrong
+  flush("1 s"); // wrong
+  on("failed", ({ messageId }) => messageId); // wrong
+  on("failed", ({ nextTry }) => nextTry + 1); // wrong
+  on("dropped", ({ reason }) => reason === "to_large"); // wrong
+  stats().drop; // wrong
+  stats().dropped.reject; // wrong
+  load("KEY", "https://a.example", { beforeSendFailure: "ignore" }); // wrong
+  load("KEY", "https://a.example", { queueOptions: { resend: true } }); // wrong
+  load("KEY", "https://a.example", { queueOptions: { minRetryDelay: "1 s" } }); // wrong
 };

@@ -111,7 +111,7 @@ export interface LoadOptions {
   /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
   autoTrack?: { enabled?: boolean; pageLifecycle?: { enabled?: boolean } };
   /** Delays in ms, `batch.maxSize` in bytes. */
-  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; batch?: { maxItems?: number; maxSize?: number } };
+  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; resendUnanswered?: boolean; batch?: { maxItems?: number; maxSize?: number } };
   /** Called when Python is up. */
   onLoaded?: (client: RudderAnalytics) => void;
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
@@ -187,6 +187,44 @@ export type Callback = (message: Message) => void;
 type Properties = { [key: string]: unknown } & { readonly length?: number | string; readonly concat?: never };
 type Id = string | number;
 
+/** Why a message was dropped. */
+export type DropReason =
+  | "before_send"
+  | "before_send_failed"
+  | "consent"
+  | "discarded"
+  | "expired"
+  | "overflow"
+  | "rejected"
+  | "too_large"
+  | "unauthorised";
+
+/** A try that failed: its status (0: no answer), why, and when the next one is (epoch ms; null: when there is reason). */
+export interface Failed {
+  messageIds: string[];
+  status: number;
+  reason: string;
+  nextTry: number | null;
+}
+
+/** What became of the calls that `flush` waited for. */
+export interface Flushed {
+  delivered: number;
+  dropped: number;
+  pending: number;
+}
+
+/** Counts of messages since the page was opened. */
+export interface Stats extends Omit<Flushed, "dropped"> {
+  accepted: number;
+  retried: number;
+  /** Those of which nobody knows whether they had arrived, sent again. */
+  repeated: number;
+  dropped: { [reason in DropReason]?: number };
+  /** Why the last try failed. */
+  lastFailure?: string;
+}
+
 export interface ResetEntries {
   userId?: boolean;
   userTraits?: boolean;
@@ -247,16 +285,15 @@ export interface RudderAnalytics {
   consent(options?: ConsentOptions): void;
 
   /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
-  flush(timeout?: number): Promise<{ delivered: number; dropped: number; pending: number }>;
+  flush(timeout?: number): Promise<Flushed>;
   /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
-  stats(): { accepted: number; delivered: number; retried: number; repeated: number; dropped: Record<string, number>; pending: number; lastFailure?: string };
+  stats(): Stats;
   /** Returns what takes the listener off again. */
   on(name: "ready", listener: () => void): () => void;
   on(name: "message", listener: Callback): () => void;
   on(name: "delivered", listener: (detail: { messageId: string }) => void): () => void;
-  /** A try that failed: its status (0: no answer), why, and when the next one is (epoch ms; null: when there is reason). */
-  on(name: "failed", listener: (detail: { messageIds: string[]; status: number; reason: string; nextTry: number | null }) => void): () => void;
-  on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): () => void;
+  on(name: "dropped", listener: (detail: { messageId: string; reason: DropReason }) => void): () => void;
+  on(name: "failed", listener: (detail: Failed) => void): () => void;
   /** A buffered call: `[method, ...arguments]`. */
   push(entry: [method: string, ...given: unknown[]]): void;
 }
