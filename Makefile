@@ -15,7 +15,7 @@ PAGE_TESTS = $(wildcard tests/page/*.test.js)
 COVERED = web/node_modules/.bin/c8 --all --src web/src --include 'web/src/**/*.js' --temp-directory build/coverage \
 	--reporter text --skip-full --check-coverage --branches $(BRANCHES) --lines 0 --functions 0 --statements 0
 
-.PHONY: demo test test-engines test-hosts build hot bench fuzz soak setup browser engines format clean
+.PHONY: demo test test-engines test-hosts build hot docs release bench fuzz soak setup browser engines format clean
 .NOTPARALLEL:
 
 demo: $(if $(ONCE),browser,setup)
@@ -49,6 +49,15 @@ build: setup
 # The list of MicroPython's functions that the core needs, anew: where MicroPython is another one, or `make test` asks for it.
 hot: browser
 	@PYTHONPATH=.:sdk:web:tests $(BIN)/python -m tests.hot
+
+# All that is published of a version: dist/release/.
+release: setup
+	@$(BIN)/python web/release.py
+
+# The documentation: build/docs, which the local data plane serves at /docs.
+docs: setup
+# The variable: no advertisement of another program.
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: browser
 	@$(BIN)/python web/build.py --quiet

@@ -225,3 +225,8 @@ def test_null_of_javascript_is_none(client: Client) -> None:
         ("reset", {"entries": {"anonymousId": False}}),
         ("setAnonymousId", None, None),
     ]
+
+
+def test_help_speaks_to_users() -> None:
+    texts = [rudderanalytics.__doc__, *(getattr(rudderanalytics, name).__doc__ for name in CALLS)]
+    assert [text for text in texts if not text or "[js" in text] == []

@@ -1,4 +1,4 @@
-"""What the README says of the load options, held against the vectors of their validation (tests/vectors)."""
+"""What docs/options.md says of the load options, held against the vectors of their validation (tests/vectors)."""
 
 import json
 import re
@@ -8,7 +8,7 @@ import pytest
 from vectors.run import EMPTY, OPTIONS
 
 ROOT = Path(__file__).resolve().parents[1]
-SECTION = (ROOT / "README.md").read_text().split("## Load options")[1].split("\n## ")[0]
+SECTION = (ROOT / "docs" / "options.md").read_text()
 VECTORS = json.loads((ROOT / "tests" / "vectors" / "options.json").read_text())
 (DEFAULTS,) = [vector["whole"] for vector in VECTORS if vector["name"] == "the defaults of the load options"]
 OFFICIAL = set(

@@ -11,7 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
-from distribution import compressed, micropython, npm, pyodide, script, sizes, wheels
+from distribution import compressed, micropython, notices, npm, pyodide, script, sizes, wheels
 from toolchain import stamp
 from toolchain.step import ROOT, Blocked
 
@@ -32,6 +32,7 @@ def build(*, force: bool = False, whole: bool = False) -> bool:
     pyodide.copy(ASIDE / "pyodide", compiled, version())
     micropython.copy(ASIDE / "micropython", whole=whole)
     compressed.make(ASIDE)
+    (ASIDE / "THIRD-PARTY-NOTICES.md").write_text(notices.text())
     npm.make(ASIDE, version())
     shutil.rmtree(DIST, ignore_errors=True)
     ASIDE.rename(DIST)
@@ -69,7 +70,8 @@ def _mark() -> str:
         "web/micropip.txt",
     ]
     files += [Path(__file__), *(ROOT / name for name in others)]
-    made = sorted(f"{path.relative_to(DIST)} {path.stat().st_size}" for path in DIST.rglob("*") if path.is_file())
+    there = [path for path in DIST.rglob("*") if path.is_file() and path.parent.name != "release"]
+    made = sorted(f"{path.relative_to(DIST)} {path.stat().st_size}" for path in there)
     return stamp.fingerprint(files, "\n".join(made))
 
 

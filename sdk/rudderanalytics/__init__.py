@@ -56,9 +56,21 @@ from .errors import NotInAPage, RudderAnalyticsError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Unpack
+    from typing import Any, Literal, Unpack, overload
 
-    from ._types import ConsentOptions, Flushed, LoadOptions, Options, Stats, Traits
+    from ._types import (
+        ConsentOptions,
+        Delivered,
+        Dropped,
+        Failed,
+        Flushed,
+        LoadOptions,
+        Options,
+        ResetEntries,
+        Stats,
+        Traits,
+    )
+
 
 __all__ = [
     "NotInAPage",
@@ -92,11 +104,11 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
     """Start: messages go to this data plane, for the source with this write key.
 
     Options are those of RudderStack's JavaScript SDK in snake_case (`log_level="ERROR"`, `sessions={"timeout":
-    1_800_000}`), times in ms, sizes in bytes; README, "Load options", has their members and defaults. `before_send`
+    1_800_000}`), times in ms, sizes in bytes; the documentation has them all. `before_send`
     gets each message (a dict) and returns what is sent, or None, which drops it (a PyScript worker raises
     RudderAnalyticsError: no page can wait for it); `on_loaded` gets this module once the client is ready. One that is
     unknown or of the wrong type logs one line and has its default. A wrong write key or URL logs one line and keeps the
-    calls for a `load` that works; the first one that works counts. [js 1.3, 5]
+    calls for a `load` that works; the first one that works counts.
     """
     given: dict[str, object] = dict(options)
     called = {name: given.pop(name) for name in ("before_send", "on_loaded") if callable(given.get(name))}
@@ -117,7 +129,6 @@ def identify(
 
     `user_id` None is the visitor as they are known. Traits are merged into the stored ones, so only what changed need
     be given; they go with every later message. A blank id or NaN is refused with a line in the console.
-    Source: RudderStack's Identify documentation; [js 1.5, 1.8].
     """
     message_id: str = browser.call(
         "identify", _id(user_id, "user_id"), _json(traits, "traits"), _json(options, "options")
@@ -143,7 +154,10 @@ def page(
     properties: "dict[str, object] | None" = None,
     options: "Options | dict[str, object] | None" = None,
 ) -> str:
-    """Say that the visitor sees a page; its address, title and referrer are added. Returns the messageId."""
+    """Say that the visitor sees a page; its address, title and referrer are added. Returns the messageId.
+
+    The name comes first here, and the category first in JavaScript's `page`; as keywords they need no order.
+    """
     name_given, category_given = _json(name, "name"), _json(category, "category")
     given = _json(properties, "properties")
     if given is None:
@@ -185,10 +199,11 @@ def alias(
     return message_id
 
 
-def reset(anonymous_id: bool = False, entries: "dict[str, bool] | None" = None) -> None:
+def reset(anonymous_id: bool = False, entries: "ResetEntries | None" = None) -> None:
     """Forget the user, their traits, group and session (at logout); True: make another anonymousId too.
 
-    `entries` says it for each value: `{"user_traits": False}` keeps the traits, `{"initial_referrer": True}`. [js 1.9]
+    `entries` says it for each value: `{"user_traits": False}` keeps the traits,
+    `{"initial_referrer": True}` forgets the first referrer too.
     """
     said: dict[str, object] = _json(entries, "entries") or {}  # type: ignore[assignment]
     forget = {"anonymousId": bool(_json(anonymous_id, "anonymous_id"))} | browser.members(said)
@@ -214,7 +229,7 @@ def get_anonymous_id() -> str:
 
 
 def set_anonymous_id(anonymous_id: "str | None" = None, linker: "str | None" = None) -> None:
-    """Set the anonymousId; None takes the one in an AMP page's `linker` [js 3.8], where it holds, or a fresh UUID."""
+    """Set the anonymousId; None takes the one in an AMP page's `linker`, where it holds, or a fresh UUID."""
     browser.call("setAnonymousId", _json(anonymous_id, "anonymous_id"), _json(linker, "linker"))
 
 
@@ -253,11 +268,25 @@ def set_auth_token(token: "str | None") -> None:
 
 def consent(**options: "Unpack[ConsentOptions]") -> None:
     """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}`; without ids the consent
-    manager is asked. What is unknown or of the wrong type logs one line. README, "Privacy"; [js 7.3]."""
+    manager is asked. What is unknown or of the wrong type logs one line. The documentation, "Privacy", has more."""
     browser.call("consent", browser.members(dict(options)))
 
 
-def on(name: str, listener: "Callable[[object], object]") -> None:
+if TYPE_CHECKING:
+
+    @overload
+    def on(name: Literal["ready"], listener: Callable[[None], object]) -> None: ...
+    @overload
+    def on(name: Literal["message"], listener: Callable[[dict[str, Any]], object]) -> None: ...
+    @overload
+    def on(name: Literal["delivered"], listener: Callable[[Delivered], object]) -> None: ...
+    @overload
+    def on(name: Literal["dropped"], listener: Callable[[Dropped], object]) -> None: ...
+    @overload
+    def on(name: Literal["failed"], listener: Callable[[Failed], object]) -> None: ...
+
+
+def on(name: str, listener: "Callable[[Any], object]") -> None:
     """Call `listener` at each `ready` (with None), `message` (accepted: with the message), `delivered` (with
     {"messageId"}), `dropped` (with {"messageId", "reason"}) or `failed` (a try, with {"messageIds", "status", "reason",
     "nextTry"}: status 0 is no answer, `nextTry` epoch ms or None)."""

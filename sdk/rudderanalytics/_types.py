@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, datetime
 from types import ModuleType
-from typing import Literal, NotRequired, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
 
 
 class Address(TypedDict, total=False):
@@ -57,51 +57,236 @@ class Options(TypedDict, total=False):
     context: dict[str, object]
 
 
+StorageType = Literal["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"]
+SameSite = Literal["Strict", "Lax", "None"]
+LogLevel = Literal["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"]
+
+
 class ConsentManagement(TypedDict, total=False):
-    """The load option `consent_management`; `provider`: `custom`, `oneTrust`, `ketch`, `iubenda`."""
+    """The load option `consent_management`."""
 
     enabled: bool
-    provider: str
+    provider: Literal["custom", "oneTrust", "ketch", "iubenda"]
     allowed_consent_ids: list[str]
     denied_consent_ids: list[str]
 
 
+class StorageEntry(TypedDict):
+    """Where one value is kept."""
+
+    type: StorageType
+
+
+class StorageEntries(TypedDict, total=False):
+    """Where each value of the visitor's identity is kept."""
+
+    user_id: StorageEntry
+    user_traits: StorageEntry
+    anonymous_id: StorageEntry
+    group_id: StorageEntry
+    group_traits: StorageEntry
+    initial_referrer: StorageEntry
+    initial_referring_domain: StorageEntry
+    session_info: StorageEntry
+    auth_token: StorageEntry
+
+
+class ResetEntries(TypedDict, total=False):
+    """What `reset(entries=...)` forgets."""
+
+    user_id: bool
+    user_traits: bool
+    anonymous_id: bool
+    group_id: bool
+    group_traits: bool
+    initial_referrer: bool
+    initial_referring_domain: bool
+    session_info: bool
+    auth_token: bool
+
+
+class ConsentStorageOption(TypedDict, total=False):
+    """The option `storage` of `consent`."""
+
+    type: StorageType
+    entries: StorageEntries
+
+
 class ConsentOptions(TypedDict, total=False):
-    """What `consent` takes (README, "Privacy")."""
+    """What `consent` takes."""
 
     consent_management: ConsentManagement
-    storage: dict[str, object]
+    storage: ConsentStorageOption
     integrations: dict[str, object]
     discard_pre_consent_events: bool
     send_page_event: bool
     track_consent: bool
 
 
-class LoadOptions(TypedDict, total=False):
-    """What `load` takes (README, "Load options"); times in ms, sizes in bytes."""
+class CutOffOption(TypedDict, total=False):
+    """Part of the load option `sessions`; `duration` in ms."""
 
-    log_level: str
-    sessions: dict[str, object]
+    enabled: bool
+    duration: int
+
+
+class SessionsOption(TypedDict, total=False):
+    """The load option `sessions`; `timeout` in ms."""
+
+    auto_track: bool
+    timeout: int
+    cut_off: CutOffOption
+
+
+class CookieOption(TypedDict, total=False):
+    """Part of the load option `storage`; `maxage` in ms."""
+
+    maxage: int
+    expires: str | datetime
+    path: str
+    domain: str
+    samesite: SameSite
+    secure: bool
+
+
+class EncryptionOption(TypedDict):
+    """Part of the load option `storage`."""
+
+    version: Literal["v3", "legacy"]
+
+
+class StorageOption(ConsentStorageOption, total=False):
+    """The load option `storage`."""
+
+    cookie: CookieOption
+    encryption: EncryptionOption
+    migrate: bool
+
+
+class AutoCaptureOption(TypedDict, total=False):
+    """Part of the load option `anonymous_id_options`."""
+
+    enabled: bool
+    source: Literal["segment", "Segment"]
+
+
+class AnonymousIdOption(TypedDict, total=False):
+    """The load option `anonymous_id_options`."""
+
+    auto_capture: AutoCaptureOption
+
+
+class PageLifecycleOption(TypedDict, total=False):
+    """Part of the load option `auto_track`."""
+
+    enabled: bool
+
+
+class AutoTrackOption(TypedDict, total=False):
+    """The load option `auto_track`."""
+
+    enabled: bool
+    page_lifecycle: PageLifecycleOption
+
+
+class BatchOption(TypedDict, total=False):
+    """Part of the load option `queue_options`; `max_size` in bytes."""
+
+    max_items: int
+    max_size: int
+
+
+class QueueOption(TypedDict, total=False):
+    """The load option `queue_options`; delays in ms."""
+
+    min_retry_delay: int
+    max_retry_delay: int
+    resend_unanswered: bool
+    batch: BatchOption
+
+
+class PreConsentStorage(TypedDict, total=False):
+    """Part of the load option `pre_consent`."""
+
+    strategy: Literal["none", "session", "anonymousId"]
+
+
+class PreConsentEvents(TypedDict, total=False):
+    """Part of the load option `pre_consent`."""
+
+    delivery: Literal["immediate", "buffer"]
+
+
+class PreConsentOption(TypedDict, total=False):
+    """The load option `pre_consent`."""
+
+    enabled: bool
+    storage: PreConsentStorage
+    events: PreConsentEvents
+
+
+class LoadOptions(TypedDict, total=False):
+    """What `load` takes; times in ms, sizes in bytes."""
+
+    log_level: LogLevel
+    sessions: SessionsOption
     integrations: dict[str, object]
     use_global_integrations_config_in_events: bool
-    same_site_cookie: str
+    same_site_cookie: SameSite
     secure_cookie: bool
     set_cookie_domain: str
     same_domain_cookies_only: bool
-    storage: dict[str, object]
-    anonymous_id_options: dict[str, object]
+    storage: StorageOption
+    anonymous_id_options: AnonymousIdOption
     external_anonymous_id_cookie_name: str
-    ua_ch_track_level: str
-    auto_track: dict[str, object]
-    queue_options: dict[str, object]
-    pre_consent: dict[str, object]
+    ua_ch_track_level: Literal["none", "default", "full"]
+    auto_track: AutoTrackOption
+    queue_options: QueueOption
+    pre_consent: PreConsentOption
     consent_management: ConsentManagement
     respect_gpc: bool
     respect_dnt: bool
     outbox_max_bytes: int
-    before_send: Callable[[dict[str, object]], object]
+    before_send: Callable[[dict[str, Any]], object]
+    before_send_failure: Literal["drop", "send"]
     redact: list[str]
     on_loaded: Callable[[ModuleType], object]
+    runtime: Literal["pyodide", "micropython", "host"]
+    assets_url: str
+
+
+class Delivered(TypedDict):
+    """What a listener of `delivered` gets."""
+
+    messageId: str
+
+
+DropReason = Literal[
+    "before_send",
+    "before_send_failed",
+    "consent",
+    "discarded",
+    "expired",
+    "overflow",
+    "rejected",
+    "too_large",
+    "unauthorised",
+]
+
+
+class Dropped(Delivered):
+    """What a listener of `dropped` gets."""
+
+    reason: DropReason
+
+
+class Failed(TypedDict):
+    """What a listener of `failed` gets; `status` 0: no answer; `nextTry` in epoch ms, None: when there is reason to."""
+
+    messageIds: list[str]
+    status: int
+    reason: str
+    nextTry: int | None
 
 
 class Flushed(TypedDict):
@@ -119,7 +304,7 @@ class Stats(TypedDict):
     delivered: int
     retried: int
     repeated: int
-    dropped: dict[str, int]
+    dropped: dict[DropReason, int]
     pending: int
     lastFailure: NotRequired[str]
     fallbacks: NotRequired[int]

@@ -138,6 +138,15 @@ def test_three_lines_and_vite(app: Path, site: Site, page: Page, context: Browse
     assert_the_seed_came(site, context, runtime)
 
 
+@pytest.mark.parametrize("name", ["README.md", "docs/npm.md", "web/npm/README.md"])
+def test_the_documentations_example(app: Path, site: Site, page: Page, name: str) -> None:
+    (example,) = re.findall(r"^```js\n(.*?)^```", (MODULES.parents[1] / name).read_text(), re.MULTILINE | re.DOTALL)
+    write(app, "main.js", example.replace("https://dataplane.example.com", site.url))
+    page.goto(build_with_vite(app, site))
+    identify, track = site.wait_for(2)
+    assert (identify["userId"], track["event"], track["properties"]) == (SEED[0], "Order Completed", {"total": 30})
+
+
 @pytest.mark.parametrize("mode", ["production", "development"])
 def test_webpack(app: Path, site: Site, page: Page, context: BrowserContext, runtime: str, mode: str) -> None:
     write(app, "main.js", program(FIVE_LINES, site, runtime=runtime))

@@ -1,8 +1,12 @@
 """values: JSON text that is the same on every interpreter, merging, and what a Python value becomes."""
 
 import datetime
+import decimal
+import enum
 import json
 import math
+import time
+import uuid
 from collections import namedtuple
 
 import pytest
@@ -322,3 +326,64 @@ def test_from_python_and_nesting_draw_the_same_line() -> None:
 def test_values_are_the_same_as_json(one: object, other: object, equal: bool) -> None:
     assert values.same(one, other) is equal
     assert values.same(other, one) is equal
+
+
+class Plan(enum.Enum):
+    PRO = "pro"
+
+
+class Size(enum.IntEnum):
+    LARGE = 3
+
+
+class Scalar:
+    """As NumPy's: what `item` is to `tolist`."""
+
+    dtype = "int64"
+
+    def __init__(self, value: object) -> None:
+        self.value = value
+
+    def tolist(self) -> object:
+        return self.value
+
+
+@pytest.mark.parametrize(
+    ("value", "becomes"),
+    [
+        (decimal.Decimal("9.99"), 9.99),
+        (decimal.Decimal("30.00"), 30),
+        (decimal.Decimal("-0.5"), -0.5),
+        (uuid.UUID("12345678-1234-4678-9234-567812345678"), "12345678-1234-4678-9234-567812345678"),
+        (Plan.PRO, "pro"),
+        (Size.LARGE, 3),
+        (Scalar(7), 7),
+        (Scalar([1.5, [2]]), [1.5, [2]]),
+        ({"total": [decimal.Decimal(1)]}, {"total": [1]}),
+    ],
+)
+def test_values_of_the_standard_library_and_numpy_become_json(value: object, becomes: object) -> None:
+    made = values.from_python(value, "it")
+    assert made == becomes
+    assert json.dumps(made) == json.dumps(becomes)
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-Infinity", "sNaN"])
+def test_a_decimal_that_is_no_number_is_refused(value: str) -> None:
+    with pytest.raises(TypeError, match=r"^traits\.price: .* is not a JSON number"):
+        values.from_python({"price": decimal.Decimal(value)}, "traits")
+
+
+def test_a_moment_without_a_time_zone_is_local_and_gets_its_offset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    try:
+        made = values.from_python(datetime.datetime(2026, 11, 23, 14, 45), "it")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert made == "2026-11-23T14:45:00+05:30"
+
+
+def test_a_moment_that_no_clock_knows_is_as_it_is() -> None:
+    assert str(values.from_python(datetime.datetime(1, 1, 1), "it")).startswith("0001-01-01T00:00:00")

@@ -16,7 +16,7 @@ from dataplane.live.checks import CHECKS
 
 from .conftest import Post
 
-README = (Path(__file__).resolve().parents[2] / "README.md").read_text()
+README = (Path(__file__).resolve().parents[2] / "docs" / "dataplane.md").read_text()
 CREATED = "2024-02-29T10:11:12.345Z"
 
 type Found = Callable[..., list[tuple[str, str]]]
@@ -175,9 +175,9 @@ def test_no_such_message(seq: str, client: httpx.Client) -> None:
 
 
 def test_the_readme_tells_every_check(client: httpx.Client) -> None:
-    section = README.partition("### Checks\n")[2].partition("\n#")[0]
+    section = README.partition("## Checks\n")[2].partition("\n#")[0]
     assert [title for _, title, _ in CHECKS if title not in section] == []
-    assert '<h3 id="checks">' in client.get("/readme").text
+    assert '<h2 id="checks">' in client.get("/readme").text
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from .doors import Doors, is_open
@@ -53,6 +53,7 @@ def create_app(options: Options) -> Starlette:
     templates = Templates(min(options.write_keys, default="DEMO_WRITE_KEY"))
     folders = {
         "/dist": options.dist,
+        "/docs": PROJECT / "build" / "docs",
         "/htmx": _MODULES / "htmx.org/dist",
         "/pyscript-core": _MODULES / "@pyscript/core/dist",
         "/official": _MODULES / "@rudderstack/analytics-js/dist/npm/modern/bundled/umd",
@@ -81,6 +82,7 @@ def create_app(options: Options) -> Starlette:
         *readme.routes(templates),
         Route("/health", health),
         Route("/robots.txt", _robots),
+        Route("/docs", _docs),
         *(Mount(prefix, Assets(folder, ISOLATED)) for prefix, folder in options.isolated_static.items()),
         *(Mount(prefix, Assets(folder)) for prefix, folder in folders.items()),
     ]
@@ -159,6 +161,10 @@ def _forwarder(store: Store, options: Options) -> "Forwarder | None":
     from .forward.forwarder import Forwarder  # httpx, its client, doubles the time to start
 
     return Forwarder(store, options.forward, options.forward_write_key)
+
+
+async def _docs(_: Request) -> Response:
+    return RedirectResponse("/docs/")
 
 
 async def _robots(_: Request) -> Response:

@@ -111,7 +111,7 @@ export interface LoadOptions {
   /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
   autoTrack?: { enabled?: boolean; pageLifecycle?: { enabled?: boolean } };
   /** Delays in ms, `batch.maxSize` in bytes. */
-  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; batch?: { maxItems?: number; maxSize?: number } };
+  queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; resendUnanswered?: boolean; batch?: { maxItems?: number; maxSize?: number } };
   /** Called when Python is up. */
   onLoaded?: (client: RudderAnalytics) => void;
   /** Bytes of undelivered messages kept in localStorage, default 2,097,152; more are held in memory. */
@@ -132,13 +132,100 @@ export interface LoadOptions {
    * Sees each message before it is accepted, and answers with what is sent: the message, changed or not (`messageId` and
    * `type` must stay), or null or false, which drops it (reason `before_send`).
    */
-  beforeSend?: (message: Message) => Message | null | false;
+  beforeSend?: (message: Message) => Message | null | false | Promise<Message | null | false>;
+  /** What becomes of a message where `beforeSend` fails; default "drop". */
+  beforeSendFailure?: "drop" | "send";
+
+  // Of the official SDK: they are taken, do nothing, and get a line in the console.
+  /** @deprecated It does nothing here: there is no control plane. */
+  configUrl?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  getSourceConfig?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  sourceConfigurationOverride?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  lockIntegrationsVersion?: unknown;
+  /** @deprecated It does nothing here: there is no control plane. */
+  lockPluginsVersion?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  loadIntegration?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  destSDKBaseURL?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  destinationsQueueOptions?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  sendAdblockPage?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  sendAdblockPageOptions?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  bufferDataPlaneEventsUntilReady?: unknown;
+  /** @deprecated It does nothing here: nothing is sent to destinations from the page. */
+  dataPlaneEventsBufferTimeout?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  plugins?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  pluginsSDKBaseURL?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  polyfillIfRequired?: unknown;
+  /** @deprecated It does nothing here: it is all in one script. */
+  polyfillURL?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  useBeacon?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  beaconQueueOptions?: unknown;
+  /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
+  transportMode?: unknown;
+  /** @deprecated It does nothing here: cookies are set in the page. */
+  useServerSideCookies?: unknown;
+  /** @deprecated It does nothing here: cookies are set in the page. */
+  dataServiceEndpoint?: unknown;
 }
 
 export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };
 export type Callback = (message: Message) => void;
-type Properties = Record<string, unknown>;
+/** An object, and no array. */
+type Properties = { [key: string]: unknown } & { readonly length?: number | string; readonly concat?: never };
 type Id = string | number;
+
+/** Why a message was dropped. */
+export type DropReason =
+  | "before_send"
+  | "before_send_failed"
+  | "consent"
+  | "discarded"
+  | "expired"
+  | "overflow"
+  | "rejected"
+  | "too_large"
+  | "unauthorised";
+
+/** A try that failed: its status (0: no answer), why, and when the next one is (epoch ms; null: when there is reason). */
+export interface Failed {
+  messageIds: string[];
+  status: number;
+  reason: string;
+  nextTry: number | null;
+}
+
+/** What became of the calls that `flush` waited for. */
+export interface Flushed {
+  delivered: number;
+  dropped: number;
+  pending: number;
+}
+
+/** Counts of messages since the page was opened. */
+export interface Stats extends Omit<Flushed, "dropped"> {
+  accepted: number;
+  retried: number;
+  /** Those of which nobody knows whether they had arrived, sent again. */
+  repeated: number;
+  dropped: { [reason in DropReason]?: number };
+  /** Why the last try failed. */
+  lastFailure?: string;
+  /** The page needed all of the interpreter. */
+  fallbacks?: number;
+}
 
 export interface ResetEntries {
   userId?: boolean;
@@ -168,12 +255,20 @@ export interface RudderAnalytics {
   page(category: string, name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   page(name: string, properties?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   page(properties?: Properties, options?: CallOptions | null, callback?: Callback): string;
-  page(...argumentsAndCallback: unknown[]): string;
+  page(category: string, name: string, properties: Properties | null, callback: Callback): string;
+  page(category: string, name: string, callback: Callback): string;
+  page(name: string, properties: Properties | null, callback: Callback): string;
+  page(name: string, callback: Callback): string;
+  page(properties: Properties, callback: Callback): string;
+  page(callback: Callback): string;
   group(groupId: Id | null, traits?: Properties | null, options?: CallOptions | null, callback?: Callback): string;
   group(traits: Properties, options?: CallOptions | null, callback?: Callback): string;
-  group(...argumentsAndCallback: unknown[]): string;
+  group(groupId: Id, traits: Properties | null, callback: Callback): string;
+  group(groupId: Id, callback: Callback): string;
+  group(traits: Properties, callback: Callback): string;
   alias(to: Id, from?: Id | null, options?: CallOptions | null, callback?: Callback): string;
-  alias(...argumentsAndCallback: unknown[]): string;
+  alias(to: Id, from: Id | null, callback: Callback): string;
+  alias(to: Id, callback: Callback): string;
 
   /** Forget the user, traits, group and session; `true` (or `entries.anonymousId`): make another anonymousId too. */
   reset(anonymousId?: boolean | { entries: ResetEntries }): void;
@@ -192,16 +287,15 @@ export interface RudderAnalytics {
   consent(options?: ConsentOptions): void;
 
   /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
-  flush(timeout?: number): Promise<{ delivered: number; dropped: number; pending: number }>;
-  /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. `fallbacks`: the page needed all of the interpreter. */
-  stats(): { accepted: number; delivered: number; retried: number; repeated: number; dropped: Record<string, number>; pending: number; lastFailure?: string; fallbacks?: number };
+  flush(timeout?: number): Promise<Flushed>;
+  /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
+  stats(): Stats;
   /** Returns what takes the listener off again. */
   on(name: "ready", listener: () => void): () => void;
   on(name: "message", listener: Callback): () => void;
   on(name: "delivered", listener: (detail: { messageId: string }) => void): () => void;
-  /** A try that failed: its status (0: no answer), why, and when the next one is (epoch ms; null: when there is reason). */
-  on(name: "failed", listener: (detail: { messageIds: string[]; status: number; reason: string; nextTry: number | null }) => void): () => void;
-  on(name: "dropped", listener: (detail: { messageId: string; reason: string }) => void): () => void;
+  on(name: "dropped", listener: (detail: { messageId: string; reason: DropReason }) => void): () => void;
+  on(name: "failed", listener: (detail: Failed) => void): () => void;
   /** A buffered call: `[method, ...arguments]`. */
   push(entry: [method: string, ...given: unknown[]]): void;
 }

@@ -13,6 +13,7 @@ from . import nesting
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 MOST = 2**53
@@ -273,7 +274,9 @@ def without_nulls(value: object) -> object:
 def from_python(
     value: object, key: str, read: "Callable[[object, str, int], object] | None" = None, exact: bool = True
 ) -> object:
-    """A Python value as a JSON value: tuples become lists, `datetime` and `date` become ISO-8601 strings.
+    """A Python value as a JSON value: tuples become lists, `datetime` and `date` ISO-8601 strings (a `datetime` without
+    a time zone is local time and gets its offset), a `Decimal` a number, a `UUID` its text, a member of an enum its
+    value, NumPy's scalars and arrays the numbers in them.
 
     `key` is the path that an error names (`traits.address.city`); `read` gets each value that is of no type of Python's
     own, with its path and depth, and gives a JSON value, or the value as it is. Raises `TypeError` for what JSON cannot
@@ -290,7 +293,7 @@ class _Conversion:
         self._read = read
         self._exact = exact
 
-    def of(self, value: object, key: str, depth: int) -> object:
+    def of(self, value: "Any", key: str, depth: int) -> object:
         if self._read and type(value) not in _OWN:
             known = self._read(value, key, depth)
             if known is not value:
@@ -314,7 +317,17 @@ class _Conversion:
                 items.append(self.of(item, f"{key}[{index}]", depth + 1))
             return items
         if hasattr(value, "isoformat"):
-            return value.isoformat()
+            return _moment(value).isoformat()
+        if hasattr(value, "dtype") and hasattr(value, "tolist"):  # NumPy's scalars and arrays
+            return self.of(value.tolist(), key, depth + 1)
+        if hasattr(value, "as_integer_ratio") and hasattr(value, "as_tuple"):  # Decimal
+            if not value.is_finite():
+                raise TypeError(f"{key}: {value} is not a JSON number")
+            return self._number(int(value) if value == int(value) else float(value), key)
+        if hasattr(value, "urn") and hasattr(value, "hex"):  # UUID
+            return str(value)
+        if hasattr(type(value), "__members__"):  # a member of an enum
+            return self.of(value.value, key, depth + 1)
         raise TypeError(f"{key}: a {type(value).__name__} cannot be sent as JSON")
 
     def _number(self, value: int | float, key: str) -> int | float:
@@ -325,3 +338,13 @@ class _Conversion:
         if value - value != 0:
             raise TypeError(f"{key}: {value} is not a JSON number")
         return value
+
+
+def _moment(value: "Any") -> "Any":
+    """A `datetime` without a time zone is the visitor's local time, as `datetime.now()` means it: with its offset."""
+    if getattr(value, "tzinfo", value) is None and hasattr(value, "astimezone"):
+        try:
+            return value.astimezone()
+        except (OverflowError, ValueError, OSError):  # no clock knows the offset of the year 1
+            pass
+    return value

@@ -1,4 +1,4 @@
-"""`/readme`: the project's README, for the links of the checks."""
+"""`/readme`: the documentation of this data plane, for the links of the checks."""
 
 import re
 from itertools import pairwise
@@ -32,6 +32,6 @@ def _anchor(heading: Token) -> str:
 
 def routes(templates: Templates) -> list[Route]:
     async def readme(request: Request) -> Response:
-        return templates.page("readme.html", request, text=render((PROJECT / "README.md").read_text()))
+        return templates.page("readme.html", request, text=render((PROJECT / "docs" / "dataplane.md").read_text()))
 
     return [Route("/readme", readme)]

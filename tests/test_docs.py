@@ -1,0 +1,60 @@
+"""The documentation: builds without a warning, its code parses, the README is short, every page has its place."""
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCS = sorted((ROOT / "docs").glob("*.md"))
+README = ROOT / "README.md"
+FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(language: str) -> list:
+    pages = [README, *DOCS]
+    found = [(page, block) for page in pages for kind, block in FENCE.findall(page.read_text()) if kind == language]
+    return [pytest.param(block, id=f"{page.stem} {at}") for at, (page, block) in enumerate(found)]
+
+
+def test_it_builds_without_a_warning(tmp_path: Path) -> None:
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+    env = os.environ | {"NO_MKDOCS_2_WARNING": "1"}  # an advertisement of another program
+    done = subprocess.run(mkdocs, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=200)
+    assert (done.returncode, done.stderr) == (0, "")
+    pages = [path for path in tmp_path.rglob("*.html") if path.name != "404.html"]
+    assert len(pages) >= len(DOCS)
+    fetched = [re.findall(r'(?:src|<link[^>]* href)="(https?://[^"]+)"', page.read_text()) for page in pages]
+    assert [address for found in fetched for address in found] == []
+
+
+def test_every_page_is_in_the_menu() -> None:
+    menu = (ROOT / "mkdocs.yml").read_text().partition("\nnav:")[2]
+    assert {path.name for path in DOCS} == set(re.findall(r"[\w-]+\.md", menu))
+
+
+def test_the_readme_is_short() -> None:
+    text = README.read_text()
+    assert len(text.splitlines()) <= 120
+    assert len(text.split()) <= 1200
+
+
+@pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_what_is_linked_is_there(page: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
+    assert [link for link in links if not (ROOT / link).is_file()] == []
+
+
+@pytest.mark.parametrize("source", blocks("python"))
+def test_python_parses(source: str) -> None:
+    compile(source, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+
+
+@pytest.mark.parametrize("source", blocks("json"))
+def test_json_parses(source: str) -> None:
+    json.loads(source)
