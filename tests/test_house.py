@@ -25,7 +25,8 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 _BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "errors"}
 MAY_IMPORT = {
     "__init__": {"browser", "errors", "_version"},
-    "browser": {"javascript", "core.boundary", "core.values", "errors"},
+    "browser": {"javascript", "conversion", "core.boundary", "core.values", "errors"},
+    "conversion": {"core.nesting"},
     "javascript": {"core.nesting"},
     "core.boundary": {"core.analytics", "core.values", "_version"},
     "core.analytics": {"core.client", "core.effects", "errors"},

@@ -13,7 +13,7 @@ import pytest
 from vectors import run as runner
 
 FOLDER = Path(__file__).parent / "vectors"
-FILES = sorted(path for path in FOLDER.glob("*.json") if runner.is_of_the_core(path.name))
+FILES = sorted(path for path in FOLDER.glob("*.json") if runner.is_of_python(path.name))
 VECTORS = [vector for path in FILES for vector in json.loads(path.read_text())]
 PAGE = sorted(set(FOLDER.glob("*.json")) - set(FILES))
 
@@ -46,7 +46,7 @@ ALL_IN_ONE = """
 import json, pathlib, sys
 sys.path[:0] = sys.argv[2:]
 from vectors import run
-paths = [path for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")) if run.is_of_the_core(path.name)]
+paths = [path for path in sorted(pathlib.Path(sys.argv[1]).glob("*.json")) if run.is_of_python(path.name)]
 texts = [path.read_text() for path in paths]
 found = [json.loads(run.run(text)) for text in texts]
 failures = [failure for each in found for failure in each["failures"]]

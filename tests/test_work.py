@@ -10,7 +10,8 @@ import pytest
 from core.page import VISITOR, call, load, only
 from vectors.run import NOW, PAGE
 
-from rudderanalytics.core import base64, boundary, values
+from rudderanalytics import conversion
+from rudderanalytics.core import base64, boundary
 from rudderanalytics.core.analytics import Analytics
 from rudderanalytics.core.consent.redact import Redaction
 
@@ -114,7 +115,7 @@ GROWING: dict[str, Callable[[int], Callable[[], object]]] = {
     "an answer of beforeSend": reviewed,
     "messages that wait for a decision": waiting,
     "base64": lambda n: lambda: base64.decode(base64.encode("é" * 10 * n)),
-    "a value of Python": lambda n: lambda: values.from_python([{"a": (1, "x")}] * n, "traits"),
+    "a value of Python": lambda n: lambda: conversion.from_python([{"a": (1, "x")}] * n, "traits"),
     "names to look at": lambda n: lambda: Redaction(NAMES).query([["access_token" * 3, "v"]] * n),
 }
 

@@ -15,6 +15,7 @@ import works and every function raises `NotInAPage`.
 The house, from the outside in; imports go one way, down:
 
     browser              these functions -> window.rudderanalytics, the page's one client (web/src)
+    conversion           what a value of Python becomes in JSON
     javascript           JavaScript's values, where Python gives them
     core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses
     core/analytics       one input -> what the page must do (effects)
@@ -41,7 +42,7 @@ The house, from the outside in; imports go one way, down:
                          clock        time as it passes, whatever the clock says
                          request      a delivery as HTTP
     core/effects         what the core asks of the page
-    core/values          JSON text, merging, Python values
+    core/values          JSON text, merging
     core/nesting         how deep objects and arrays go
     core/base64          base64, which is not the same on every interpreter
     errors               what can go wrong

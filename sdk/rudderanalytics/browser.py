@@ -9,7 +9,7 @@ worker does the same to the page that lends it its window; the core, in the work
 import json
 import sys
 
-from . import javascript
+from . import conversion, javascript
 from .core import boundary, values
 from .errors import NotInAPage, RudderAnalyticsError
 
@@ -30,12 +30,12 @@ def call(method: str, *arguments: object) -> "Any":
 
 def as_json(value: object, key: str) -> object:
     """A value of Python or JavaScript as a JSON value; `TypeError`, which names the key, for what is none."""
-    return values.from_python(value, key, javascript.read)
+    return conversion.from_python(value, key, javascript.read)
 
 
 def as_id(value: object, key: str) -> object:
     """The same for an id: a whole number that JavaScript does not hold exactly is the text of its digits."""
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > values.MOST:
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > conversion.MOST:
         return str(value)
     return as_json(value, key)
 
@@ -65,7 +65,7 @@ def review(listener: "Callable[[Any], object]") -> None:
 
 def _reviewed(answer: object) -> object:
     """A large whole number in a message was JavaScript's before it was Python's."""
-    return values.from_python(answer, "message", javascript.read, exact=False)
+    return conversion.from_python(answer, "message", javascript.read, exact=False)
 
 
 def on(name: str, listener: "Callable[[Any], object]") -> None:

@@ -25,7 +25,7 @@ import json, os, sys
 sys.path.append("/lib")
 import run
 ran, failures = 0, []
-for name in sorted(filter(run.is_of_the_core, os.listdir("/vectors"))):
+for name in sorted(filter(run.is_of_python, os.listdir("/vectors"))):
     with open("/vectors/" + name) as file:
         found = json.loads(run.run(file.read()))
     ran += found["ran"]

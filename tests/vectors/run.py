@@ -64,6 +64,8 @@ POLICY = {"buffers": False, "hides": False, "visible": [], "anonymous": False}
 CONSENTS = {"provider": None, "allowedConsentIds": [], "deniedConsentIds": []}
 OF_THE_PAGE = ("cookies", "options", "policy")
 """Files of vectors that the page's JavaScript runs, beside all that begin with `page_`: Python has no part in them."""
+OF_THE_FACE = ("conversion",)
+"""Files of vectors of what only Python's face needs."""
 MODULES = {
     "amp_linker": "visitor.amp_linker",
     "base64": "base64",
@@ -81,10 +83,15 @@ MODULES = {
 ERRORS = {"Refused": Refused, "TypeError": TypeError, "ValueError": ValueError}
 
 
-def is_of_the_core(file_name: str) -> bool:
-    """Whether the vectors of this file run here."""
+def is_of_python(file_name: str) -> bool:
+    """Whether the vectors of this file run here, where the whole package can be imported."""
     name = file_name.partition(".")[0]
     return not (name in OF_THE_PAGE or name.startswith("page_"))
+
+
+def is_of_the_core(file_name: str) -> bool:
+    """Whether they run where there is only the core, as the script tag has it."""
+    return is_of_python(file_name) and file_name.partition(".")[0] not in OF_THE_FACE
 
 
 def run(text: str) -> str:
@@ -103,8 +110,9 @@ def run(text: str) -> str:
 
 def _function(vector: dict) -> list:
     module, name = vector["function"].split(".")
-    function = __import__("rudderanalytics.core." + MODULES[module])
-    for part in ("core." + MODULES[module] + "." + name).split("."):
+    path = module if module in OF_THE_FACE else "core." + MODULES[module]
+    function = __import__("rudderanalytics." + path)
+    for part in (path + "." + name).split("."):
         function = getattr(function, part)
     given = _copy(vector["given"])
     try:

@@ -1,7 +1,7 @@
 """Reserved traits: the table of the identify documentation, what each should be, and the name that is filled in.
 
 Must not know: messages, storage. Nothing here changes a trait that the caller gave; a wrong type is only said.
-Dates come here as ISO-8601 text: the page makes it of a JavaScript `Date`, `values.from_python` of a `datetime`.
+Dates come here as ISO-8601 text: the page makes it of a JavaScript `Date`, `conversion.from_python` of a `datetime`.
 """
 
 _TEXT = "a string"
