@@ -256,6 +256,7 @@ def crash(page: Page) -> None:
         page.goto("chrome://crash")
 
 
+@pytest.mark.falls_back
 def test_an_interpreter_that_dies(site: Site, page: Page, console: list[str]) -> None:
     """The page sees no exception; what was called is stored, and another page delivers it."""
     site.open(page, "micropython")
@@ -265,7 +266,7 @@ def test_an_interpreter_that_dies(site: Site, page: Page, console: list[str]) ->
         "() => { TextEncoder.prototype.encode = () => { throw new WebAssembly.RuntimeError('unreachable'); }; }"
     )
     track(page, 2, 4)
-    assert len(console) == 1
+    until(page, lambda: len(console) == 1)  # the whole one was asked for, and cannot either
     assert waiting(page) == 3
     site.open(page, "micropython")
     site.wait_for(4)
@@ -400,9 +401,9 @@ def test_a_call_whose_message_has_no_room_stays_stored(site: Site, context: Brow
     site.clear_faults()
     again = context.new_page()
     site.open(again, "micropython", **small)
-    assert flush(again)["delivered"] == 3
+    site.wait_for(3)
     assert numbers(site) == [1, 2, 3]
-    assert waiting(again) == 0
+    until(again, lambda: waiting(again) == 0)
 
 
 def test_a_call_stays_stored_where_only_its_message_does_not_fit(
@@ -422,13 +423,14 @@ def test_a_call_stays_stored_where_only_its_message_does_not_fit(
     site.faults(status=503, times=1000)
     track(page, 1, 3)
     page.wait_for_function("rudderanalytics.stats().accepted === 3")
-    if runtime == "pyodide":  # MicroPython acts on a call before its line returns: there is nothing to store
-        assert waiting(page) == 3
+    # MicroPython acts on a call before its line returns: there is nothing to store.
+    assert waiting(page) == (3 if runtime == "pyodide" else 0)
     page.close()
     site.clear_faults()
-    again = context.new_page()
-    site.open(again, "micropython")
-    assert flush(again)["delivered"] == (3 if runtime == "pyodide" else 0)
+    if runtime == "pyodide":
+        site.open(context.new_page(), "micropython")
+        site.wait_for(3)
+        assert numbers(site) == [1, 2, 3]
 
 
 def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: BrowserContext, runtime: str) -> None:
