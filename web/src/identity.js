@@ -94,7 +94,10 @@ export const createIdentity = (page, storage) => {
     last[stateKey] = { text, value };
     const wanted = places[stateKey] || "held";
     const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
-    if (area === "memory") storage.write(area, name, text);
+    if (area === "memory") {
+      if (/cookie|local|session/.test(wanted) && textOf(stateKey) === text) return; // it is there, if not where it should be
+      storage.write(area, name, text);
+    }
     if (wanted !== "held") remove(name, AREAS.filter((each) => each !== area)); // what is stored must not overrule it
   };
 
@@ -148,8 +151,10 @@ export const createIdentity = (page, storage) => {
     keep(values, renew) {
       known = { ...known, ...values };
       if (places.anonymousId === "none") known.anonymousId = "";
-      // What was cleared meanwhile is kept again.
-      if (textOf("anonymousId") === null && known.anonymousId) values = { anonymousId: known.anonymousId, ...values };
+      if (textOf("anonymousId") === null && known.anonymousId) {
+        const { anonymousId, sessionInfo } = identity.read(); // which was cleared meanwhile, and is kept again
+        values = { anonymousId, sessionInfo, ...values };
+      }
       for (const [stateKey, value] of Object.entries(values)) {
         if (places[stateKey] === "none") continue;
         const text = textOf(stateKey);
