@@ -104,8 +104,8 @@ class Browser:
         self.place: dict[
             str, tuple[int, int]
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
-        # Messages as the core made them, and whether it hid the visitor, as that of the page that was called did not.
-        self.accepted: list[tuple[dict[str, Any], bool]] = []
+        # Messages as the core made them: where, and whether it was to hide who the visitor is.
+        self.accepted: list[tuple[Tab, bool, dict[str, Any]]] = []
         self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
         self.stored_before = self.stored
@@ -354,6 +354,8 @@ class Tab:
 
     def _begin(self) -> None:
         self.visitor.begin(self.loaded_at, self.settings.get("referrer", ""))
+        if self.alive and self.visitor.made_one():
+            is_so(self.visitor.read()["anonymousId"], self.ask("look")[2])
 
     def bring_script(self) -> None:
         """The rest of the page's side comes."""
@@ -399,22 +401,21 @@ class Tab:
 
     def call(self, method: str, *arguments: Any) -> None:
         """A public method is called."""
-        at = self.browser.now
-        with self.observed():
-            id = self.ask("call", method, list(arguments))
-            before, after = self.looked
-            self.compare("before", method, before, at)
-            if id:
-                self.visitor.call(id, method, list(arguments), at)
-            self.compare("after", method, after, at)
+        self._call("call", method, list(arguments), list(arguments))
 
     def call_oddly(self, method: str, arguments: list[str]) -> None:
         """A public method is called with some of the `ODDITIES`, which say nothing of the visitor."""
+        self._call("odd", method, arguments, arguments[:1])
+
+    def _call(self, command: str, method: str, arguments: list[Any], of_the_visitor: list[Any]) -> None:
         at = self.browser.now
         with self.observed():
-            id = self.ask("odd", method, arguments)
+            id = self.ask(command, method, arguments)
+            before, after = self.looked
+            self.compare("before", method, before, at)
             if id:
-                self.visitor.call(id, method, arguments[:1], at)
+                self.visitor.call(id, method, of_the_visitor, at)
+            self.compare("after", method, after, at)
 
     def load_again(self) -> None:
         """With another write key, which changes nothing."""
@@ -432,7 +433,7 @@ class Tab:
 
     def compare(self, when: str, method: str, found: list[Any] | None, now: int) -> None:
         """What the getters answered with what they must answer."""
-        if found is None:
+        if found is None or not self.alive:
             return
         self.visitor.make_anonymous_id()
         expected = self.visitor.getters(now)
@@ -595,7 +596,7 @@ class Tab:
         browser.messages[id] = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
         if not effect["again"]:
             message = self.reviewing if given["type"] == "reviewed" else effect["message"]
-            browser.accepted.append((message, self.hides and call.tab is not self))
+            browser.accepted.append((self, self.hides, message))
         if not browser.has_room or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
         browser.place.setdefault(id, (call.tab.number, call.number))
@@ -607,7 +608,8 @@ class Tab:
         (announced,) = [each for each in self.announced if each[1]["ids"] == ids][-1:]
         self.announced.remove(announced)
         beside = list(self.deliveries.values())
-        taken = self.settling.union(ids, *[other.ids for other in beside])
+        known = [*beside, *self.answered.values()]
+        taken = self.settling.union(ids, *[other.ids for other in known])
         behind = [id for id in self.held if id not in taken]
         cause, effect, not_before = announced
         now = self.browser.elapsed

@@ -443,9 +443,11 @@ class Pages(RuleBasedStateMachine):
         """8"""
         browser = self.browser
         assert not browser.untrue, browser.untrue
-        for message, is_hidden in browser.accepted[self.accepted_seen :]:
-            if not is_hidden:
-                check_identity(message, browser.calls[message["messageId"]], self.anonymous_ids)
+        for tab, hides, message in browser.accepted[self.accepted_seen :]:
+            call = browser.calls[message["messageId"]]
+            # A page acts on what another left by what may be shown in itself, before and after the decision.
+            if call.tab is tab or not (hides or call.id in call.tab.visitor.hidden):
+                check_identity(message, call, self.anonymous_ids)
         self.accepted_seen = len(browser.accepted)
 
     @invariant()
@@ -547,7 +549,7 @@ def drain(browser: Browser) -> None:
             tab.come_back()
         if tab.is_dying or tab.has_failed or not tab.loaded:
             tab.kill()
-    for write_key in {stored.write_key for stored in browser.local.values()} | {WRITE_KEY}:
+    for write_key in sorted({stored.write_key for stored in browser.local.values()} | {WRITE_KEY}):
         if not any(tab.write_key == write_key for tab in browser.alive):
             browser.open(writeKey=write_key)
     browser.deliver_locks()

@@ -57,7 +57,15 @@ class Storage:
         To the page some cookies are `stale`: they are there although it wrote another.
         """
         first = [AREAS[place]] if place in AREAS else []
-        for area in [*first, *AREAS.values()]:
+        return self._first([*first, *AREAS.values()], key, stale)
+
+    def text_beside(self, key: str, place: str, stale: Container[str] = ()) -> str | None:
+        """What overrules what a page holds in memory: memory comes after cookies and all else, but before cookies where
+        values are kept in another area."""
+        return self._first(list(AREAS.values()) if place == "cookieStorage" else [AREAS[place]], key, stale)
+
+    def _first(self, areas: list[str], key: str, stale: Container[str]) -> str | None:
+        for area in areas:
             texts = self._texts[area].get(NAMES[key], [])
             for text in [text for text in texts if area != "cookie" or text not in stale][-1:]:
                 opened = self._opened.get(text, text)
@@ -167,9 +175,14 @@ class Visitor:
         self._before: Identity | None = None  # as it was before those that wait for a decision to be understood
         self._after = EMPTY  # and with what they say
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+        self.hidden: set[str] = set()  # ids of calls whose messages may not say it
 
     def _text(self, key: str) -> str | None:
         return self.storage.text(key, self._places[key], self._stale.get(key, ()))
+
+    def _beside(self, key: str) -> str | None:
+        place = self._places[key]
+        return self.storage.text_beside(key, place, self._stale.get(key, ())) if place in PERSISTENT else None
 
     def _stored(self, key: str) -> Any:
         return self.storage.value(key, self._places[key], self._stale.get(key, ()))
@@ -192,8 +205,7 @@ class Visitor:
             return EMPTY[key]
         if key in self._own:
             value, beside = self._own[key]
-            text = self._text(key)
-            if place in ("held", "memoryStorage") or text in (beside, None):
+            if place not in PERSISTENT or self._beside(key) in (beside, None):
                 return value
             del self._own[key]  # another page wrote it since
         return self._stored(key)
@@ -205,6 +217,10 @@ class Visitor:
         live = info.get("manualTrack") or session._alive(info, now)
         keys = ("userId", "userTraits", "anonymousId", "groupId", "groupTraits")
         return [*[read[key] for key in keys], info.get("id") if live else None]
+
+    def made_one(self) -> bool:
+        """Did the page make an anonymousId that nobody has seen?"""
+        return self._made.id is None and self.read()["anonymousId"] is self._made
 
     # What happens to it
 
@@ -295,11 +311,15 @@ class Visitor:
         moment = {"id": id, "at": at, "page": {}}
         before = self.read()
         after = transition.after(call, before, moment, self.sessions, not self.hides or "sessionInfo" in self._visible)
-        self.keep({key: value for key, value in after.items() if value != before[key]})
+        changed = {key: value for key, value in after.items() if value != before[key]}
+        if changed:
+            self.keep(changed)
         if method in transition.MESSAGES:
             shown = {key: before[key] if key in self._visible else EMPTY[key] for key in NAMES}
             hides = self.hides and not shows_all
             self.expected[id] = transition.after(call, shown, moment, self.sessions) if hides else after
+            if hides:
+                self.hidden.add(id)
 
     def keep(self, values: Identity) -> None:
         """These are the visitor's from now on."""
@@ -307,12 +327,13 @@ class Visitor:
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
         if self._known["anonymousId"] and self._text("anonymousId") is None:
-            values = {"anonymousId": self._known["anonymousId"]} | values  # it was cleared, and is kept again
+            found = self.read()  # it was cleared, and is kept again
+            values = {key: found[key] for key in ("anonymousId", "sessionInfo")} | values
         for key, value in values.items():
             text = self._text(key)
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
-                self._own[key] = value, text
+                self._own[key] = value, self._beside(key)
 
     def wrote(self, cookies: dict[str, str]) -> None:
         """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
@@ -325,11 +346,11 @@ class Visitor:
         missing = set()
         for key, (value, _) in list(self._own.items()):
             place = self._places[key]
-            if place not in PERSISTENT:
-                continue
-            if is_so(value, self._stored(key)):
+            is_stored = place in PERSISTENT and is_so(value, self._stored(key))
+            if place in PERSISTENT and not is_stored:
+                missing.add(key)
+            if is_stored or (not value and place != "held"):  # nothing is not held: it is removed
                 del self._own[key]
             else:
-                self._own[key] = value, self._text(key)
-                missing.add(key)
+                self._own[key] = value, self._beside(key)
         return missing
