@@ -58,6 +58,8 @@ export class Tab {
   listeners = new Map();
   /** @type {Map<string, string>} */
   session = new Map();
+  /** What the page sees of its storage, by area. @type {Record<string, object>} */
+  storages = {};
   script = deferred();
   runtime = deferred();
   /** @type {Awaited<ReturnType<typeof python.take>> | undefined} */
@@ -198,8 +200,13 @@ export class Tab {
 
   /** @param {string} area */
   storage(area) {
+    if (this.browser.blocked.has(area)) return undefined;
+    return (this.storages[area] ??= this.makeStorage(area));
+  }
+
+  /** @param {string} area */
+  makeStorage(area) {
     const { browser } = this;
-    if (browser.blocked.has(area)) return undefined;
     const map = area === "localStorage" ? browser.local : this.session;
     const isShared = area === "localStorage";
     const functions = {

@@ -29,11 +29,20 @@ it. Precisely:
 
 import json
 import os
+import secrets
 from typing import Any
 
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 from machine.browser import DAY, HOUR, MINUTE, ODDITIES, SECOND, WRITE_KEY, Browser, Call, Tab, new_core, pending
 from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome, Request
 from machine.visitor import encode, is_so
@@ -41,18 +50,19 @@ from machine.visitor import encode, is_so
 KEEPALIVE_BYTES = 60 * 1024
 EXPIRES_AFTER = 7 * DAY
 
-STABLE = settings(
-    max_examples=1_000,
+# To look further, with other seeds: EXAMPLES=20000 pytest tests/machine
+EXAMPLES = int(os.environ.get("EXAMPLES", 1_000))
+PER_TEST = 50
+"""Examples of one test: several processes share them (tests/conftest.py)."""
+SETTINGS = settings(
+    max_examples=PER_TEST,
     stateful_step_count=50,
-    derandomize=True,
+    database=None,
     deadline=None,
     print_blob=True,
     report_multiple_bugs=False,
-    suppress_health_check=[HealthCheck.too_slow],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
-# To look further: EXAMPLES=20000 pytest tests/machine
-if "EXAMPLES" in os.environ:
-    STABLE = settings(STABLE, max_examples=int(os.environ["EXAMPLES"]), derandomize=False)
 
 USUAL = [OK, OK, OK, OK, OK, ANSWER_LOST, ANSWER_LOST, NEVER_ARRIVED, NEVER_ARRIVED]
 FAULTS = [
@@ -148,7 +158,7 @@ class Pages(RuleBasedStateMachine):
     def first_page(self, browser: dict[str, Any], page: dict[str, Any], cookies: list[str]) -> None:
         self.browser = Browser(**browser)
         for what in cookies:
-            self.set_cookie(what)
+            set_cookie(self.browser, what)
         self.requests_seen = self.arrivals_seen = self.accepted_seen = 0
         self.anonymous_ids: set[str] = set()
         self.first_arrivals: dict[str, None] = {}
@@ -246,14 +256,6 @@ class Pages(RuleBasedStateMachine):
         next(tab for tab in self.active() if not tab.loaded).load()
 
     @precondition(any_page)
-    @rule(index=INDEX)
-    def load_again(self, index: int) -> None:
-        """Only the first counts."""
-        tab = self.tab(index)
-        if tab.loaded:
-            tab.load_again()
-
-    @precondition(any_page)
     @rule(index=INDEX, at_once=st.booleans())
     def fail(self, index: int, at_once: bool) -> None:
         """Python cannot start, or dies with the next input."""
@@ -265,26 +267,17 @@ class Pages(RuleBasedStateMachine):
 
     @precondition(any_page)
     @rule(
-        index=INDEX, method=st.sampled_from(["track", "page"]), oddities=st.lists(st.sampled_from(ODDITIES), max_size=2)
+        index=INDEX,
+        method=st.sampled_from(["track", "page", "load"]),
+        oddities=st.lists(st.sampled_from(ODDITIES), max_size=2),
     )
     def call_oddly(self, index: int, method: str, oddities: list[str]) -> None:
-        """With what no JSON has."""
-        self.tab(index).call_oddly(method, ["good", *oddities])
-
-    @rule(what=st.sampled_from(COOKIES))
-    def set_cookie(self, what: str) -> None:
-        """The official SDK, another tool or a server sets a cookie; or what is there was half written."""
-        set_cookie(self.browser, what)
-
-    @rule()
-    def clear_cookies(self) -> None:
-        """The visitor does, or a consent tool."""
-        self.browser.clear_cookies()
-
-    @rule(text=LITTER, ending=st.sampled_from(["", ".call", ".identity"]))
-    def litter(self, text: str, ending: str) -> None:
-        """What an older version, or somebody else, stored under a key of ours."""
-        self.browser.litter(WRITE_KEY, ending, text)
+        """With what no JSON has; or `load` again, of which only the first counts."""
+        tab = self.tab(index)
+        if method != "load":
+            tab.call_oddly(method, ["good", *oddities])
+        elif tab.loaded:
+            tab.load_again()
 
     @precondition(lambda self: any(tab.frozen for tab in self.browser.alive))
     @rule()
@@ -325,20 +318,33 @@ class Pages(RuleBasedStateMachine):
         ghosts = self.browser.ghosts
         self.browser.ghost(ghosts[index % len(ghosts)], arrives)
 
-    @precondition(any_page)
     @rule(
         what=st.tuples(st.sampled_from([-1, 1]), JUMPS)
         | st.sampled_from(["full", "empty", "empty", "everything", "nothing", "nothing"])
+        | st.sampled_from([*COOKIES, "no cookies", "no cookies"])
+        | st.tuples(LITTER, st.sampled_from(["", ".call", ".identity"]))
     )
-    def disturb(self, what: tuple[int, int] | str) -> None:
-        """Somebody sets the clock, fills or empties the storage, or has the browser refuse cookies."""
-        if isinstance(what, tuple):
-            self.browser.jump(what[0] * what[1])
-        elif what in ("everything", "nothing"):
-            if self.browser.refuses in ("everything", "nothing"):
-                self.browser.refuse(what)
+    def disturb(self, what: tuple[int, int] | tuple[str, str] | str) -> None:
+        """Somebody sets the clock, fills or empties the storage, has the browser refuse cookies, sets or clears them, or
+        leaves something under a key of ours."""
+        browser = self.browser
+        if isinstance(what, str) and what in COOKIES:
+            set_cookie(browser, what)
+        elif isinstance(what, str):
+            self.change_storage(what)
+        elif isinstance(what[0], int) and isinstance(what[1], int):
+            browser.jump(what[0] * what[1])
         else:
-            self.browser.fill(what == "full")
+            browser.litter(WRITE_KEY, str(what[1]), str(what[0]))
+
+    def change_storage(self, what: str) -> None:
+        browser = self.browser
+        if what == "no cookies":
+            browser.clear_cookies()
+        elif what in ("full", "empty"):
+            browser.fill(what == "full")
+        elif browser.refuses in ("everything", "nothing"):
+            browser.refuse(what)
 
     # What must hold
 
@@ -491,6 +497,7 @@ class Pages(RuleBasedStateMachine):
 
 
 def set_cookie(browser: Browser, what: str) -> None:
+    """The official SDK, another tool or a server sets a cookie; or what is there was half written."""
     texts = {"not ours": "zoe", "null": encode(None), "cut off": encode("zoe")[:-3]}
     if what == "sealed":
         browser.seal("rl_trait", {"plan": "sealed"})
@@ -604,5 +611,9 @@ def replay(tab: Tab) -> None:
             assert given == json.loads(answer)
 
 
-Pages.TestCase.settings = STABLE
-TestPages = Pages.TestCase
+@pytest.mark.timeout(1_200)  # what is found takes minutes to be made small
+@pytest.mark.parametrize("part", range(EXAMPLES // PER_TEST))
+def test_pages(part: int) -> None:
+    number = secrets.randbelow(2**32) if "EXAMPLES" in os.environ else part
+    print(f"seed {number}")
+    run_state_machine_as_test(seed(number)(type("Pages", (Pages,), {})), settings=SETTINGS)

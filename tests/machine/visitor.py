@@ -292,10 +292,11 @@ class Visitor:
     def _decide(self) -> None:
         """The visitor decided: what was held is kept; but one who is known by now is who they are."""
         held = self.read()
+        was_held = self._places["anonymousId"] == "held"
         self.settle_places(decided=True)
         self._own = {}
         stored = self._stored("anonymousId")
-        if stored and held["anonymousId"] == self._made:
+        if stored and was_held and held["anonymousId"] == self._made:
             held["anonymousId"] = stored
         first = {key: self._stored(key) for key in ("initialReferrer", "initialReferringDomain")}
         if first["initialReferrer"]:
