@@ -192,6 +192,8 @@ class Browser:
     def refuse(self, what: str) -> None:
         """The browser takes other cookies from now on: see cookieJar.mjs."""
         self.refuses = what
+        for tab in self.alive:
+            tab.was_refused |= what != "nothing"
         self.ask(["refuse", what])
 
     def set_cookie(
@@ -237,7 +239,7 @@ class Browser:
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
-        return self.full or self.refuses != "nothing" or bool(self.blocked) or self.has_locked_cookies
+        return self.full or bool(self.blocked) or self.has_locked_cookies
 
     def keys(self) -> list[str]:
         """What the journal has in localStorage, really."""
@@ -265,6 +267,7 @@ class Tab:
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
         self.is_observed = False  # is it acting for its visitor?
         self.wrote: dict[str, str] = {}  # cookies, by name
+        self.was_refused = browser.refuses != "nothing"  # does it know a browser that refuses cookies? It asks once
         self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
         self.alive = True
@@ -313,8 +316,7 @@ class Tab:
     @property
     def decided(self) -> bool:
         """Does the page know that?"""
-        understands = self.loaded and self.has_script and not self.is_sealed
-        return "preConsent" not in self.options or (self.consented and understands)
+        return "preConsent" not in self.options or (self.consented and self.loaded and not self.is_sealed)
 
     @property
     def buffers(self) -> bool:
@@ -365,10 +367,9 @@ class Tab:
             if self.settings.get("subtle", True):
                 there = self.visitor.storage.texts()
                 self.unsealed = {text: opened for text, opened in self.browser.sealed.items() if text in there}
-            self.visitor.storage = self.browser.storage_of(self, before=True)
-            self.visitor.understand()
             if self.is_sealed:
                 self.is_sealed = False
+                self.visitor.storage = self.browser.storage_of(self, before=True)
                 self._begin()
 
     @contextmanager
@@ -376,6 +377,7 @@ class Tab:
         """Hold what happens against what must be so of the visitor."""
         browser, visitor = self.browser, self.visitor
         visitor.storage = browser.storage_of(self)
+        visitor.heed()
         self.is_observed = True
         yield
         self.is_observed = False
@@ -383,7 +385,8 @@ class Tab:
         if self.alive:
             missing = visitor.reconcile()
             # What does not fit a cookie is kept elsewhere by the rest of the script.
-            if missing - self.unkept and not browser.is_hostile() and (self.has_script or missing != {"userTraits"}):
+            is_let = not browser.is_hostile() and not self.was_refused
+            if missing - self.unkept and is_let and (self.has_script or missing != {"userTraits"}):
                 browser.untrue.append(f"tab {self.number} did not keep {missing}: {visitor.read()}")
             self.unkept = missing
 

@@ -566,12 +566,16 @@ def drain(browser: Browser) -> None:
         if not tab.decides:
             tab.consent()
         tab.signal("online")
+    step, seen = 0, 0
     for _ in range(2_000):
         if any(settle(tab) for tab in browser.alive):
             continue
         timers = [tab.timer for tab in browser.alive if tab.held and tab.timer is not None]
+        # Pages look for others every minute: where a wait is long, that is not what it is for.
+        step = min(2 * step + SECOND, HOUR) if len(browser.requests) == seen else 0
+        seen = len(browser.requests)
         if timers:
-            browser.advance(max(0, min(timers) - browser.elapsed))
+            browser.advance(max(step, min(timers) - browser.elapsed))
         elif browser.local and not browser.locks:
             browser.advance(2 * MINUTE)  # then a page that stored nothing counts as gone
         else:

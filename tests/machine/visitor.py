@@ -126,6 +126,11 @@ def _is_sealed(text: str) -> bool:
     return text.startswith("RudderEncrypt:")
 
 
+def _settled(value: Any) -> Any:
+    """Without what a page takes back where it drops the message that said it: that the session starts."""
+    return {name: value[name] for name in value if name != "sessionStart"} if isinstance(value, dict) else value
+
+
 class Made:
     """An anonymousId that a page made: the first that is seen of it."""
 
@@ -154,8 +159,7 @@ def is_so(expected: Any, found: Any) -> bool:
 class Visitor:
     """What one page must say. `options` are those of its `load`, `storage` is what the browser has now.
 
-    Calls wait until `load` has happened and what is sealed is opened (`begin`), and after a decision until the page
-    understands it (`understand`). Getters know of them at once.
+    Calls wait until `load` has happened and what is sealed is opened (`begin`). Getters know of them at once.
     """
 
     def __init__(self, options: dict[str, Any]) -> None:
@@ -170,10 +174,7 @@ class Visitor:
         self.hides = False
         self._visible = list(NAMES)
         self._has_begun = False
-        self._understands = False
         self._waiting: list[tuple[str, str, list[Any], int]] = []
-        self._before: Identity | None = None  # as it was before those that wait for a decision to be understood
-        self._after = EMPTY  # and with what they say
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
 
@@ -192,7 +193,9 @@ class Visitor:
     def read(self) -> Identity:
         storage = self.storage
         found = {key: self._value(key, storage) for key in NAMES}
-        if not found["anonymousId"] and self._known["anonymousId"]:  # cleared while the page is open
+        if found["anonymousId"] or not self._known["anonymousId"]:
+            self._known = found | {}
+        else:  # cleared while the page is open
             found["anonymousId"] = self._known["anonymousId"]
             known = self._known["sessionInfo"]
             if not found["sessionInfo"]:
@@ -224,6 +227,11 @@ class Visitor:
 
     # What happens to it
 
+    def heed(self) -> None:
+        """What other pages wrote counts, also where this one held something else."""
+        for key in list(self._own):
+            self._value(key, self.storage)
+
     def make_anonymous_id(self) -> None:
         """A getter asks, and there is none."""
         if not self.read()["anonymousId"] and self._places["anonymousId"] != "none":
@@ -248,15 +256,6 @@ class Visitor:
         self.keep(after)
         self._act_on_what_waits()
 
-    def understand(self) -> None:
-        """The rest of the page's side is there: it knows what a decision means."""
-        self._understands = True
-        before, self._before = self._before, None
-        if before:
-            found = self.read()
-            self.keep({key: before[key] for key in NAMES if found[key] == self._after[key] != before[key]})
-            self._act_on_what_waits()
-
     def _act_on_what_waits(self) -> None:
         waiting, self._waiting = self._waiting, []
         for call in waiting:
@@ -264,13 +263,10 @@ class Visitor:
 
     def call(self, id: str, method: str, arguments: list[Any], at: int) -> None:
         """A public method is called."""
-        if self._has_begun and method == "consent" and not self._understands and not self._before:
-            self._before = self._after = self.read()
-        if not self._has_begun or self._before:
+        if not self._has_begun:
             self._waiting.append((id, method, arguments, at))
             if method != "consent":
                 self._act(id, method, arguments, at, shows_all=True)
-                self._after = self.read()
         elif method == "consent":
             self._decide()
         else:
@@ -347,7 +343,7 @@ class Visitor:
         missing = set()
         for key, (value, _) in list(self._own.items()):
             place = self._places[key]
-            is_stored = place in PERSISTENT and is_so(value, self._stored(key))
+            is_stored = place in PERSISTENT and is_so(_settled(value), _settled(self._stored(key)))
             if place in PERSISTENT and not is_stored:
                 missing.add(key)
             if is_stored or (not value and place != "held"):  # nothing is not held: it is removed

@@ -28,7 +28,7 @@ export const createIdentity = (page, storage) => {
   let domain;
   let lifetime = 0;
   let encodes = true;
-  /** What this page knew last, for what is removed while it is open: cookies that the visitor or a consent tool clears. */
+  /** What this page found or kept last, for what is removed while it is open: cookies that the visitor or a consent tool clears. */
   let known = empty();
   /** The names of what is stored and cannot be read, which is still to be said. @type {string[]} */
   const unreadable = [];
@@ -48,7 +48,9 @@ export const createIdentity = (page, storage) => {
     if (place === "none") return null;
     for (const area of [...(FIRST[place] || ["memory"]), ...AREAS]) {
       const text = textIn(area, KEYS[stateKey]);
-      if (text !== null && !isLegacy(text)) return text;
+      if (text === null || isLegacy(text)) continue;
+      if (area !== "memory") storage.write("memory", KEYS[stateKey], null); // another page knows better
+      return text;
     }
     return null;
   };
@@ -95,7 +97,7 @@ export const createIdentity = (page, storage) => {
     const wanted = places[stateKey] || "held";
     const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
     if (area === "memory") {
-      if (/cookie|local|session/.test(wanted) && textOf(stateKey) === text) return; // it is there, if not where it should be
+      if (FIRST[wanted] && textOf(stateKey) === text) return; // it is there, if not where it should be
       storage.write(area, name, text);
     }
     if (wanted !== "held") remove(name, AREAS.filter((each) => each !== area)); // what is stored must not overrule it
@@ -126,7 +128,7 @@ export const createIdentity = (page, storage) => {
       storage.look();
       const found = empty();
       for (const stateKey of Object.keys(KEYS)) found[stateKey] = valueOf(stateKey) ?? found[stateKey];
-      if (found.anonymousId || !known.anonymousId) return found;
+      if (found.anonymousId || !known.anonymousId) return { ...(known = found) };
       // Cookies were cleared: the page goes on with the visitor that it had, and the next message begins a session.
       const session = known.sessionInfo.autoTrack ? { ...known.sessionInfo, expiresAt: 0 } : known.sessionInfo;
       return { ...found, anonymousId: known.anonymousId, sessionInfo: isEmpty(found.sessionInfo) ? session : found.sessionInfo };
@@ -151,10 +153,8 @@ export const createIdentity = (page, storage) => {
     keep(values, renew) {
       known = { ...known, ...values };
       if (places.anonymousId === "none") known.anonymousId = "";
-      if (textOf("anonymousId") === null && known.anonymousId) {
-        const { anonymousId, sessionInfo } = identity.read(); // which was cleared meanwhile, and is kept again
-        values = { anonymousId, sessionInfo, ...values };
-      }
+      // What was cleared meanwhile is kept again.
+      if (textOf("anonymousId") === null && known.anonymousId) values = { ...identity.read(), ...values };
       for (const [stateKey, value] of Object.entries(values)) {
         if (places[stateKey] === "none") continue;
         const text = textOf(stateKey);
