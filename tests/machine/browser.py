@@ -106,7 +106,8 @@ class Browser:
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
         # Messages as the core made them: where, and whether it was to hide who the visitor is.
         self.accepted: list[tuple[Tab, bool, dict[str, Any]]] = []
-        self.messages: dict[str, dict[str, Any]] = {}  # as they were accepted last
+        # By id, each as a page accepted it: where there was no room for what one made of a call, the next makes it anew.
+        self.messages: dict[str, list[dict[str, Any]]] = {}
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
         self.stored_before = self.stored
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
@@ -596,7 +597,8 @@ class Tab:
         call = browser.calls[id]
         self.held[id] = None
         texts = {"asked": self.reviewing, "answered": given.get("message")}
-        browser.messages[id] = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
+        message = texts[effect["reviewed"]] if "reviewed" in effect else effect["message"]
+        browser.messages.setdefault(id, []).append(message)
         if not effect["again"]:
             message = self.reviewing if given["type"] == "reviewed" else effect["message"]
             browser.accepted.append((self, self.hides, message))

@@ -441,7 +441,7 @@ class Pages(RuleBasedStateMachine):
                 late = place[before][0] == place[id][0] and place[before][1] > place[id][1]
                 assert not late or id in self.first_arrivals or (id, before) in self.overtakes or id in stragglers
             self.first_arrivals[id] = None
-            assert message == browser.messages[id] | {"sentAt": message["sentAt"]}
+            assert {name: message[name] for name in message if name != "sentAt"} in browser.messages[id]
         self.arrivals_seen = len(browser.data_plane.arrived)
 
     @invariant()
