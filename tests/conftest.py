@@ -12,6 +12,8 @@ from types import SimpleNamespace
 import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from dataplane.background import serve
 from dataplane.options import Options
@@ -27,6 +29,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker("browser")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    return Files(config, log)
+
+
+class Files(LoadFileScheduling):
+    """A file at a time is what a process is given; but of the state machine, which has one, a test."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid if "machine/test_pages.py" in nodeid else str(super()._split_scope(nodeid))
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""outbox: messages accepted and not yet delivered. tests/test_properties.py attacks the whole with random pages."""
+"""outbox: messages accepted and not yet delivered. tests/machine attacks the whole with random pages."""
 
 import itertools
 

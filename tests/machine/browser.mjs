@@ -227,7 +227,7 @@ export class Browser {
     clearCookies: () => void (this.jar.cookies = []),
     /** As the official SDK's first version stored a text. */
     seal: (text) => seal(text),
-    keys: () => [...this.local.keys()].filter((key) => key.startsWith("rudderanalytics.") && !key.endsWith(".coolUntil")),
+    keys: () => [...this.local.keys()].filter((key) => key.startsWith("rudderanalytics.")),
     put: (key, text) => {
       if (text === null) this.local.delete(key);
       else this.local.set(key, text);

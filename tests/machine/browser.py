@@ -106,7 +106,7 @@ class Browser:
         ] = {}  # messageId -> the tab that was called, and its how many-th call it was
         # Messages as the core made them: where, and whether it was to hide who the visitor is.
         self.accepted: list[tuple[Tab, bool, dict[str, Any]]] = []
-        # By id, each as a page accepted it: where there was no room for what one made of a call, the next makes it anew.
+        # By id, as pages accepted them: where there was no room for what one made of a call, the next makes it anew.
         self.messages: dict[str, list[dict[str, Any]]] = {}
         self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
         self.stored_before = self.stored
@@ -242,8 +242,8 @@ class Browser:
         """Does it refuse to keep what pages want it to?"""
         return self.full or bool(self.blocked) or self.has_locked_cookies
 
-    def keys(self) -> list[str]:
-        """What the journal has in localStorage, really."""
+    def stored_keys(self) -> list[str]:
+        """What is in localStorage under names of ours, really."""
         (keys,) = self.ask(["keys"])
         return list(keys)
 
