@@ -58,3 +58,7 @@ def test_python_parses(source: str) -> None:
 @pytest.mark.parametrize("source", blocks("json"))
 def test_json_parses(source: str) -> None:
     json.loads(source)
+
+
+def test_the_snippet_is_the_one_of_dist(dist: Path) -> None:
+    assert f"```html\n{(dist / 'snippet.html').read_text()}```\n" in (ROOT / "docs" / "snippet.md").read_text()
