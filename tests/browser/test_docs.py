@@ -1,7 +1,7 @@
 """The examples of the documentation, run as they stand, but for the addresses of the site and its data plane.
 
-A page of HTML is opened; JavaScript runs in a page that has the loading snippet, or imports the npm package; Python runs
-in Pyodide. Of each, something arrives, and nothing is thrown. What is imported by a bundler is in test_npm.py.
+A page of HTML is opened; JavaScript runs in a page that has the loading snippet, or imports the npm package; Python
+runs in Pyodide. Of each, something arrives, and nothing is thrown. What is imported by a bundler is in test_npm.py.
 """
 
 import re
