@@ -1,6 +1,7 @@
 """The documentation: builds without a warning, its code parses, the README is short, every page has its place."""
 
 import ast
+import inspect
 import json
 import os
 import re
@@ -9,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+import rudderanalytics
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -58,3 +61,28 @@ def test_python_parses(source: str) -> None:
 @pytest.mark.parametrize("source", blocks("json"))
 def test_json_parses(source: str) -> None:
     json.loads(source)
+
+
+def test_the_snippet_is_the_one_of_dist(dist: Path) -> None:
+    assert f"```html\n{(dist / 'snippet.html').read_text()}```\n" in (ROOT / "docs" / "snippet.md").read_text()
+
+
+def test_methods_are_those_of_both_languages() -> None:
+    rows = [
+        row.split(" | ") for row in re.findall(r"^\| `(.+)$", (ROOT / "docs" / "methods.md").read_text(), re.MULTILINE)
+    ]
+    in_javascript = [re.findall(r"(\w+)\(", row[0])[0] for row in rows]
+    exported = re.findall(r"export declare const (\w+):", (ROOT / "web" / "npm" / "exports.d.ts").read_text())
+    assert sorted(in_javascript) == sorted(exported)
+    in_python = {row[1].strip("`") for row in rows if row[1].startswith("`")}
+    functions = {name: getattr(rudderanalytics, name) for name in rudderanalytics.__all__}
+    assert in_python == {
+        name + str(signed.replace(parameters=bare(signed), return_annotation=signed.empty))
+        for name, function in functions.items()
+        if inspect.isfunction(function)
+        for signed in [inspect.signature(function)]
+    }
+
+
+def bare(signed: inspect.Signature) -> list[inspect.Parameter]:
+    return [parameter.replace(annotation=inspect.Parameter.empty) for parameter in signed.parameters.values()]

@@ -59,7 +59,15 @@ def version() -> str:
 def _mark() -> str:
     """One hash over everything that goes in, and the names and sizes of what came out."""
     web = ROOT / "web"
-    folders = [ROOT / "sdk", web / "src", web / "distribution", web / "licences", web / "npm", web / "toolchain"]
+    folders = [
+        ROOT / "sdk",
+        web / "src",
+        web / "distribution",
+        web / "licences",
+        web / "npm",
+        web / "snippet",
+        web / "toolchain",
+    ]
     files = [path for folder in folders for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
     others = [
         "pyproject.toml",

@@ -138,13 +138,23 @@ def test_three_lines_and_vite(app: Path, site: Site, page: Page, context: Browse
     assert_the_seed_came(site, context, runtime)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/npm.md", "web/npm/README.md"])
+@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/npm.md", "web/npm/README.md"])
 def test_the_documentations_example(app: Path, site: Site, page: Page, name: str) -> None:
     (example,) = re.findall(r"^```js\n(.*?)^```", (MODULES.parents[1] / name).read_text(), re.MULTILINE | re.DOTALL)
     write(app, "main.js", example.replace("https://dataplane.example.com", site.url))
     page.goto(build_with_vite(app, site))
     identify, track = site.wait_for(2)
     assert (identify["userId"], track["event"], track["properties"]) == (SEED[0], "Order Completed", {"total": 30})
+
+
+def test_the_documentations_react_component(app: Path, site: Site, page: Page) -> None:
+    text = (MODULES.parents[1] / "docs" / "recipes.md").read_text()
+    (example,) = re.findall(r"^```tsx\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    write(app, "main.tsx", example.replace("https://dataplane.example.com", site.url))
+    page.goto(build_with_vite(app, site))
+    page.click("button")
+    opened, bought = site.wait_for(2)
+    assert (opened["name"], bought["event"], bought["properties"]) == ("Shop", "Order Completed", {"total": 30})
 
 
 @pytest.mark.parametrize("mode", ["production", "development"])

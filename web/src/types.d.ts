@@ -105,6 +105,10 @@ declare global {
   const __SIZES__: Record<string, number>;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
   const __FRESH__: number;
+  /** Set by esbuild in the snippet: the address of the script. */
+  const __SCRIPT__: string;
+  /** Set by esbuild in the snippet: the tag's `data-runtime`. */
+  const __RUNTIME__: string;
   interface Window {
     /** Set by the official SDK's loading snippet. */
     RudderSnippetVersion?: string;
