@@ -158,6 +158,7 @@ export class Tab {
       log: (/** @type {string} */ level, /** @type {unknown[]} */ ...words) => this.note("log", level, words.map(String).join(" ")),
       setTimer: (/** @type {() => void} */ action, /** @type {number} */ ms) => this.setTimer(action, ms),
       clearTimer: (/** @type {number} */ timer) => void this.timers.delete(timer),
+      later: (/** @type {() => void} */ action) => this.later(() => this.run(action)),
       soon: (/** @type {() => void} */ action) => void Promise.resolve().then(() => this.run(action)),
       fetch: (/** @type {string} */ url, /** @type {RequestInit} */ options) => this.fetch(url, options),
       readCookies: () => browser.jar.read(HOST, path, browser.now()),
