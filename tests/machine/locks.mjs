@@ -12,7 +12,7 @@ export class Locks {
   /** Those who have one, and do not know yet. @type {Asked[]} */
   undelivered = [];
 
-  /** @param {Tab} tab @returns {Pick<LockManager, "request">} what this tab sees of them */
+  /** @param {Tab} tab @returns {Pick<LockManager, "request" | "query">} what this tab sees of them */
   of(tab) {
     /** @param {string} name @param {any} options @param {(lock: any) => unknown} [callback] */
     const request = (name, options, callback = options) =>
@@ -32,7 +32,8 @@ export class Locks {
         this.holders.set(name, tab);
         return tab.later(() => hear({ name }));
       });
-    return { request };
+    const query = async () => ({ held: [...this.holders.keys()].map((held) => ({ name: held })) });
+    return { request, query };
   }
 
   /** The tab is gone. @param {Tab} tab */

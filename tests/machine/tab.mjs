@@ -161,6 +161,7 @@ export class Tab {
       setTimer: (/** @type {() => void} */ action, /** @type {number} */ ms) => this.setTimer(action, ms),
       clearTimer: (/** @type {number} */ timer) => void this.timers.delete(timer),
       after: (/** @type {unknown} */ ms) => new Promise((settle) => Number(ms ?? NaN) < 2 ** 31 && this.setTimer(() => settle(undefined), Number(ms))),
+      later: (/** @type {() => void} */ action) => this.later(() => this.run(action)),
       soon: (/** @type {() => void} */ action) => void Promise.resolve().then(() => this.run(action)),
       fetch: (/** @type {string} */ url, /** @type {RequestInit} */ options) => this.fetch(url, options),
       readCookies: () => browser.jar.read(HOST, path, browser.now()),

@@ -104,7 +104,8 @@ const createLocks = () => {
     waiting = waiting.filter((each) => each.page !== page);
     for (const lock of [...held.values()]) if (lock.page === page) lock.free();
   };
-  return { held, request, leave };
+  const query = async () => ({ held: [...held.keys()].map((name) => ({ name })) });
+  return { held, request, query, leave };
 };
 
 /** `quota`: characters that localStorage takes; `now`: epoch ms. */
@@ -252,7 +253,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     boot: boot || (() => new Promise(() => {})),
     extras: () => Promise.resolve(extras),
     now: browser.now,
-    locks: secure ? { request: (name, options, run) => locks.request(page, name, run ? options : {}, run || options) } : undefined,
+    locks: secure ? { request: (name, options, run) => locks.request(page, name, run ? options : {}, run || options), query: locks.query } : undefined,
     subtle: secure ? globalThis.crypto.subtle : undefined,
     uuid: browser.uuid,
     log(level, ...words) {
@@ -294,6 +295,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     isHidden: () => page.hidden,
     isOnline: () => page.online,
     elapsed: () => browser.now(),
+    later: (action) => void setImmediate(() => isGone || action()),
     privacySignals: () => page.privacy,
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
     window: Object.assign(window, { navigator: window.navigator || {} }),

@@ -3,6 +3,7 @@ import { createCipheriv, createHash } from "node:crypto";
 import test from "node:test";
 import { empty } from "../../web/src/cookies.js";
 import { createScriptedCore } from "./core.js";
+import { SPREAD } from "../../web/src/tabs.js";
 import { createBrowser, NOW, settle, until, URL_OF_PAGE } from "./browser.js";
 import { LOAD, loaded, visit } from "./visit.js";
 
@@ -474,7 +475,7 @@ test("one that goes later is adopted then", async () => {
   const { core } = await started({}, { browser });
   assert.deepEqual(core.calls(), []);
   other.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual(core.calls(), [["track", "x"]]);
 });
 

@@ -2,26 +2,31 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createJournal } from "../../web/src/journal.js";
 import { createStorage } from "../../web/src/storage.js";
-import { watchTabs } from "../../web/src/tabs.js";
+import { createTabs, MOMENT, SPREAD, STAYED } from "../../web/src/tabs.js";
 import { createBrowser, NOW, settle } from "./browser.js";
 
 const owner = (number) => `${number}b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11`;
 const key = (number, at = NOW) => `rudderanalytics.KEY.${owner(number)}.1000000001.${at}`;
 
-/** A tab with its journal, which holds its lock as client.js makes it. */
+/** A tab with its journal, which asks for its first lock as client.js does. */
 const open = (browser, number, how) => {
   const page = browser.open(undefined, how);
   const storage = createStorage(page);
   storage.hush(false);
-  const journal = createJournal(storage, owner(number), () => {});
+  const ownership = { name: () => owner(number), granted: (free) => void (ownership.free = free) };
+  const journal = createJournal(storage, ownership, () => {});
   journal.hush(false);
   journal.open("KEY");
-  page.locks?.request(journal.prefix() + owner(number), () => new Promise(() => {}));
+  page.locks?.request(journal.prefix() + owner(number), () => new Promise((free) => ownership.granted(free)));
   const late = [];
-  const tab = { page, journal, late, write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
-  tab.watch = () => watchTabs(page, journal, owner(number), (gone) => late.push(...gone));
-  return tab;
+  const retaken = [];
+  const tab = { page, journal, late, retaken, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
+  const tabs = createTabs(page, storage, journal, ownership, (gone) => late.push(...gone), (name) => retaken.push(name));
+  return Object.assign(tab, { tabs, watch: tabs.watch, isCeded: (name) => tabs.isCeded(journal.place(name).key) });
 };
+
+const locked = (browser) => [...browser.locksOf("https://www.example.com").held.keys()].map((name) => name.replace("rudderanalytics.KEY.", ""));
+const notes = (browser) => Object.keys(browser.stored()).filter((each) => each.endsWith(".left"));
 
 test("owners without a lock are gone, those with one are not", async () => {
   const browser = createBrowser();
@@ -40,7 +45,7 @@ test("one that goes later is told of then", async () => {
   other.write();
   assert.deepEqual(await us.watch(), []);
   other.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual(us.late, [owner(1)]);
 });
 
@@ -51,10 +56,10 @@ test("of two that wait one gets what is left, and the other when that one goes, 
   await one.watch();
   await two.watch();
   other.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual([one.late, two.late], [[owner(1)], []]);
   one.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual(two.late, [owner(1)]);
 });
 
@@ -67,7 +72,7 @@ test("one that is seen to store is watched from then on", async () => {
   await settle();
   assert.deepEqual(us.late, []);
   other.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual(us.late, [owner(2)]);
 });
 
@@ -78,7 +83,7 @@ test("one that stored and is gone before it is seen", async () => {
   const other = open(browser, 2);
   other.write();
   other.page.close(true);
-  await settle();
+  await browser.advance(SPREAD);
   assert.deepEqual(us.late, [owner(2)]);
 });
 
@@ -147,3 +152,179 @@ for (const [name, request] of [
     assert.deepEqual(us.late, []);
   });
 }
+
+// A name is used once
+
+test("a page where nothing waits holds no lock, and stores under another name then, with its lock", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  await settle();
+  assert.deepEqual(locked(browser), [owner(1)]);
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  assert.deepEqual([locked(browser), us.tabs.name()], [[], ""]);
+  us.store("a");
+  await settle();
+  const name = us.tabs.name();
+  assert.ok(name && name !== owner(1));
+  assert.deepEqual(locked(browser), [name]);
+  assert.ok(us.journal.place("a").key.includes(name));
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  assert.deepEqual(locked(browser), []);
+});
+
+test("a name whose messages are delivered before its lock is there wants none any more", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  await settle();
+  us.tabs.rest();
+  us.store("a");
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  assert.deepEqual(locked(browser), []);
+});
+
+test("one that waits for a page that rests gets nothing, and lets go of the lock", async () => {
+  const browser = createBrowser();
+  const [other, us] = [1, 2].map((number) => open(browser, number));
+  other.store("a");
+  await us.watch();
+  other.journal.letGo("a");
+  other.tabs.rest();
+  await browser.advance(2 * SPREAD);
+  assert.deepEqual(us.late, [owner(1)]); // who looks, finds nothing
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  assert.deepEqual(locked(browser), []);
+});
+
+// Whose it is
+
+test("what others adopted before the page had its first lock is ceded, what comes later is not", async () => {
+  const browser = createBrowser();
+  const other = open(browser, 2);
+  other.page.locks.request(`rudderanalytics.KEY.${owner(1)}`, () => new Promise(() => {}));
+  const late = open(browser, 1); // its request came later than what it stored
+  late.store("a");
+  await late.tabs.settle();
+  assert.equal(late.isCeded("a"), true);
+  late.store("c");
+  assert.equal(late.isCeded("c"), false);
+  assert.notEqual(late.tabs.name(), owner(1));
+});
+
+test("a page that has its first lock cedes nothing", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await us.tabs.settle();
+  assert.deepEqual([us.isCeded("a"), us.tabs.name()], [false, owner(1)]);
+});
+
+for (const request of [undefined, () => Promise.reject(new Error("no")), () => undefined]) {
+  test(`without real locks nothing is ceded: ${request}`, async () => {
+    const us = open(createBrowser(), 1, INSECURE);
+    if (request) us.page.locks = { request };
+    us.store("a");
+    await us.tabs.settle();
+    assert.equal(us.isCeded("a"), false);
+  });
+}
+
+// Leaving
+
+test("a page that is about to be left lets go of its locks, and others wait until it says what was on its way", async () => {
+  const browser = createBrowser();
+  const [us, other] = [1, 2].map((number) => open(browser, number));
+  us.store("a");
+  await other.watch();
+  us.page.fire("window", "beforeunload");
+  await browser.advance(SPREAD);
+  assert.deepEqual([locked(browser), notes(browser).length, other.late], [[owner(2)], 1, []]);
+  us.tabs.leave((name) => us.page.storage("localStorage").removeItem(`rudderanalytics.KEY.${name}.left`));
+  await browser.advance(SPREAD);
+  assert.deepEqual(other.late, [owner(1)]);
+});
+
+test("one that opens meanwhile waits, too, and not for ever", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  us.page.fire("window", "beforeunload");
+  us.page.close(true);
+  const other = open(browser, 2);
+  assert.deepEqual([await other.watch(), other.late], [[], []]);
+  await browser.advance(MOMENT + SPREAD);
+  assert.deepEqual(other.late, [owner(1)]);
+});
+
+test("a page that stays has its locks again, and nobody has taken anything", async () => {
+  const browser = createBrowser();
+  const [us, other] = [1, 2].map((number) => open(browser, number));
+  us.store("a");
+  await other.watch();
+  us.page.fire("window", "beforeunload");
+  await browser.advance(STAYED);
+  assert.deepEqual([locked(browser).toSorted(), notes(browser), us.retaken], [[owner(1), owner(2)], [], [owner(1)]]);
+  await browser.advance(60_000);
+  assert.deepEqual([other.late, us.isCeded("a")], [[], false]);
+  us.page.close(true);
+  await browser.advance(SPREAD);
+  assert.deepEqual(other.late, [owner(1)]);
+});
+
+test("a page that comes back has what nobody took", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  us.tabs.leave(() => {});
+  await settle();
+  us.page.fire("window", "pageshow");
+  await settle();
+  assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name(), locked(browser)], [false, [owner(1)], owner(1), [owner(1)]]);
+});
+
+test("a page that comes back cedes what others took", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  us.tabs.leave((name) => us.page.storage("localStorage").removeItem(`rudderanalytics.KEY.${name}.left`));
+  await settle();
+  const other = open(browser, 2);
+  assert.deepEqual(await other.watch(), [owner(1)]);
+  us.page.fire("window", "pageshow");
+  await settle();
+  assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name()], [true, [], ""]);
+  us.store("b");
+  assert.equal(us.isCeded("b"), false);
+});
+
+test("what is called while a page is left needs no lock", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  await settle();
+  us.tabs.rest();
+  us.store("a");
+  us.page.fire("window", "beforeunload"); // before its lock is there
+  us.store("b");
+  await settle();
+  assert.deepEqual([locked(browser), notes(browser).length], [[], 1]);
+});
+
+test("what a page stores that is gone already is adopted, too", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  us.tabs.leave((name) => us.page.storage("localStorage").removeItem(`rudderanalytics.KEY.${name}.left`));
+  await settle();
+  const other = open(browser, 2);
+  await other.watch();
+  us.store("b");
+  await settle();
+  assert.deepEqual(other.late, [owner(1)]);
+});

@@ -55,6 +55,13 @@ const inOrder = (entries) => {
   return entries.sort((one, other) => one.at - other.at);
 };
 
+/** A stored message as Python is told of it, but for its time; null where it is none. @param {string} text @returns {Omit<Adopted, "at"> | null} */
+export const messageOf = (text) => {
+  const value = parsed(text);
+  const id = idOfMessage(value);
+  return id ? { id, type: value.type, anonymousId: value.anonymousId, size: new TextEncoder().encode(text).length } : null;
+};
+
 /**
  * What these owners left, in the order in which it was called. It is this page's from now on. What cannot be read, or is
  * there twice (a page died between storing a message and removing its call), is removed.

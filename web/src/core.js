@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft } from "./adoption.js";
+import { adoptLeft, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
@@ -11,12 +11,14 @@ import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
+import { agree, AGREED, isNew } from "./firstVisit.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
+import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { clearOtherScopes } from "./scopes.js";
-import { watchTabs } from "./tabs.js";
+import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
@@ -47,7 +49,7 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./journal").Journal} journal
  * @property {import("./ledger").Ledger} ledger
  * @property {Inputs} inputs
- * @property {string} owner of what this page stores
+ * @property {import("./tabs").Ownership} ownership whose name what this page stores bears
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
@@ -55,6 +57,9 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(type: string, values: unknown[]) => string} take makes a call
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
+
+/** @param {string | undefined} place of a value (policy.js) */
+const isStoredPlace = (place) => place === "cookieStorage" || place === "localStorage";
 
 /** @param {string} text @returns {number} of its UTF-8 */
 const bytesOf = (text) => new TextEncoder().encode(text).length;
@@ -91,6 +96,8 @@ export const createCore = (parts) => {
   const messages = new Map();
   /** Messages that were sent, and nobody knows what became of it. @type {Set<string>} */
   const unanswered = new Set();
+  /** Messages that others delivered while this page was away. @type {Set<string>} */
+  const taken = new Set();
   /** What was found out about redirects, by address. @type {Map<string, string>} */
   const redirects = new Map();
   /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
@@ -100,7 +107,7 @@ export const createCore = (parts) => {
   const pump = () => {
     sayMistakes();
     for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
-    while (runtime && !busy) {
+    while (runtime && !busy && isSettled) {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) inputs.load = undefined;
@@ -182,11 +189,54 @@ export const createCore = (parts) => {
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
+    rest();
+  };
+
+  /** Nothing waits: others need not wait for this page. */
+  const rest = () => {
+    if (hasAdopted && !ledger.open.size && !leaving.holds()) tabs.rest();
+  };
+
+  /** Tabs that open at the same moment on a first visit are one visitor. @returns {Promise<void>} */
+  const meet = async () => {
+    const load = /** @type {Input} */ (inputs.load);
+    const found = load.identity;
+    const own = found.anonymousId || load.id;
+    const isFirst = !found.anonymousId || isNew(found, load.at);
+    if (!isFirst || !page.locks || !isStoredPlace(identity.placeOf("anonymousId"))) return;
+    const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    if (agreed === own) return;
+    found.anonymousId = agreed;
+    const calls = queue.filter((each) => each.identity);
+    const made = calls.filter((each) => each.identity.anonymousId === own);
+    for (const each of made) {
+      each.identity.anonymousId = agreed;
+      if (!journal.place(each.id) || isCeded(each.id)) continue;
+      journal.letGo(each.id);
+      journal.keepCall(/** @type {Call} */ (each));
+    }
+    // Unless a call has made it another.
+    if (made.length === calls.length) identity.keep({ anonymousId: agreed });
+  };
+
+  /** Is it another page's now? What was not stored is nobody's but ours. @param {string} id */
+  const isCeded = (id) => {
+    const place = journal.place(id);
+    return taken.has(id) || (place !== undefined && tabs.isCeded(place.key));
+  };
+
+  /** What was stored under this name is this page's again; what is there no more was adopted meanwhile, and delivered. @param {string} name */
+  const retaken = (name) => {
+    for (const id of ledger.open) {
+      const { key } = journal.place(id) || { key: "" };
+      if (key.startsWith(journal.prefix() + name) && storage.read("localStorage", key) === null) taken.add(id);
+    }
+    pump();
   };
 
   /** A call that became no message, or none that is not delivered already. @param {string} id */
   const done = (id) => {
-    journal.letGo(id);
+    if (!isCeded(id)) journal.letGo(id);
     callbacks.delete(id);
     outcomes.settle(id);
   };
@@ -233,6 +283,7 @@ export const createCore = (parts) => {
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
         messages.set(effect.id, { text, line });
+        if (isCeded(effect.id)) return undefined;
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
@@ -296,20 +347,51 @@ export const createCore = (parts) => {
     messages.delete(id);
     unanswered.delete(id);
     callbacks.delete(id);
-    journal.letGo(id);
-    outcomes.settle(id, name, reason);
+    const isOurs = !isCeded(id);
+    taken.delete(id);
+    if (isOurs) journal.letGo(id);
+    if (isOurs) outcomes.settle(id, name, reason);
+    else outcomes.settle(id);
   };
 
   /** @param {Delivery} delivery */
   const send = async ({ delivery, ids, url, headers, keepalive }) => {
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
-    const there = ids.flatMap((id) => messages.get(id)?.text ?? []);
+    const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
+    const there = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
+    // Python need not know that others send them.
+    if (!there.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
     if (!there.length) return;
-    for (const id of ids) if (unanswered.delete(id)) outcomes.counts.repeated++;
+    for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
+    leaving.started(delivery, ours, keepalive);
     const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive, redirects);
-    if (!answer.status) for (const id of ids) unanswered.add(id);
+    if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
+    const { arrived, again } = leaving.answered(delivery, answer.status >= 200 && answer.status < 300 && !answer.movedTo);
+    for (const id of arrived) outcomes.settle(id, "delivered");
+    rest();
+    if (!answer.status) for (const id of ours) unanswered.add(id);
     signal("response", { delivery, ...answer, id: page.uuid() });
+    sendAgain(again);
+  };
+
+  /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
+  const sendAgain = (left) => {
+    const fresh = left.filter(({ id }) => !ledger.open.has(id));
+    const adopted = fresh.flatMap(({ id, text, at }) => {
+      const message = messageOf(text);
+      return message ? { ...message, id, text, at } : [];
+    });
+    for (const { id, text, at } of adopted) {
+      ledger.open.add(id);
+      unanswered.add(id);
+      const line = journal.line(at);
+      messages.set(id, { text, line });
+      journal.put(id, "message", text, line);
+    }
+    if (left.length) leaving.forget(left.map(({ id }) => id));
+    if (adopted.length) queue.push({ type: "adopt", messages: adopted.map(({ text, ...message }) => message) });
+    pump();
   };
 
   /** Something happened in the page. @param {string} type @param {Record<string, unknown>} [detail] */
@@ -328,7 +410,9 @@ export const createCore = (parts) => {
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
     /** @type {Input[]} */
     const found = [];
+    const apart = leaving.hold(gone, left);
     for (const each of left) {
+      if (apart.has(each.id)) continue;
       ledger.open.add(each.id);
       if ("text" in each) {
         const { text, line, ...message } = each;
@@ -338,12 +422,16 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = Boolean(each.identity); // the page that made it kept what it says of the visitor
-        each.identity ||= identity.read();
+        const now = identity.read();
+        each.identity ||= now;
+        const isOfNow = Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at) && isNew(now, each.at);
+        if (isOfNow && now.anonymousId) each.identity.anonymousId = now.anonymousId; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
     }
     queue.unshift(...found, ...then_);
     pump();
+    rest();
   };
 
   /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
@@ -354,15 +442,21 @@ export const createCore = (parts) => {
       send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
     }
     signal("hidden", { parted: sent?.delivery });
+    if (left) tabs.leave(leaving.note);
   };
 
   page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
   page.listen("window", "pagehide", () => hide(true));
   page.listen("window", "pageshow", () => signal("shown"));
   page.listen("window", "online", () => signal("online"));
-  page.listen("window", "offline", () => signal("offline"));
+  page.listen("window", "offline", () => {
+    signal("offline");
+    sendAgain(leaving.offline());
+  });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkLoad(inputs.given));
+  const tabs = createTabs(page, storage, journal, parts.ownership, (gone) => takeOver(gone), retaken);
+  const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => parts.ownership.name() }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   /** What the client cannot know of a call. @param {Call} call */
@@ -388,6 +482,10 @@ export const createCore = (parts) => {
   };
 
   let begun = false;
+  /** Is it known whose is what this page has stored so far? Nothing is done before. */
+  let isSettled = !page.locks;
+  /** Is it known what pages before this one left? */
+  let hasAdopted = false;
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
   let atLoad;
 
@@ -425,7 +523,22 @@ export const createCore = (parts) => {
       if (begun) return;
       begun = true;
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
-      watchTabs(page, journal, parts.owner, takeOver).then((gone) => takeOver(gone, [{ type: "adopted" }]));
+      const settled = async () => {
+        await meet();
+        isSettled = true;
+        const waiting = queue.splice(0);
+        for (const input of waiting) {
+          if (isCeded(input.id)) done(input.id);
+          else queue.push(input);
+        }
+        pump();
+        return tabs.watch();
+      };
+      tabs.settle().then(settled).then((gone) => {
+        hasAdopted = true;
+        takeOver(gone, [{ type: "adopted" }]);
+        sendAgain(leaving.release());
+      });
       pump();
     },
 

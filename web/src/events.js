@@ -13,6 +13,16 @@ export const createEvents = () => ({
   isHidden: () => ofDocument("hidden") === true,
   isOnline: () => ofNavigator("onLine") !== false,
 
+  /** In the browser's next turn: a page that is left has none, one that comes back from the back/forward cache has. @param {() => void} action */
+  later(action) {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      action();
+    };
+    port2.postMessage("");
+  },
+
   /** @param {() => void} action @param {number} ms @returns {unknown} */
   setTimer: (action, ms) => attempt(() => setTimeout(action, ms)),
   /** @param {any} timer */

@@ -2,7 +2,7 @@
 // keys. Written first, then sent: what is here survives the page, and another page adopts it (adoption.js, tabs.js).
 //
 // A key is `rudderanalytics.<write key>.<owner>.<count>.<at>[.call|.identity]`: the owner is the page that was called (a
-// UUID), counts have ten digits, so that keys are in the order of its calls, `at` is when it was called (epoch ms).
+// UUID; tabs.js), counts have ten digits, so that keys are in the order of its calls, `at` is when it was called (epoch ms).
 // Without an ending it holds a message; `.call` a call that Python has not turned into a message, with the visitor at
 // its moment, so that it is acted on as it was made, on whatever page; `.identity` such a visitor, where that is large,
 // for all calls that name its count.
@@ -25,10 +25,10 @@ const MOST_CALLS = 1_000;
 /** @typedef {{key: string, size: number, kind: "call" | "message", identity?: string}} Place where it is stored, in how many characters, and the key of the identity that it names */
 
 /**
- * @param {import("./storage").BrowserStorage} storage @param {string} owner
+ * @param {import("./storage").BrowserStorage} storage @param {{name: () => string}} ownership whose name what is stored bears
  * @param {() => void} refused hears that the browser takes nothing more
  */
-export const createJournal = (storage, owner, refused) => {
+export const createJournal = (storage, ownership, refused) => {
   let prefix = "";
   let count = FIRST;
   let quiet = true;
@@ -95,7 +95,7 @@ export const createJournal = (storage, owner, refused) => {
     prefix: () => prefix,
 
     /** The next place in line, which a call keeps, and then its message: a key without what it begins and ends with. @param {number} at epoch ms */
-    line: (at) => `${owner}.${++count}.${Math.floor(at)}`,
+    line: (at) => `${ownership.name()}.${++count}.${Math.floor(at)}`,
 
     /** @param {string} id @returns {Place | undefined} */
     place: (id) => places.get(id),

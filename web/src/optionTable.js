@@ -74,7 +74,7 @@ const LOAD = {
   externalAnonymousIdCookieName: option(null, TEXT),
   uaChTrackLevel: option("none", ["none", "default", "full"]),
   autoTrack: { enabled: false, pageLifecycle: { enabled: option(null, FLAG) } },
-  queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, batch: { maxItems: 100, maxSize: 512_000 } },
+  queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, resendUnanswered: false, batch: { maxItems: 100, maxSize: 512_000 } },
   preConsent: {
     enabled: PROTECTION(),
     storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },

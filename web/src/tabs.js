@@ -1,59 +1,154 @@
-// Whose stored messages are whose. Each page owns what it stores for as long as it lives, which a Web Lock proves: the
-// browser releases it when the page is gone, however it went. Then whoever gets the lock adopts what was left.
-// A page in the back/forward cache keeps its lock, and loses its place in the cache to a page that asks for the lock.
+// Whose stored messages are whose. What a page stores bears a name, and the page holds the Web Lock of that name, which
+// the browser releases when the page is gone, however it went. Then whoever gets the lock adopts what was left.
+//
+// - **A name is used once.** When nothing of it waits any more the page lets go of its lock, and takes another name and
+//   lock with its next call. So a lock that is free means: all of it was delivered, or its page is gone. A page where
+//   nothing waits has no lock, which would cost it the back/forward cache (Firefox).
+// - **The lock is asked for before anything is stored under the name**: whoever sees what is stored, and then asks, comes
+//   later in the browser's line. With the first lock of a page this is not sure: the browser looks whether the page may
+//   have locks at all, and other pages may see what is stored before its request is in line. That is the one name that is
+//   taken before this code has come (client.js). So the page finds out before its first message is sent (`settle`): if
+//   another page has the lock, that page has adopted what was stored, with the visitor of each call, and sends it. It is
+//   ceded: this page does not send it, and goes on under another name. The lock decides; both see it the same way.
+//   Until this code has come the lock is held, and nothing lets go of it: what waits cannot be taken by others.
+// - **A page that is about to be left lets go of its locks** (`beforeunload`): a page that holds one as it is left may have
+//   its last requests cut off (Firefox; docs/delivery.md). Until `pagehide`, or until it is clear that nobody leaves, it
+//   lives on for a moment without them. So it first writes a note, `<name>.left`: others who get the lock give it back, and
+//   wait until the note says what was on its way (leaving.js), is removed, or is older than MOMENT.
+// - **Where the page stays** (the navigation was cancelled, a download) **or comes back** (from the back/forward cache) it
+//   asks for its locks again, and takes no for an answer: then others have adopted what it had. It is ceded, as above.
+//
+// Browsers with several processes are in no hurry to tell one page what another has stored, or removed: a lock may be there
+// sooner. So a name that is done with stays locked for SPREAD more, and who has waited for a lock waits SPREAD before it
+// looks at what it got.
+//
+// Without Web Locks (insecure contexts) a page that stored nothing for OLD counts as gone.
 
 import { entriesOf } from "./adoption.js";
-import { Promise, Set } from "./builtins.js";
+import { attempt } from "./attempt.js";
+import { Map, parse, Promise, Set, stringify } from "./builtins.js";
 
-/** ms. Without Web Locks (insecure contexts) a page that stored nothing for this long counts as gone. */
+/** ms. */
 const OLD = 60_000;
-
-/** @param {import("./journal").Journal} journal @param {string} owner @returns {string} the name of its lock */
-const lockOf = (journal, owner) => journal.prefix() + owner;
+/** ms. So long a page that is about to be left keeps what it stored without its lock. */
+export const MOMENT = 5_000;
+/** ms. A page that is still there so long after it was about to be left has stayed. */
+export const STAYED = 2_000;
+/** ms. After so long every page sees what one has stored. */
+export const SPREAD = 1_000;
+/** Characters of a name. */
+const NAME = 36;
+const NOTED = /^([0-9a-f-]{36})\.(?:left|held)$/;
 
 /**
- * Tells of pages that are gone.
- * @param {import("./page").Page} page @param {import("./journal").Journal} journal @param {string} owner
- * @param {(gone: string[]) => void} adopt called with owners that go later
- * @returns {Promise<string[]>} the owners that are gone already
+ * @typedef {object} Ownership
+ * @property {() => string} name whose name what is stored from now on bears
+ * @property {(free: (nothing?: unknown) => void) => void} granted the lock of the first name is this page's
+ * @property {(nothing?: unknown) => void} [free] lets go of that lock
  */
-export const watchTabs = (page, journal, owner, adopt) => {
+
+/**
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
+ * @param {import("./journal").Journal} journal @param {Ownership} ownership
+ * @param {(gone: string[]) => void} adopt called with owners that go later
+ * @param {(name: string) => void} retaken what was stored under this name is this page's again: others may have delivered some
+ */
+export const createTabs = (page, storage, journal, ownership, adopt, retaken) => {
   const { locks } = page;
-  const known = new Set([owner]);
-  const forever = new Promise(() => {});
+  const first = ownership.name();
+  /** What this page stores from now on bears this name; "": none yet. */
+  let name = first;
+  /** What lets go of the locks that this page holds, by name: its own, and those of pages that are gone. @type {Map<string, () => void>} */
+  const held = new Map();
+  /** Those of locks that it holds for a while only. @type {Set<() => void>} */
+  const done = new Set();
+  /** Names whose locks it let go of as it was about to be left. @type {Set<string>} */
+  const parted = new Set();
+  /** Names that others have adopted. @type {Set<string>} */
+  const ceded = new Set();
+  /** Names that this page knows, so that it asks for each lock once. @type {Set<string>} */
+  const known = new Set([first]);
+  /** Those who wait for a page that is about to be left, by its name. @type {Map<string, () => void>} */
+  const expected = new Map();
+  /** @type {unknown} */
+  let timer;
+
+  /** @param {string} other @returns {string} */
+  const noteOf = (other) => `${journal.prefix()}${other}.left`;
+
+  /** @param {string} other @param {LockOptions} options @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>} rejects where there are none, or no real ones */
+  const request = async (other, options, answered) => locks?.request(journal.prefix() + other, options, answered);
+
+  /** The lock is this page's, for as long as it wants it. @param {string} other @returns {Promise<unknown>} */
+  const hold = (other) => new Promise((free) => held.set(other, /** @type {() => void} */ (free)));
+
+  ownership.granted = (free) => {
+    if (name === first && !parted.has(first)) held.set(first, free);
+    else free();
+  };
+  if (ownership.free) ownership.granted(ownership.free);
+
+  ownership.name = () => {
+    if (name) return name;
+    const fresh = page.uuid();
+    name = fresh;
+    known.add(fresh);
+    // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
+    request(fresh, {}, () => (name === fresh && !parted.has(fresh) ? hold(fresh) : undefined)).catch(() => {});
+    return fresh;
+  };
 
   /** What was stored in the future is of a clock that was wrong. @param {string} other */
   const isAlive = (other) => entriesOf(page, journal).some((entry) => entry.owner === other && Math.abs(page.now() - entry.at) < OLD);
 
+  /** Is its page about to be left, and may still be there? @param {string} other */
+  const isParting = (other) => {
+    const { parting } = Object(attempt(() => parse(storage.read("localStorage", noteOf(other)) || "")));
+    return typeof parting === "number" && Math.abs(page.now() - parting) < MOMENT;
+  };
+
   /**
-   * Settles when the other's lock is ours, for as long as this page lives, or (`ifAvailable`) somebody else's.
+   * Settles when the other's lock is ours, or (`ifAvailable`) somebody else's.
    * @param {string} other @param {boolean} ifAvailable @returns {Promise<string | undefined>} the owner that is gone
    */
   const inherit = (other, ifAvailable) =>
     new Promise((settle) => {
       /** @param {Lock | null} lock */
-      const granted = (lock) => {
-        settle(lock ? other : undefined);
-        return lock ? forever : undefined;
+      const granted = async (lock) => {
+        if (lock && !ifAvailable) await new Promise((spread) => page.setTimer(/** @type {() => void} */ (spread), SPREAD));
+        const isFree = lock && !isParting(other);
+        settle(isFree ? other : undefined);
+        return isFree ? hold(other) : undefined;
       };
       const look = () => {
         if (ifAvailable || !isAlive(other)) settle(isAlive(other) ? undefined : other);
         else page.setTimer(look, OLD);
       };
       const unknown = () => settle(undefined);
-      const ask = async () => locks?.request(lockOf(journal, other), { ifAvailable }, granted);
-      if (locks) ask().then(unknown, unknown); // whatever the page has put in their place
+      if (locks) request(other, { ifAvailable }, granted).then(unknown, unknown); // whatever the page has put in their place
       else look();
     });
+
+  /** Waits until it is gone. @param {string} other */
+  const awaitEnd = async (other) => {
+    if (isParting(other)) {
+      await new Promise((settle) => {
+        expected.set(other, /** @type {() => void} */ (settle));
+        page.setTimer(/** @type {() => void} */ (settle), MOMENT);
+      });
+      expected.delete(other);
+    }
+    const late = await inherit(other, false);
+    if (late) adopt([late]);
+    else if (isParting(other)) awaitEnd(other);
+  };
 
   /** Those of these owners that are gone; waits for the others. @param {string[]} others @returns {Promise<string[]>} */
   const watch = async (others) => {
     const fresh = others.filter((other) => other && !known.has(other));
     for (const other of fresh) known.add(other);
     const gone = await Promise.all(fresh.map((other) => inherit(other, true)));
-    for (const other of fresh) {
-      if (!gone.includes(other)) inherit(other, false).then((late) => late && adopt([late]));
-    }
+    for (const other of fresh) if (!gone.includes(other)) awaitEnd(other);
     return /** @type {string[]} */ (gone.filter(Boolean));
   };
 
@@ -61,8 +156,127 @@ export const watchTabs = (page, journal, owner, adopt) => {
   const ownerOf = (key) => (key.startsWith(journal.prefix()) && journal.entryOf(key)?.owner) || "";
 
   page.listen("window", "storage", (/** @type {StorageEvent} */ { key, newValue }) => {
-    if (typeof key !== "string" || typeof newValue !== "string") return;
-    watch([ownerOf(key)]).then((gone) => gone.length && adopt(gone));
+    if (typeof key !== "string") return;
+    if (key.startsWith(journal.prefix()) && key.endsWith(".left")) {
+      const other = key.slice(journal.prefix().length, -".left".length);
+      if (!isParting(other)) expected.get(other)?.();
+    }
+    if (typeof newValue !== "string") return;
+    const owner = ownerOf(key);
+    // A page that was gone, or in the back/forward cache, stored one thing more.
+    if (owner !== name && held.has(owner)) return adopt([owner]);
+    watch([owner]).then((gone) => gone.length && adopt(gone));
   });
-  return watch([...new Set(entriesOf(page, journal).map((entry) => entry.owner))]);
+
+  /** Its page is about to be left: others get its locks, and wait. */
+  const part = () => {
+    // The lock of its own name may be on its way still.
+    const names = new Set(name ? [name, ...held.keys()] : held.keys());
+    for (const other of names) {
+      storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
+      parted.add(other);
+      held.get(other)?.();
+    }
+    held.clear();
+    for (const free of done) free();
+    done.clear();
+    page.clearTimer(timer);
+    timer = page.setTimer(retake, STAYED);
+  };
+
+  /** It stays, or is back. */
+  const retake = () => {
+    page.clearTimer(timer);
+    const names = [...parted];
+    parted.clear();
+    for (const other of names) {
+      const isBack = () => {
+        storage.write("localStorage", noteOf(other), null);
+        retaken(other);
+      };
+      /** @param {Lock | null} lock */
+      const answered = (lock) => {
+        if (!lock) return cede(other);
+        isBack();
+        return hold(other);
+      };
+      if (locks) request(other, { ifAvailable: true }, answered).catch(isBack);
+      else isBack();
+    }
+  };
+
+  /** @param {string} other others have adopted what bears this name */
+  const cede = (other) => {
+    ceded.add(other);
+    if (name === other) name = "";
+  };
+
+  page.listen("window", "beforeunload", part);
+  page.listen("window", "pageshow", retake);
+
+  return {
+    /** The name of what is stored now; "" where there is none. */
+    name: () => name,
+
+    /** @param {string} key of the journal @returns {boolean} have others adopted it? */
+    isCeded: (key) => ceded.has(key.slice(journal.prefix().length, journal.prefix().length + NAME)),
+
+    /** Settles when it is clear whether what was stored before is this page's; at once, where nothing can be clear. @returns {Promise<void>} */
+    settle: () =>
+      new Promise((settle) => {
+        // This request is answered after the first one (client.js).
+        const answered = (/** @type {Lock | null} */ lock) => {
+          if (!lock && !held.has(first) && !parted.has(first) && name === first) cede(first);
+          settle();
+          return lock && name === first ? hold(first) : undefined;
+        };
+        if (locks) request(first, { ifAvailable: true }, answered).then(() => settle(), () => settle());
+        else settle();
+      }),
+
+    /** Settles with the owners that are gone already; tells of others later. @returns {Promise<string[]>} */
+    watch() {
+      const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
+      const noted = keys.map((key) => (key.startsWith(journal.prefix()) && NOTED.exec(key.slice(journal.prefix().length))?.[1]) || "");
+      return watch([...new Set([...entriesOf(page, journal).map((entry) => entry.owner), ...noted])]);
+    },
+
+    /** Lets go of a lock after so many ms, or as the page is about to be left. @param {() => void} free @param {number} ms */
+    keep(free, ms) {
+      done.add(free);
+      const end = () => {
+        done.delete(free);
+        free();
+      };
+      page.setTimer(end, ms);
+    },
+
+    /** The page is left, for good or for the back/forward cache. @param {(name: string) => void} note writes what is on its way, or that nothing is */
+    leave(note) {
+      part();
+      for (const other of new Set([name, ...parted])) if (other) note(other);
+    },
+
+    /** Nothing waits any more. */
+    rest() {
+      const over = [...held];
+      if (over.length) {
+        const end = () => {
+          for (const [other, free] of over) {
+            free();
+            done.delete(free);
+            known.delete(other);
+          }
+        };
+        for (const [, free] of over) done.add(free);
+        page.setTimer(end, SPREAD);
+      }
+      for (const other of parted) storage.write("localStorage", noteOf(other), null);
+      held.clear();
+      parted.clear();
+      name = "";
+    },
+  };
 };
+
+/** @typedef {ReturnType<typeof createTabs>} Tabs */

@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { agree } from "../../web/src/firstVisit.js";
+import { createBrowser, settle } from "./browser.js";
+
+const journal = { prefix: () => "rudderanalytics.KEY." };
+const open = (browser, how) => {
+  const tab = { page: browser.open(undefined, how), free: () => {} };
+  tab.agree = (madeId) => agree(tab.page, journal, madeId, (free) => (tab.free = free));
+  return tab;
+};
+
+test("the first one says it, the others go on with that", async () => {
+  const browser = createBrowser();
+  const tabs = [1, 2, 3].map(() => open(browser));
+  assert.deepEqual(await Promise.all(tabs.map((tab, n) => tab.agree(`id${n}`))), ["id0", "id0", "id0"]);
+});
+
+test("one that comes later does, too, as long as it is said", async () => {
+  const browser = createBrowser();
+  const [first, second, third] = [1, 2, 3].map(() => open(browser));
+  await first.agree("a");
+  assert.equal(await second.agree("b"), "a");
+  first.free();
+  await settle();
+  assert.equal(await third.agree("c"), "c");
+});
+
+for (const [name, locks] of [
+  ["there are none", undefined],
+  ["they refuse", { request: () => Promise.reject(new Error("no")) }],
+  ["they throw", { request: () => { throw new Error("no"); } }],
+  ["they answer nothing", { request: () => undefined }],
+  ["nobody can ask who holds which", { request: async (name, run) => run({}) }],
+  ["they hold nothing", { request: async (name, run) => run({}), query: async () => ({}) }],
+]) {
+  test(`where locks are of no use each has its own: ${name}`, async () => {
+    const tab = open(createBrowser());
+    tab.page.locks = locks;
+    assert.equal(await tab.agree("a"), "a");
+  });
+}

@@ -1,0 +1,171 @@
+// What was on its way when a page was left must neither be lost nor, as a rule, be sent again: RudderStack counts what
+// arrives twice. A page that is left never sees the answer, and no other page can: so it is judged by evidence.
+//
+// What we know. A browser carries a request with `keepalive` to its end although the page is gone (docs/delivery.md has
+// how often: of some hundreds, all). So what can go wrong is the data plane, or the way to it. Whether they were well at
+// that moment is told by what was answered near it, in time and in number:
+//
+// - As a page is left in order (`pagehide`) it notes each delivery that has no answer: its messages, and when it started;
+//   and only those that were sent with keepalive, not long ago, while there was a network, and where nothing has failed
+//   among the last ENOUGH answers that this browser's pages had. A page that crashes leaves no note.
+// - Browsers tell a page that goes that its requests failed, at once, in or before its last `pagehide` listener: Chromium
+//   does. They did not: they go on. So what fails is believed in the browser's next turn (`page.later`), which a page that
+//   is left does not have. What the browser refuses itself, because the budget for keepalive is used up, is known then.
+// - The page that adopts what was left tells Python nothing of what is noted: it is held apart, stored under a key of its
+//   own, and sent by nobody. The rest is sent as ever.
+// - Each answer is evidence. Any failure, and any moment offline: all that is held is sent again, for a fault was near.
+//   A good one within NEAR of the moment says that the data plane was well then; where none came, before or after, it is
+//   sent again. After ENOUGH good ones and no failure, what is held has arrived, and goes.
+//
+// The first answer alone would not do, though it is right with a data plane that is well: where one request of five
+// fails, both its neighbours are well in six of ten cases, and the message would be lost. With ENOUGH on both sides less
+// than one in a thousand is. It costs nothing but a place in storage: meanwhile the messages are where they should be.
+//
+// It is held across pages: the next one goes on where this one is left, and adopts what it held with what it stored
+// (tabs.js): each page writes only what bears a name whose lock is its own, so that two tabs do not undo one another's.
+// A page that comes back from the back/forward cache takes its note back, and sees the answer itself.
+//
+// Not done: to start nothing as the page is left for another page of the same site, which could send it later. The next
+// page may never come (the visitor closes the tab, the server fails), and what is held apart costs no repeat.
+
+import { attempt } from "./attempt.js";
+import { Map, parse, Set, stringify } from "./builtins.js";
+
+/** Good answers in a row that are evidence. */
+export const ENOUGH = 30;
+/** ms between a delivery and an answer that says something of it. */
+export const NEAR = 60_000;
+/** ms. What has no answer for so long when the page is left is in trouble. */
+const SLOW = 10_000;
+/** Characters of messages that are held apart; what is more is sent again. */
+const MOST = 262_144;
+
+/** @typedef {{id: string, text: string, at: number}} Left a message that is to be sent (again) */
+/** @typedef {Left & {left: number, near: boolean, run: number}} Held `left`: when it was sent, `near`: a good answer came near it, `run`: good answers before it was held */
+/** @typedef {{ids: string[], at: number, near: boolean}} Noted a delivery without an answer */
+/** @typedef {{current: () => string, name: () => string}} Names whose name what this page stores bears: `current` is "" where nothing waits, `name` takes one then */
+
+/**
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
+ * @param {import("./journal").Journal} journal @param {Names} names
+ * @param {boolean} resends is all that has no answer sent again, always?
+ */
+export const createLeaving = (page, storage, journal, names, resends) => {
+  /** Deliveries without an answer. @type {Map<number, {ids: string[], at: number, keepalive: boolean}>} */
+  const unanswered = new Map();
+  /** When the last good answer came. */
+  let well = -Infinity;
+
+  /** @param {string} name @returns {any} */
+  const read = (name) => attempt(() => parse(storage.read("localStorage", journal.prefix() + name) || "null"));
+  /** @param {string} name @param {unknown} value null: nothing @returns {boolean} */
+  const write = (name, value) => storage.write("localStorage", journal.prefix() + name, value === null ? null : stringify(value));
+
+  /** Good answers in a row; a browser that has seen none has seen no failure. @returns {number} */
+  const run = () => {
+    const counted = read("run");
+    return Number.isInteger(counted) ? counted : ENOUGH;
+  };
+
+  /** What is held apart under a name. Storage may hold anything. @param {string} name @returns {Held[]} */
+  const heldBy = (name) => {
+    const found = name ? read(`${name}.held`) : [];
+    return Array.isArray(found) ? found.filter((each) => typeof each?.id === "string" && typeof each.text === "string" && typeof each.at === "number") : [];
+  };
+
+  const held = () => heldBy(names.current());
+
+  /** @param {number} moment */
+  const isNear = (moment) => Math.abs(page.now() - moment) < NEAR;
+
+  /** @param {Held[]} all */
+  const keep = (all) => (all.length ? write(`${names.name()}.held`, all) : !names.current() || write(`${names.current()}.held`, null));
+
+  /** Those that need not wait any longer, as nothing came near them. @param {Held[]} all @returns {Held[]} */
+  const forsaken = (all) => (resends || run() < ENOUGH ? all : all.filter(({ near, left }) => !near && !isNear(left)));
+
+  return {
+    /** @param {number} delivery @param {string[]} ids @param {boolean} keepalive */
+    started: (delivery, ids, keepalive) => void unanswered.set(delivery, { ids, at: page.now(), keepalive }),
+
+    /**
+     * A delivery has its answer, or will have none. What follows for what is held: `arrived`, and what is to be sent `again`.
+     * It stays held until `forget`: a page may die before it has stored what it sends.
+     * @param {number} delivery @param {boolean} isGood @returns {{arrived: string[], again: Left[]}}
+     */
+    answered(delivery, isGood) {
+      unanswered.delete(delivery);
+      const all = held();
+      const counted = isGood ? run() + 1 : 0;
+      write("run", all.length || counted < ENOUGH ? counted : null); // where nothing is to be counted nothing is stored
+      if (!isGood) return { arrived: [], again: all };
+      well = page.now();
+      if (!all.length) return { arrived: [], again: [] };
+      for (const each of all) each.near ||= isNear(each.left);
+      const again = forsaken(all);
+      const arrived = all.filter((each) => each.near && counted - each.run >= ENOUGH);
+      keep(all.filter((each) => !arrived.includes(each)));
+      return { arrived: arrived.map(({ id }) => id), again };
+    },
+
+    /** There is no network: what was on its way may not have arrived. @returns {Left[]} what is to be sent again */
+    offline: held,
+
+    /** These are not held any longer. @param {string[]} ids */
+    forget: (ids) => void keep(held().filter(({ id }) => !ids.includes(id))),
+
+    /** Is anything held apart? */
+    holds: () => held().length > 0,
+
+    /** The page is left: notes what is on its way of what bears this name; of what is not stored nobody would know. @param {string} name */
+    note(name) {
+      const now = page.now();
+      const begins = journal.prefix() + name;
+      const sure = [...unanswered.values()].filter(({ keepalive, at }) => keepalive && Math.abs(now - at) < SLOW);
+      const isWell = !resends && page.isOnline() && run() >= ENOUGH;
+      const noted = sure.map(({ ids, at }) => ({ ids: ids.filter((id) => journal.place(id)?.key.startsWith(begins)), at, near: Math.abs(at - well) < NEAR }));
+      const said = noted.filter(({ ids }) => ids.length);
+      write(`${name}.left`, isWell && said.length ? said : null);
+    },
+
+    /**
+     * Holds apart what these pages noted, and what they held. @param {string[]} gone their owners @param {(Left | {id: string})[]} left what they left; calls have no text
+     * @returns {Set<string>} the ids of what is held apart of what they left
+     */
+    hold(gone, left) {
+      /** @type {Map<string, Noted>} */
+      const notes = new Map();
+      for (const other of gone) {
+        const noted = read(`${other}.left`);
+        for (const each of Array.isArray(noted) ? noted : []) for (const id of Array.isArray(each?.ids) ? each.ids : []) notes.set(id, each);
+      }
+      const mine = held();
+      const theirs = gone.filter((other) => other !== names.current()).flatMap(heldBy);
+      const all = [...new Map([...theirs, ...mine].map((each) => [each.id, each])).values()]; // a page died between two writes
+      let size = all.reduce((sum, { text }) => sum + text.length, 0);
+      const counted = run();
+      const ids = new Set();
+      for (const each of left) {
+        const note = notes.get(each.id);
+        if (!note || resends || counted < ENOUGH || !("text" in each) || (size += each.text.length) > MOST) continue;
+        const { id, text, at } = each;
+        if (note.near !== true && !isNear(note.at)) continue;
+        all.push({ id, text, at, left: note.at, near: note.near === true, run: counted });
+        ids.add(id);
+      }
+      const isKept = all.length === mine.length || (keep(all) && (!ids.size || write("run", counted)));
+      if (!isKept) ids.clear();
+      for (const id of ids) journal.letGo(id); // once it is stored apart
+      for (const other of gone) {
+        write(`${other}.left`, null);
+        if (isKept && other !== names.current()) write(`${other}.held`, null);
+      }
+      return ids;
+    },
+
+    /** What pages before this one held, and is not to be held any longer. @returns {Left[]} */
+    release: () => forsaken(held()),
+  };
+};
+
+/** @typedef {ReturnType<typeof createLeaving>} Leaving */
