@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 
-import pytest
 from browser.site_under_test import Site
 from playwright.sync_api import BrowserContext, Page
 
@@ -11,7 +10,7 @@ PAGE = """
 <script>
 window.rudderanalytics ||= [];
 rudderanalytics.push(["page"]);
-const clicked = (id) => (rudderanalytics.track ? rudderanalytics.track("Clicked", {number: id}) : rudderanalytics.push(["track", "Clicked", {number: id}]));
+const clicked = (number) => rudderanalytics.push(["track", "Clicked", {number}]);
 </script>
 <a id="link" href="NEXT">Next</a>
 """
