@@ -18,7 +18,6 @@ const open = (texts, writeKey = "KEY") => {
   const storage = createStorage(page);
   storage.hush(false);
   const journal = createJournal(storage, { name: () => US }, () => {});
-  journal.hush(false);
   journal.open(writeKey);
   for (const [key, text] of Object.entries(texts)) page.storage("localStorage").setItem(key, text);
   const adopt = (owners = [OWNER], isKnown = () => false) => {

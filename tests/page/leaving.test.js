@@ -14,7 +14,6 @@ const open = (browser, number, resends = false) => {
   const storage = createStorage(page);
   storage.hush(false);
   const journal = createJournal(storage, { name: () => owner(number) }, () => {});
-  journal.hush(false);
   journal.open("KEY");
   const name = () => owner(number);
   const leaving = createLeaving(page, storage, journal, { current: name, name }, resends);

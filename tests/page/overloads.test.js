@@ -6,7 +6,7 @@ const OF_THE_VISITOR = {
   identify: ["userId", "traits"],
   group: ["groupId", "traits"],
   reset: ["entries"],
-  setAnonymousId: ["anonymousId", "linker"],
+  setAnonymousId: ["anonymousId"],
   startSession: ["sessionId"],
   setAuthToken: ["token"],
 };

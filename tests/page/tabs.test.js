@@ -15,7 +15,6 @@ const open = (browser, number, how) => {
   storage.hush(false);
   const ownership = { name: () => owner(number), granted: (free) => void (ownership.free = free) };
   const journal = createJournal(storage, ownership, () => {});
-  journal.hush(false);
   journal.open("KEY");
   page.locks?.request(journal.prefix() + owner(number), () => new Promise((free) => ownership.granted(free)));
   const late = [];

@@ -120,7 +120,7 @@ export const createClient = (page, version) => {
   const decide = (call) => {
     const { storage: wanted, discardPreConsentEvents: discards } = Object(call.arguments[0]);
     policy = policyOf(options, page.privacySignals(), readPlaces(wanted));
-    hush(policy.quiet);
+    storage.hush(policy.quiet);
     identity.settle(policy.places, madeId);
     call.policy = policy;
     // What is to be discarded must not be found by another page, should this one be left before Python has done so.
@@ -164,7 +164,7 @@ export const createClient = (page, version) => {
     journal.open(writeKey);
     // Other tabs must not take what this one stores while it lives: before the first of it is stored (tabs.js).
     attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => ownership.granted(free))).catch(() => {}));
-    hush(policy.quiet);
+    storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
     if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
@@ -183,12 +183,6 @@ export const createClient = (page, version) => {
     identity.forget();
     identity.configure(options, policy.places);
     log("WARN", "GPC/DNT: nothing is stored or sent");
-  };
-
-  /** @param {boolean} quiet nothing may be stored for the time being */
-  const hush = (quiet) => {
-    storage.hush(quiet);
-    journal.hush(quiet);
   };
 
   /** The visitor opened a page. @param {import("./types").Input} made the load that counts */

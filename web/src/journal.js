@@ -31,7 +31,6 @@ const MOST_CALLS = 1_000;
 export const createJournal = (storage, ownership, refused) => {
   let prefix = "";
   let count = FIRST;
-  let quiet = true;
   /** How many calls are stored, by all pages; counted when the first of this page is. @type {number | undefined} */
   let calls;
   /** Characters that this page's messages take. */
@@ -51,7 +50,7 @@ export const createJournal = (storage, ownership, refused) => {
 
   /** @param {string} line @param {string} ending @param {string} text @returns {string} its key; "" where it is not stored */
   const write = (line, ending, text) => {
-    if (quiet || !prefix) return "";
+    if (storage.isQuiet()) return "";
     const key = prefix + line + ending;
     if (storage.write("localStorage", key, text)) return key;
     refused();
@@ -88,9 +87,6 @@ export const createJournal = (storage, ownership, refused) => {
     /** @param {string} writeKey whose undelivered calls and messages these are */
     open: (writeKey) => void (prefix = `rudderanalytics.${writeKey}.`),
 
-    /** @param {boolean} value nothing may be stored for the time being */
-    hush: (value) => void (quiet = value),
-
     /** What all its keys begin with; "" before `open`. */
     prefix: () => prefix,
 
@@ -122,7 +118,7 @@ export const createJournal = (storage, ownership, refused) => {
     /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call */
     keepCall(call) {
       // A decision is not made again on another page.
-      if (places.has(call.id) || quiet || !prefix || call.type === "consent") return;
+      if (places.has(call.id) || storage.isQuiet() || call.type === "consent") return;
       calls ??= storage.countCalls();
       if (calls >= MOST_CALLS) return;
       const text = toText(call.identity) || "";

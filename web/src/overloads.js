@@ -44,11 +44,9 @@ const METHODS = {
     if (typeof given[0] === "boolean") return { entries: { anonymousId: given[0] } };
     return { entries: object(object(given[0])?.entries) || {} };
   },
-  setAnonymousId(given) {
-    // A blank one would make the gateway refuse every message of the visitor [server 1.5]: it counts as none.
-    const [id, linker] = [given[0], given[1]].map((value) => (typeof value === "string" && !BLANK.test(value) ? value : null));
-    return { anonymousId: id, linker };
-  },
+  // A blank one would make the gateway refuse every message of the visitor [server 1.5]: it counts as none. What a linker
+  // says core.js has put in its place.
+  setAnonymousId: ([id]) => ({ anonymousId: typeof id === "string" && !BLANK.test(id) ? id : null }),
   startSession: ([id]) => ({ sessionId: Number.isInteger(id) && id >= SHORTEST_SESSION_ID ? id : null }),
   setAuthToken: ([token]) => ({ token: typeof token === "string" && token ? token : null }),
 };

@@ -108,6 +108,7 @@ export const createStorage = (page) => {
 
     /** @param {boolean} value nothing may be written from now on, or everything again */
     hush: (value) => void (quiet = value),
+    isQuiet: () => quiet,
 
     takesCookies: () => !quiet && (takesCookies ??= takesCookie("test_rudder_cookie")),
 
