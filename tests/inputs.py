@@ -18,7 +18,7 @@ from vectors import run as runner
 from rudderanalytics.core.analytics import Analytics
 
 VECTORS = Path(__file__).parent / "vectors"
-MACHINES = 60  # runs of the state machine; the first are short
+MACHINES = 80  # runs of the state machine; the first are short
 
 
 def sessions() -> list[list[str]]:

@@ -343,8 +343,9 @@ class Visitor:
         missing = set()
         for key, (value, _) in list(self._own.items()):
             place = self._places[key]
-            is_stored = place in PERSISTENT and is_so(_settled(value), _settled(self._stored(key)))
-            if place in PERSISTENT and not is_stored:
+            stored = self._stored(key)
+            is_stored = place in PERSISTENT and is_so(value, stored)
+            if place in PERSISTENT and not is_so(_settled(value), _settled(stored)):
                 missing.add(key)
             if is_stored or (not value and place != "held"):  # nothing is not held: it is removed
                 del self._own[key]

@@ -96,10 +96,8 @@ export const createIdentity = (page, storage) => {
     last[stateKey] = { text, value };
     const wanted = places[stateKey] || "held";
     const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
-    if (area === "memory") {
-      if (FIRST[wanted] && textOf(stateKey) === text) return; // it is there, if not where it should be
-      storage.write(area, name, text);
-    }
+    if (FIRST[wanted] && area === "memory" && textOf(stateKey) === text) return; // it is there, if not where it should be
+    if (area === "memory") storage.write("memory", name, text);
     if (wanted !== "held") remove(name, AREAS.filter((each) => each !== area)); // what is stored must not overrule it
   };
 
@@ -128,10 +126,12 @@ export const createIdentity = (page, storage) => {
       storage.look();
       const found = empty();
       for (const stateKey of Object.keys(KEYS)) found[stateKey] = valueOf(stateKey) ?? found[stateKey];
-      if (found.anonymousId || !known.anonymousId) return { ...(known = found) };
-      // Cookies were cleared: the page goes on with the visitor that it had, and the next message begins a session.
-      const session = known.sessionInfo.autoTrack ? { ...known.sessionInfo, expiresAt: 0 } : known.sessionInfo;
-      return { ...found, anonymousId: known.anonymousId, sessionInfo: isEmpty(found.sessionInfo) ? session : found.sessionInfo };
+      if (!found.anonymousId && known.anonymousId) {
+        // Cookies were cleared: the page goes on with the visitor that it had, and the next message begins a session.
+        found.anonymousId = known.anonymousId;
+        if (isEmpty(found.sessionInfo)) found.sessionInfo = known.sessionInfo.autoTrack ? { ...known.sessionInfo, expiresAt: 0 } : known.sessionInfo;
+      }
+      return (known = found);
     },
 
     /**
@@ -153,8 +153,10 @@ export const createIdentity = (page, storage) => {
     keep(values, renew) {
       known = { ...known, ...values };
       if (places.anonymousId === "none") known.anonymousId = "";
-      // What was cleared meanwhile is kept again.
-      if (textOf("anonymousId") === null && known.anonymousId) values = { ...identity.read(), ...values };
+      if (textOf("anonymousId") === null && known.anonymousId) {
+        const { anonymousId, sessionInfo } = identity.read(); // which was cleared meanwhile, and is kept again
+        values = { anonymousId, sessionInfo, ...values };
+      }
       for (const [stateKey, value] of Object.entries(values)) {
         if (places[stateKey] === "none") continue;
         const text = textOf(stateKey);
