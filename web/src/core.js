@@ -197,6 +197,8 @@ export const createCore = (parts) => {
     if (hasAdopted && !ledger.open.size && !leaving.holds()) tabs.rest();
   };
 
+  /** The anonymousId that this page and those which opened with it agreed on. */
+  let newcomer = "";
   /** Tabs that open at the same moment on a first visit are one visitor. @returns {Promise<void>} */
   const meet = async () => {
     const load = /** @type {Input} */ (inputs.load);
@@ -205,6 +207,7 @@ export const createCore = (parts) => {
     const isFirst = !found.anonymousId || isNew(found, load.at);
     if (!isFirst || !page.locks || !isStoredPlace(identity.placeOf("anonymousId"))) return;
     const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    newcomer = agreed;
     if (agreed === own) return;
     found.anonymousId = agreed;
     const calls = queue.filter((each) => each.identity);
@@ -425,7 +428,7 @@ export const createCore = (parts) => {
         const now = identity.read();
         each.identity ||= now;
         const isOfNow = Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at) && isNew(now, each.at);
-        if (isOfNow && now.anonymousId) each.identity.anonymousId = now.anonymousId; // firstVisit.js says why
+        if (isOfNow && newcomer) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
     }
