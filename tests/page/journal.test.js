@@ -15,7 +15,7 @@ const open = ({ browser = createBrowser(), writeKey = "KEY", owner = OWNER } = {
   const storage = createStorage(page);
   storage.hush(false);
   const opened = { browser, page, storage, refused: 0 };
-  opened.journal = createJournal(storage, { name: () => owner }, () => opened.refused++);
+  opened.journal = createJournal(storage, owner, () => opened.refused++);
   opened.journal.hush(false);
   opened.journal.open(writeKey);
   return opened;
@@ -121,7 +121,7 @@ test("nothing is stored before a write key is known, nor while nothing may be", 
   const browser = createBrowser();
   const storage = createStorage(browser.open());
   storage.hush(false);
-  const journal = createJournal(storage, { name: () => OWNER }, assert.fail);
+  const journal = createJournal(storage, OWNER, assert.fail);
   assert.equal(journal.put("m", "message", "{}", journal.line(NOW)), false, "quiet");
   journal.hush(false);
   assert.equal(journal.put("m", "message", "{}", journal.line(NOW)), false, "no key");

@@ -49,7 +49,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./journal").Journal} journal
  * @property {import("./ledger").Ledger} ledger
  * @property {Inputs} inputs
- * @property {import("./tabs").Ownership} ownership whose name what this page stores bears
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
@@ -458,8 +457,8 @@ export const createCore = (parts) => {
   });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkLoad(inputs.given));
-  const tabs = createTabs(page, storage, journal, parts.ownership, (gone) => takeOver(gone), retaken);
-  const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => parts.ownership.name() }, loadOptions.queueOptions.resendUnanswered);
+  const tabs = createTabs(page, storage, journal, (gone) => takeOver(gone), retaken);
+  const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   /** What the client cannot know of a call. @param {Call} call */
