@@ -17,7 +17,7 @@ const open = (texts, writeKey = "KEY") => {
   const page = browser.open();
   const storage = createStorage(page);
   storage.hush(false);
-  const journal = createJournal(storage, { name: () => US }, () => {});
+  const journal = createJournal(storage, US, () => {});
   journal.open(writeKey);
   for (const [key, text] of Object.entries(texts)) page.storage("localStorage").setItem(key, text);
   const adopt = (owners = [OWNER], isKnown = () => false) => {

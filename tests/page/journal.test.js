@@ -15,7 +15,7 @@ const open = ({ browser = createBrowser(), writeKey = "KEY", owner = OWNER } = {
   const storage = createStorage(page);
   storage.hush(false);
   const opened = { browser, page, storage, refused: 0 };
-  opened.journal = createJournal(storage, { name: () => owner }, () => opened.refused++);
+  opened.journal = createJournal(storage, owner, () => opened.refused++);
   opened.journal.open(writeKey);
   return opened;
 };

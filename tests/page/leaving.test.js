@@ -13,7 +13,7 @@ const open = (browser, number, resends = false) => {
   const page = browser.open();
   const storage = createStorage(page);
   storage.hush(false);
-  const journal = createJournal(storage, { name: () => owner(number) }, () => {});
+  const journal = createJournal(storage, owner(number), () => {});
   journal.open("KEY");
   const name = () => owner(number);
   const leaving = createLeaving(page, storage, journal, { current: name, name }, resends);

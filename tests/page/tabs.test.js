@@ -13,14 +13,13 @@ const open = (browser, number, how) => {
   const page = browser.open(undefined, how);
   const storage = createStorage(page);
   storage.hush(false);
-  const ownership = { name: () => owner(number), granted: (free) => void (ownership.free = free) };
-  const journal = createJournal(storage, ownership, () => {});
+  const journal = createJournal(storage, owner(number), () => {});
   journal.open("KEY");
-  page.locks?.request(journal.prefix() + owner(number), () => new Promise((free) => ownership.granted(free)));
+  page.locks?.request(journal.prefix() + owner(number), () => new Promise((free) => (journal.free = free)));
   const late = [];
   const retaken = [];
   const tab = { page, journal, late, retaken, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
-  const tabs = createTabs(page, storage, journal, ownership, (gone) => late.push(...gone), (name) => retaken.push(name));
+  const tabs = createTabs(page, storage, journal, (gone) => late.push(...gone), (name) => retaken.push(name));
   return Object.assign(tab, { tabs, watch: tabs.watch, isCeded: (name) => tabs.isCeded(journal.place(name).key) });
 };
 
@@ -211,6 +210,20 @@ test("what others adopted before the page had its first lock is ceded, what come
   late.store("c");
   assert.equal(late.isCeded("c"), false);
   assert.notEqual(late.tabs.name(), owner(1));
+});
+
+test("a first lock that comes when its name is ceded is let go", async () => {
+  const browser = createBrowser();
+  const other = open(browser, 2);
+  let free;
+  other.page.locks.request(`rudderanalytics.KEY.${owner(1)}`, () => new Promise((settle) => (free = settle)));
+  const us = open(browser, 1);
+  await us.tabs.settle();
+  free();
+  await settle();
+  us.tabs.rest();
+  await settle();
+  assert.deepEqual(locked(browser), [owner(2)]);
 });
 
 test("a page that has its first lock cedes nothing", async () => {

@@ -25,8 +25,6 @@ const METHODS = "identify track page group alias reset setAnonymousId startSessi
 /** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
   const owner = page.uuid();
-  /** Whose name what is stored bears, and what lets go of its lock once that is ours (tabs.js). @type {import("./tabs").Ownership} */
-  const ownership = { name: () => owner, granted: (free) => void (ownership.free = free) };
   let level = "WARN";
   /** @param {string} at a level @param {...unknown} words */
   const log = (at, ...words) => {
@@ -34,7 +32,7 @@ export const createClient = (page, version) => {
   };
   const storage = createStorage(page);
   const identity = createIdentity(page, storage);
-  const journal = createJournal(storage, ownership, () => mistaken({ kind: "full", name: "localStorage" }));
+  const journal = createJournal(storage, owner, () => mistaken({ kind: "full", name: "localStorage" }));
   const ledger = createLedger(log);
 
   /** Of the `load` that counts; until then the defaults. */
@@ -163,7 +161,7 @@ export const createClient = (page, version) => {
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores while it lives: before the first of it is stored (tabs.js).
-    attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => ownership.granted(free))).catch(() => {}));
+    attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => (journal.free = free))).catch(() => {}));
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
@@ -209,7 +207,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, ownership, log, fail, options, policy: () => policy, take, foresee });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee });
     await made.prepare();
     core = made;
     decided();

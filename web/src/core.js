@@ -49,7 +49,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./journal").Journal} journal
  * @property {import("./ledger").Ledger} ledger
  * @property {Inputs} inputs
- * @property {import("./tabs").Ownership} ownership whose name what this page stores bears
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
@@ -197,6 +196,8 @@ export const createCore = (parts) => {
     if (hasAdopted && !ledger.open.size && !leaving.holds()) tabs.rest();
   };
 
+  /** The anonymousId that this page and those which opened with it agreed on. */
+  let newcomer = "";
   /** Tabs that open at the same moment on a first visit are one visitor. @returns {Promise<void>} */
   const meet = async () => {
     const load = /** @type {Input} */ (inputs.load);
@@ -205,6 +206,7 @@ export const createCore = (parts) => {
     const isFirst = !found.anonymousId || isNew(found, load.at);
     if (!isFirst || !page.locks || !isStoredPlace(identity.placeOf("anonymousId"))) return;
     const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    newcomer = agreed;
     if (agreed === own) return;
     found.anonymousId = agreed;
     const calls = queue.filter((each) => each.identity);
@@ -425,7 +427,7 @@ export const createCore = (parts) => {
         const now = identity.read();
         each.identity ||= now;
         const isOfNow = Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at) && isNew(now, each.at);
-        if (isOfNow && now.anonymousId) each.identity.anonymousId = now.anonymousId; // firstVisit.js says why
+        if (isOfNow && newcomer) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
     }
@@ -455,8 +457,8 @@ export const createCore = (parts) => {
   });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkLoad(inputs.given));
-  const tabs = createTabs(page, storage, journal, parts.ownership, (gone) => takeOver(gone), retaken);
-  const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => parts.ownership.name() }, loadOptions.queueOptions.resendUnanswered);
+  const tabs = createTabs(page, storage, journal, (gone) => takeOver(gone), retaken);
+  const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   clearOtherScopes(page, storage, logOnce);
   /** What the client cannot know of a call. @param {Call} call */

@@ -25,10 +25,10 @@ const MOST_CALLS = 1_000;
 /** @typedef {{key: string, size: number, kind: "call" | "message", identity?: string}} Place where it is stored, in how many characters, and the key of the identity that it names */
 
 /**
- * @param {import("./storage").BrowserStorage} storage @param {{name: () => string}} ownership whose name what is stored bears
+ * @param {import("./storage").BrowserStorage} storage @param {string} owner
  * @param {() => void} refused hears that the browser takes nothing more
  */
-export const createJournal = (storage, ownership, refused) => {
+export const createJournal = (storage, owner, refused) => {
   let prefix = "";
   let count = FIRST;
   /** How many calls are stored, by all pages; counted when the first of this page is. @type {number | undefined} */
@@ -81,6 +81,10 @@ export const createJournal = (storage, ownership, refused) => {
   };
 
   const journal = {
+    /** Whose name it is that what is stored from now on bears (tabs.js). */
+    owner,
+    /** Lets go of the lock of the first such name, once that is this page's. @type {((nothing?: unknown) => void) | undefined} */
+    free: undefined,
     used,
     entryOf,
 
@@ -91,7 +95,7 @@ export const createJournal = (storage, ownership, refused) => {
     prefix: () => prefix,
 
     /** The next place in line, which a call keeps, and then its message: a key without what it begins and ends with. @param {number} at epoch ms */
-    line: (at) => `${ownership.name()}.${++count}.${Math.floor(at)}`,
+    line: (at) => `${journal.owner}.${++count}.${Math.floor(at)}`,
 
     /** @param {string} id @returns {Place | undefined} */
     place: (id) => places.get(id),

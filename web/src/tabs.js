@@ -41,21 +41,14 @@ const NAME = 36;
 const NOTED = /^([0-9a-f-]{36})\.(?:left|held)$/;
 
 /**
- * @typedef {object} Ownership
- * @property {() => string} name whose name what is stored from now on bears
- * @property {(free: (nothing?: unknown) => void) => void} granted the lock of the first name is this page's
- * @property {(nothing?: unknown) => void} [free] lets go of that lock
- */
-
-/**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
- * @param {import("./journal").Journal} journal @param {Ownership} ownership
+ * @param {import("./journal").Journal} journal
  * @param {(gone: string[]) => void} adopt called with owners that go later
  * @param {(name: string) => void} retaken what was stored under this name is this page's again: others may have delivered some
  */
-export const createTabs = (page, storage, journal, ownership, adopt, retaken) => {
+export const createTabs = (page, storage, journal, adopt, retaken) => {
   const { locks } = page;
-  const first = ownership.name();
+  const first = journal.owner;
   /** What this page stores from now on bears this name; "": none yet. */
   let name = first;
   /** What lets go of the locks that this page holds, by name: its own, and those of pages that are gone. @type {Map<string, () => void>} */
@@ -82,13 +75,16 @@ export const createTabs = (page, storage, journal, ownership, adopt, retaken) =>
   /** The lock is this page's, for as long as it wants it. @param {string} other @returns {Promise<unknown>} */
   const hold = (other) => new Promise((free) => held.set(other, /** @type {() => void} */ (free)));
 
-  ownership.granted = (free) => {
-    if (name === first && !parted.has(first)) held.set(first, free);
-    else free();
+  /** The first name's lock came (client.js), perhaps when it was not wanted any more. */
+  const lookAtFirst = () => {
+    const { free } = journal;
+    journal.free = undefined;
+    if (free && name === first && !parted.has(first)) held.set(first, free);
+    else free?.();
   };
-  if (ownership.free) ownership.granted(ownership.free);
 
-  ownership.name = () => {
+  /** The name of what is stored next. @returns {string} */
+  const nameOfNext = () => {
     if (name) return name;
     const fresh = page.uuid();
     name = fresh;
@@ -97,6 +93,8 @@ export const createTabs = (page, storage, journal, ownership, adopt, retaken) =>
     request(fresh, {}, () => (name === fresh && !parted.has(fresh) ? hold(fresh) : undefined)).catch(() => {});
     return fresh;
   };
+
+  Object.defineProperty(journal, "owner", { get: nameOfNext });
 
   /** What was stored in the future is of a clock that was wrong. @param {string} other */
   const isAlive = (other) => entriesOf(page, journal).some((entry) => entry.owner === other && Math.abs(page.now() - entry.at) < OLD);
@@ -170,6 +168,7 @@ export const createTabs = (page, storage, journal, ownership, adopt, retaken) =>
 
   /** Its page is about to be left: others get its locks, and wait. */
   const part = () => {
+    lookAtFirst();
     // The lock of its own name may be on its way still.
     const names = new Set(name ? [name, ...held.keys()] : held.keys());
     for (const other of names) {
@@ -226,6 +225,7 @@ export const createTabs = (page, storage, journal, ownership, adopt, retaken) =>
       new Promise((settle) => {
         // This request is answered after the first one (client.js).
         const answered = (/** @type {Lock | null} */ lock) => {
+          lookAtFirst();
           if (!lock && !held.has(first) && !parted.has(first) && name === first) cede(first);
           settle();
           return lock && name === first ? hold(first) : undefined;
@@ -259,6 +259,7 @@ export const createTabs = (page, storage, journal, ownership, adopt, retaken) =>
 
     /** Nothing waits any more. */
     rest() {
+      lookAtFirst();
       const over = [...held];
       if (over.length) {
         const end = () => {
