@@ -24,10 +24,11 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 # What the modules of a place may import, beside those of their own room. A place is a room or a module.
 _BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "errors"}
 MAY_IMPORT = {
-    "__init__": {"browser", "errors", "_version"},
+    "__init__": {"browser", "logs", "errors", "_version"},
     "browser": {"javascript", "conversion", "core.boundary", "core.values", "errors"},
     "conversion": {"core.nesting"},
     "javascript": {"core.nesting"},
+    "logs": set(),
     "core.boundary": {"core.analytics", "core.values", "_version"},
     "core.analytics": {"core.client", "core.effects", "errors"},
     "core.client": {"core.calls", "core.visitor", "core.consent", "core.delivery"} | _BELOW,
@@ -43,8 +44,8 @@ MAY_IMPORT = {
     "_version": set(),
 }
 FROM_OUTSIDE = {"json", "time"}
-SPEAK_TO_A_PAGE = {"browser", "javascript"}
-IN_A_PAGE = {"js", "pyscript", "pyscript.ffi", "sys"}
+SPEAK_TO_A_PAGE = {"browser", "javascript", "logs"}
+IN_A_PAGE = {"js", "logging", "pyscript", "pyscript.ffi", "sys"}
 
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}
 

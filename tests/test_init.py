@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLS: dict[str, tuple] = {
     "alias": ("new",),
     "consent": (),
+    "debug": (),
     "end_session": (),
     "flush": (),
     "get_anonymous_id": (),

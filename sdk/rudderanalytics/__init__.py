@@ -45,6 +45,7 @@ The house, from the outside in; imports go one way, down:
     core/values          JSON text, merging
     core/nesting         how deep objects and arrays go
     core/base64          base64, which is not the same on every interpreter
+    logs                 what happens -> Python's `logging`
     errors               what can go wrong
 """
 
@@ -53,6 +54,7 @@ from ._version import __version__
 from .browser import as_id as _id
 from .browser import as_json as _json
 from .errors import NotInAPage, RudderAnalyticsError
+from .logs import forward as _forward
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -79,6 +81,7 @@ __all__ = [
     "__version__",
     "alias",
     "consent",
+    "debug",
     "end_session",
     "flush",
     "get_anonymous_id",
@@ -118,6 +121,7 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
         browser.review(called["before_send"])  # type: ignore[arg-type]
     if "on_loaded" in called:
         browser.on("ready", lambda _: called["on_loaded"](__import__(__name__)))  # type: ignore[operator]
+    _forward(browser.on)
     browser.call("load", *arguments)
 
 
@@ -307,3 +311,9 @@ def stats() -> "Stats":
     "pending"}, and "lastFailure", why the last try failed, if one did."""
     counts: Stats = browser.call("stats")
     return counts
+
+
+def debug() -> None:
+    """Show in the browser's console how things are, and from now on each call, message and delivery, as
+    `log_level="DEBUG"` does. What `logging` is told does not depend on it."""
+    browser.call("debug")

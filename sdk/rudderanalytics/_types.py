@@ -253,6 +253,7 @@ class LoadOptions(TypedDict, total=False):
     on_loaded: Callable[[ModuleType], object]
     runtime: Literal["pyodide", "micropython", "host"]
     assets_url: str
+    debug_parameter: bool
 
 
 class Delivered(TypedDict):

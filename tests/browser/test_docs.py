@@ -48,7 +48,7 @@ def test_every_language_is_run() -> None:
 def test_html(site: Site, page: Page, code: str) -> None:
     page.goto(site.write(on_site(code, site)))
     if page.locator("#banner").count():
-        page.wait_for_function("rudderanalytics.flush")
+        page.wait_for_function("!!rudderanalytics.flush")
         assert site.messages() == []
         page.click("#yes")
         (message,) = site.wait_for(1)
@@ -59,7 +59,7 @@ def test_html(site: Site, page: Page, code: str) -> None:
 def test_the_banner_takes_no_for_an_answer(site: Site, page: Page) -> None:
     (code,) = [each.values[0] for each in examples("html") if "banner" in str(each.values[0])]
     page.goto(site.write(on_site(str(code), site)))
-    page.wait_for_function("rudderanalytics.flush")
+    page.wait_for_function("!!rudderanalytics.flush")
     page.click("#no")
     flushed = flush(page)
     assert (flushed["delivered"], flushed["dropped"], site.messages()) == (0, 1, [])

@@ -26,4 +26,5 @@ export declare const consent: RudderAnalytics["consent"];
 export declare const flush: RudderAnalytics["flush"];
 export declare const on: RudderAnalytics["on"];
 export declare const stats: RudderAnalytics["stats"];
+export declare const debug: RudderAnalytics["debug"];
 export declare const push: RudderAnalytics["push"];

@@ -255,6 +255,7 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush,
+    debug: () => core?.debug(),
     stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, dropped: {}, ...nothing() },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];

@@ -9,6 +9,7 @@ import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
+import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, isNew } from "./firstVisit.js";
@@ -81,6 +82,8 @@ export const createCore = (parts) => {
   let runtime;
   /** Does Python know of the page? */
   let isTold = false;
+  /** What Python was told first. @type {Partial<Input>} */
+  let loadedWith = {};
   let ready = false;
   let busy = false;
   /** Does Python answer later? Then the page may be gone before it has acted on a call. */
@@ -109,7 +112,10 @@ export const createCore = (parts) => {
     while (runtime && !busy && isSettled) {
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
-      if (!ready) inputs.load = undefined;
+      if (!ready) {
+        loadedWith = input;
+        inputs.load = undefined;
+      }
       isTold = true;
       const text = attempt(() => toText(asGiven(input))) ?? "";
       if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
@@ -181,6 +187,7 @@ export const createCore = (parts) => {
     parting = undefined;
     if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
     for (const effect of effects) perform(effect, input);
+    debug.acted(/** @type {Input} */ (input.of || input), effects);
     const asked = effects.find((effect) => effect.type === "review");
     if (asked) return ask(input, /** @type {any} */ (asked).message);
     busy = false;
@@ -331,8 +338,13 @@ export const createCore = (parts) => {
       ready = true;
       ledger.tell("ready");
     } else if (name === "retried") outcomes.counts.retried += ids.length;
-    else if (name === "failed") outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
-    else for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
+    else if (name === "failed") {
+      outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
+      debug.failed(ids, /** @type {import("./types").Failed} */ (effect));
+    } else {
+      if (name === "dropped") debug.dropped(ids, reason);
+      for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
+    }
   };
 
   /** @param {string} id @param {object} message */
@@ -367,7 +379,9 @@ export const createCore = (parts) => {
     if (!there.length) return;
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
     leaving.started(delivery, ours, keepalive);
+    const began = page.now();
     const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive, redirects);
+    debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const { arrived, again } = leaving.answered(delivery, answer.status >= 200 && answer.status < 300 && !answer.movedTo);
     for (const id of arrived) outcomes.settle(id, "delivered");
@@ -460,6 +474,7 @@ export const createCore = (parts) => {
   const tabs = createTabs(page, storage, journal, (gone) => takeOver(gone), retaken);
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
+  const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
@@ -542,6 +557,14 @@ export const createCore = (parts) => {
         sendAgain(leaving.release());
       });
       pump();
+    },
+
+    /** Shows how things are, and from now on every step. */
+    debug() {
+      debug.turnOn();
+      const { writeKey, dataPlaneUrl } = loadedWith;
+      const stored = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => key.startsWith(journal.prefix())));
+      debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
     /** Does Python act on a call before the call returns? */

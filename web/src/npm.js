@@ -128,6 +128,7 @@ export const consent = method("consent");
 export const flush = method("flush");
 export const on = method("on");
 export const stats = method("stats");
+export const debug = method("debug");
 export const push = method("push");
 
 /** The official SDK's way: `new RudderAnalytics()` is the page's one client, however often it is made. */
@@ -155,5 +156,6 @@ export class RudderAnalytics {
   flush = flush;
   on = on;
   stats = stats;
+  debug = debug;
   push = push;
 }

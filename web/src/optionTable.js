@@ -90,6 +90,7 @@ const LOAD = {
   redact: option(["token", "key", "password", "secret", "code", "email"], TEXTS),
   runtime: option(null, ["pyodide", "micropython", "host"]),
   assetsUrl: option(null, TEXT),
+  debugParameter: false,
 };
 
 /** @type {Table} */

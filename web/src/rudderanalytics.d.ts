@@ -74,6 +74,8 @@ export interface LoadOptions {
   runtime?: "pyodide" | "micropython" | "host";
   /** npm package: where its `assets` folder (or `dist/`) is, if the bundler copies no files. */
   assetsUrl?: string;
+  /** Default false: may `?rudder_debug=1` in the page's address do the same as `debug()`, for one visit? */
+  debugParameter?: boolean;
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
   /** In ms: `timeout`, default 1,800,000; `cutOff.duration`, default 43,200,000. */
@@ -290,6 +292,8 @@ export interface RudderAnalytics {
   flush(timeout?: number): Promise<Flushed>;
   /** What became of all that this page called or adopted from pages before it; `dropped` goes by reason. */
   stats(): Stats;
+  /** Shows in the console how things are, and from now on each call, message and delivery, as `logLevel: "DEBUG"` does. */
+  debug(): void;
   /** Returns what takes the listener off again. */
   on(name: "ready", listener: () => void): () => void;
   on(name: "message", listener: Callback): () => void;

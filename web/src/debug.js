@@ -1,0 +1,83 @@
+// What `logLevel: "DEBUG"` and `rudderanalytics.debug()` show in the console, as groups that open: each call with the message
+// that it became, each delivery with its answer and the next try, and how things are. Nothing of it is made at other
+// levels, as it says who the visitor is.
+
+import { attempt } from "./attempt.js";
+import { parse, stringify } from "./builtins.js";
+import { LEVELS } from "./options.js";
+
+/** @import {Delivery, Effect, Failed, Input} from "./types" */
+
+const PARAMETER = "rudder_debug";
+/** In sessionStorage: it holds for one visit. */
+const KEY = "rudderanalytics.debug";
+
+/** Why the interpreter is the one it is, by how the SDK came into the page. @type {Record<string, string>} */
+const CHOSEN_BY = { script: "the script tag's data-runtime", npm: 'the load option "runtime"', python: "the page's Python, which imported rudderanalytics" };
+
+/**
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {import("./options").LoadOptions} options
+ * @param {boolean} isAllowed may a parameter of the page's address ask for it?
+ */
+export const createDebug = (page, storage, { logLevel }, isAllowed) => {
+  let isOn = LEVELS.indexOf(logLevel) <= LEVELS.indexOf("DEBUG");
+
+  if (isAllowed) {
+    const asked = attempt(() => new URL(page.location().href).searchParams.get(PARAMETER)) ?? null;
+    if (asked !== null) storage.write("sessionStorage", KEY, asked === "1" ? "1" : null);
+    isOn ||= asked === null ? storage.read("sessionStorage", KEY) === "1" : asked === "1";
+  }
+
+  /** @param {string} title @param {Record<string, unknown>} lines */
+  const group = (title, lines) => {
+    attempt(() => {
+      const { console } = page.window;
+      console.groupCollapsed(`[rudderanalytics] ${title}`);
+      for (const [name, value] of Object.entries(lines)) if (value !== undefined) console.debug(name, value);
+      console.groupEnd();
+    });
+  };
+
+  return {
+    isOn: () => isOn,
+
+    turnOn: () => void (isOn = true),
+
+    /** An input that Python has acted on. @param {Input} input @param {Effect[]} effects */
+    acted({ type, id, arguments: given }, effects) {
+      if (!isOn || !given) return;
+      /** @type {Record<string, unknown>} */
+      const lines = { arguments: given };
+      for (const effect of effects) {
+        if (effect.type === "accept") lines.message = effect.message;
+        if (effect.type === "keep") lines.visitor = effect.identity;
+      }
+      group(`${type}(${given.map((/** @type {unknown} */ value) => stringify(value)).join(", ")})`, { ...lines, messageId: lines.message && id });
+    },
+
+    /** A delivery has its answer. @param {Delivery} delivery @param {string[]} texts @param {import("./transport").Answer} answer @param {number} ms that it took */
+    delivered({ url, headers }, texts, { status, retryAfter, movedTo }, ms) {
+      if (!isOn) return;
+      const messages = texts.map((text) => parse(text));
+      const title = `POST ${url}: ${status || "no answer"}, ${texts.length} message(s), ${Math.round(ms)} ms`;
+      group(title, { messages, headers, retryAfter: retryAfter ?? undefined, movedTo });
+    },
+
+    /** A try failed. @param {string[]} ids @param {Failed} failed */
+    failed(ids, { reason, nextTry }) {
+      if (!isOn) return;
+      const when = nextTry === null ? "when there is reason to" : `in ${Math.max(0, Math.round((nextTry - page.now()) / 1000))} s`;
+      group(`failed: ${reason}; the next try is ${when}`, { messageIds: ids });
+    },
+
+    /** Messages were dropped. @param {string[]} ids @param {string} [reason] */
+    dropped(ids, reason) {
+      if (isOn) group(`dropped: ${reason}`, { messageIds: ids });
+    },
+
+    /** How things are. @param {Record<string, unknown>} state */
+    show(state) {
+      group("state", { "chosen by": CHOSEN_BY[page.installType], ...state });
+    },
+  };
+};
