@@ -33,6 +33,8 @@ def build(*, force: bool = False, whole: bool = False) -> bool:
     micropython.copy(ASIDE / "micropython", whole=whole)
     compressed.make(ASIDE)
     (ASIDE / "THIRD-PARTY-NOTICES.md").write_text(notices.text())
+    script.tag(ASIDE, version())
+    compressed.make(ASIDE)
     npm.make(ASIDE, version())
     shutil.rmtree(DIST, ignore_errors=True)
     ASIDE.rename(DIST)

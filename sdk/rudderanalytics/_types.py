@@ -249,6 +249,7 @@ class LoadOptions(TypedDict, total=False):
     outbox_max_bytes: int
     before_send: Callable[[dict[str, Any]], object]
     before_send_failure: Literal["drop", "send"]
+    query_string_api: bool | Literal["anonymous"]
     redact: list[str]
     on_loaded: Callable[[ModuleType], object]
     runtime: Literal["pyodide", "micropython", "host"]

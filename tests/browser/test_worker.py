@@ -1,5 +1,9 @@
 """Pyodide in a worker of the script tag's: where it runs, and what becomes of calls while it is elsewhere."""
 
+from pathlib import Path
+
+import pytest
+from browser.engines.test_integrity import copied
 from browser.site_under_test import Site, flush
 from playwright.sync_api import BrowserContext, Page
 
@@ -58,3 +62,36 @@ def test_a_worker_that_is_gone(site: Site, page: Page) -> None:
     site.open(page, "micropython")
     site.wait_for(3)
     assert numbers(site) == [1, 2, 3]
+
+
+@pytest.mark.parametrize("kept", [0, 1000, 1_500_000])
+def test_a_memory_that_is_cut_off(site: Site, dist: Path, page: Page, console: list[str], kept: int) -> None:
+    """Answered with 200 all the same: Pyodide starts without it, as where there is none."""
+    copied(site, dist)
+    folder = site.folder / "assets" / "pyodide"
+    for path in folder.glob("rudderanalytics.snapshot*"):
+        path.unlink()
+        if path.suffix != ".br":
+            path.write_bytes((dist / "pyodide" / path.name).read_bytes()[:kept])
+    page.goto(site.write(site.tag("pyodide").replace("/dist/", "/site/assets/")))
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.track('n', {n: 1})")
+    assert flush(page)["delivered"] == 1
+    assert len(page.workers) == 1
+    assert console == []
+
+
+@pytest.mark.parametrize("allowed", ["rudderanalytics", "others"])
+def test_a_page_that_requires_trusted_types(
+    site: Site, page: Page, console: list[str], runtime: str, allowed: str
+) -> None:
+    """The worker starts by our policy; where the page does not allow that one, Python runs without a worker."""
+    policy = f"require-trusted-types-for 'script'; trusted-types {allowed}"
+    head = f'<meta http-equiv="Content-Security-Policy" content="{policy}">'
+    page.goto(site.write(site.tag(runtime), head=head))
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.track('n', {n: 1})")
+    assert flush(page)["delivered"] == 1
+    in_worker = runtime == "pyodide" and allowed == "rudderanalytics"
+    assert len(page.workers) == in_worker
+    assert len(console) == (runtime == "pyodide" and not in_worker)

@@ -23,13 +23,16 @@ const TOUCHES = {
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "install.js": "__VERSION__",
+  "script.js": "__INTEGRITY__ fetch",
+  "integrity.js": "Blob __INTEGRITY__",
   // Where there may be no page, and files are anywhere.
   "npm.js": "Promise WebAssembly __VERSION__ document fetch location window",
   // Runtimes are scripts of their own, in a worker or beside the page's other scripts.
-  "runtimes/compile.js": "WebAssembly fetch",
+  "runtimes/compile.js": "WebAssembly",
+  "runtimes/files.js": "JSON fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
-  "runtimes/micropython.js": "Promise WebAssembly addEventListener fetch setTimeout",
+  "runtimes/micropython.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/replay.js": "MessageChannel Promise performance",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console fetch globalThis onmessage postMessage self",
 };

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
+import { ChangedFile, filesOf } from "../../web/src/runtimes/files.js";
 import { remember } from "../../web/src/runtimes/memory.js";
+import { settle } from "./browser.js";
 import { inWindow } from "./window.js";
 
 const FOLDER = "https://cdn.example.com/pyodide/";
@@ -69,7 +71,8 @@ for (const [name, wasm, plain, packed, wantedOf] of [
       return url === at(PACKED) ? new Response(packed) : served("wasm", wasm);
     };
     return inWorker({ fetch }, async () => {
-      const { stdLibURL, _loadSnapshot, fsInit } = await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      const { options } = await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      const { stdLibURL, _loadSnapshot, fsInit } = options;
       assert.equal(stdLibURL, LIBRARY);
       // Pyodide asks for its WebAssembly, and instantiates it.
       await globalThis.fetch(`${FOLDER}pyodide.asm.wasm`);
@@ -92,7 +95,7 @@ test("where a bundler left no plain memory, the packed one is asked for", () => 
     return at(name);
   };
   const fetch = async (url) => (url === at(PACKED) ? new Response(gzipSync(SNAPSHOT)) : served("wasm", COMPRESSED));
-  return inWorker({ fetch }, async () => assert.ok(await remember(files, `${FOLDER}pyodide.asm.wasm`, LIBRARY)));
+  return inWorker({ fetch }, async () => assert.ok(await remember(filesOf(files), `${FOLDER}pyodide.asm.wasm`, LIBRARY)));
 });
 
 for (const [name, answer, over] of [
@@ -100,13 +103,48 @@ for (const [name, answer, over] of [
   ["is empty", () => new Response(null)],
   ["cannot be unpacked", () => new Response("x"), { DecompressionStream: undefined }],
 ]) {
-  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).includes(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY), null)));
+  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).includes(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null)));
 }
+
+test("where a bundler left none, there is none", () => {
+  const files = (name) => {
+    if (name !== "pyodide.asm.wasm") throw new Error("no such file");
+    return at(name);
+  };
+  return inWorker({ fetch: async () => served("wasm", COMPRESSED) }, async () => assert.equal(await remember(filesOf(files), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null));
+});
+
+for (const [name, body] of [
+  ["is cut off", gzipSync(SNAPSHOT.subarray(0, SNAPSHOT.length - 8))],
+  ["is cut off as it is packed", gzipSync(SNAPSHOT).subarray(0, 20)],
+  ["has nothing in it", ""],
+  ["is a page", "<!doctype html><title>Not found</title>"],
+])
+  test(`a memory that ${name} is of no use, and Pyodide is not given it`, () =>
+    inWorker({ fetch: async (url) => new Response(String(url).includes(".gz") ? body : "wasm") }, async () => {
+      const { filled, options } = await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      let isGiven = false;
+      options.fsInit().then(() => (isGiven = true));
+      await assert.rejects(filled);
+      await settle();
+      assert.equal(isGiven, false);
+    }));
+
+test("a memory that does not come is none", () =>
+  inWorker({ fetch: async (url) => (String(url).includes("snapshot") ? Promise.reject(new TypeError("failed")) : new Response("wasm")) }, async () =>
+    assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null),
+  ));
+
+test("one that is not the one that it should be is an error", () => {
+  const fetch = async (url, { integrity } = {}) => (String(url).includes("snapshot") && integrity ? Promise.reject(new TypeError("integrity")) : new Response("wasm"));
+  const integrity = { "pyodide.asm.wasm": "sha256-a", "rudderanalytics.snapshot": "sha256-b", "rudderanalytics.snapshot.gz": "sha256-b" };
+  return inWorker({ fetch }, () => assert.rejects(remember(filesOf(at, integrity), `${FOLDER}pyodide.asm.wasm`, LIBRARY), ChangedFile));
+});
 
 test("WebAssembly that cannot be compiled is Pyodide's to say", () => {
   const WebAssembly = { compileStreaming: async () => Promise.reject(new Error("blocked")), compile: async () => Promise.reject(new Error("blocked")) };
   return inWorker({ WebAssembly, fetch: async () => new Response(null) }, async () => {
-    assert.equal(await remember(at, `${FOLDER}pyodide.asm.wasm`, LIBRARY), null);
+    assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null);
     await assert.rejects(globalThis.WebAssembly.instantiateStreaming(null, {}), { message: "blocked" });
   });
 });

@@ -10,6 +10,7 @@ const STAND_IN = `data:text/javascript,${encodeURIComponent("export const loadPy
 register(`data:text/javascript,${encodeURIComponent(`export const resolve = (specifier, context, next) => specifier.endsWith("/pyodide.mjs") ? { url: ${JSON.stringify(STAND_IN)}, shortCircuit: true } : next(specifier, context);`)}`);
 
 Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32, __SIZES__: {} });
+const { filesOf } = await import("../../web/src/runtimes/files.js");
 const { boot, open, createCore } = await import("../../web/src/runtimes/pyodide.js");
 
 const pyodideOf = (handle) => async (options) => ({ version: "0.29.5", options, pyimport: (module) => (assert.equal(module, "rudderanalytics.core.boundary"), { handle }) });
@@ -74,6 +75,32 @@ for (const [name, says, reason] of [
   });
 }
 
+test("a worker that can do nothing with its memory is replaced by one that is told of none", async () => {
+  const ended = [];
+  const Worker = workerOf((worker, say, number) => {
+    worker.terminate = () => ended.push(number);
+    if (number > 1) ANSWERS(worker, say);
+    else say(""), setImmediate(() => say(""));
+  });
+  await inWindow({ over: { Worker } }, async () => {
+    assert.equal((await boot()).name, "pyodide 0.29.5");
+    const told = Worker.made.map(([, { name }]) => Object.keys(JSON.parse(name.slice("rudderanalytics.worker".length))).filter((each) => each.includes("snapshot")));
+    assert.deepEqual(told, [["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"], []]);
+    assert.deepEqual(ended, [1]);
+  });
+});
+
+test("a page that requires trusted types gets the worker by a policy of ours", async () => {
+  const made = [];
+  const trustedTypes = { createPolicy: (name, rules) => (made.push(name), { createScriptURL: (text) => ({ trusted: rules.createScriptURL(text), toString: () => text }) }) };
+  const Worker = workerOf(ANSWERS);
+  await inWindow({ over: { Worker, trustedTypes } }, async () => {
+    await boot();
+    assert.deepEqual(made, ["rudderanalytics"]);
+    assert.match(Worker.made[0][0], /pyodide\.js$/);
+  });
+});
+
 test("so is one that fails at a text", async () => {
   const Worker = workerOf((worker, say) => {
     ANSWERS(worker, say);
@@ -102,7 +129,7 @@ test("files may be anywhere: a bundler puts them where it likes", async () => {
   const over = { fetch: async (url) => (asked.push(String(url)), "answer"), pyodideOf: async (options) => (await globalThis.fetch(`${options.indexURL}pyodide.asm.wasm`), await globalThis.fetch("https://other.example.com/"), options) };
   await inWindow({ over }, async () => {
     const before = globalThis.fetch;
-    const { stdLibURL } = await open(at);
+    const { stdLibURL } = await open(filesOf(at));
     assert.equal(stdLibURL, "https://assets.example.com/rudderanalytics.zip?v=1");
     assert.deepEqual(asked, ["https://assets.example.com/pyodide.asm.wasm?v=1", "https://other.example.com/"]);
     assert.equal(globalThis.fetch, before);
@@ -139,6 +166,15 @@ test("it says what went wrong at a text", () =>
     globalThis.onmessage({ data: "a" });
     assert.deepEqual(said[2], { error: "RangeError: Maximum call stack size exceeded" });
   }));
+
+test("and nothing in place of its name, where its memory is of no use", () => {
+  const fetch = async (url) => new Response(String(url).includes("snapshot") ? "cut off" : "wasm");
+  const over = { fetch, WebAssembly: { compileStreaming: async () => "module", instantiate: async () => ({}) }, pyodideOf: ({ fsInit }) => fsInit() };
+  return inWorker(over, async (said) => {
+    await until(() => said.length === 2);
+    assert.deepEqual(said, ["", ""]);
+  });
+});
 
 test("and why it cannot boot", () =>
   inWorker({ pyodideOf: async () => Promise.reject(new Error("no memory")) }, async (said) => {

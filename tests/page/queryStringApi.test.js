@@ -2,12 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { askedByAddress } from "../../web/src/queryStringApi.js";
 
+const PAGE = "https://www.example.com/";
+
 for (const [search, calls] of [
   ["", []],
   ["?utm_source=news", []],
   ["?ajs_other=1", []],
   ["?ajs_aid=a1", [["setAnonymousId", "a1"]]],
   ["?ajs_aid=%20", []],
+  ["?ajs_aid=%E2%80%8B%EF%BB%BF", []],
   ["?ajs_aid=", []],
   ["?ajs_uid=u1", [["identify", "u1", {}]]],
   ["?ajs_uid=", []],
@@ -19,5 +22,14 @@ for (const [search, calls] of [
   ["?ajs_trait___proto__=x", [["identify", JSON.parse('{"__proto__":"x"}')]]],
   ["?ajs_event=E&ajs_uid=u&ajs_aid=a", [["setAnonymousId", "a"], ["identify", "u", {}], ["track", "E", {}]]],
 ]) {
-  test(`an address asks for calls [js 1.12]: ${search || "nothing"}`, () => assert.deepEqual(askedByAddress(search), calls));
+  test(`an address asks for calls [js 1.12]: ${search || "nothing"}`, () => assert.deepEqual(askedByAddress(PAGE + search, true), calls));
 }
+
+const ALL = `${PAGE}?ajs_aid=a&ajs_uid=u&ajs_trait_plan=pro&ajs_event=E`;
+
+test("no link asks for anything where the page does not want it", () => assert.deepEqual(askedByAddress(ALL, false), []));
+
+test("no link says which user it is, where visitors are to stay anonymous", () => {
+  assert.deepEqual(askedByAddress(ALL, "anonymous"), [["setAnonymousId", "a"], ["track", "E", {}]]);
+  assert.deepEqual(askedByAddress(`${PAGE}?ajs_trait_plan=pro`, "anonymous"), []);
+});

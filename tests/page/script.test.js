@@ -23,9 +23,9 @@ const ASSETS = `${pathToFileURL(folder)}/`;
 let number = 0;
 
 /** The script in a page, by a tag with these attributes; null: by none that can be found. Waits for what it imports. */
-const run = (attributes, check, over = {}) => {
+const run = (attributes, check, over = {}, waits = true) => {
   globalThis.seen = [];
-  const imports = attributes?.["data-runtime"] !== "perl" && attributes?.["data-assets-url"];
+  const imports = attributes?.["data-runtime"] !== "perl" && attributes?.["data-assets-url"]?.startsWith("file:") && waits;
   const how = { over: { fetch: async (url) => url, WebAssembly: { compileStreaming: async (answer) => `compiled ${await answer}` }, ...over } };
   return inWindow(how, async ({ window, document, lines }) => {
     const tag = attributes && new window.HTMLScriptElement({ src: "/dist/rudderanalytics.js", ...attributes });
@@ -37,7 +37,7 @@ const run = (attributes, check, over = {}) => {
   });
 };
 
-const LOAD = { "data-write-key": "KEY", "data-data-plane-url": "https://dataplane.example.com", "data-assets-url": ASSETS };
+const LOAD = { "data-write-key": "KEY", "data-data-plane-url": "https://dataplane.example.com", "data-assets-url": ASSETS, "data-options": '{"crossOriginAssets": true}' };
 
 test("a tag without a key and a URL makes a client that waits for load", () =>
   run({}, ({ api, lines, seen }) => {
@@ -57,20 +57,20 @@ test("Pyodide is the usual runtime; slashes at the end of the assets' address do
 test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["extras"]])));
 
 test("options are JSON", () =>
-  run({ ...LOAD, "data-runtime": "host", "data-options": '{"logLevel": "NONE"}' }, ({ api, lines }) => {
+  run({ ...LOAD, "data-runtime": "host", "data-options": '{"logLevel": "NONE", "crossOriginAssets": true}' }, ({ api, lines }) => {
     api.load();
     assert.deepEqual(lines, []);
   }));
 
 test("options that are no JSON protect the visitor where they speak of it", () =>
-  run({ ...LOAD, "data-runtime": "host", "data-options": "{consentManagement: {enabled: true}}" }, ({ api }) => {
+  run({ ...LOAD, "data-runtime": "host", "data-options": "{consentManagement: {enabled: true}}", "data-assets-url": "." }, ({ api }) => {
     assert.notEqual(api.getAnonymousId(), "");
     assert.equal(globalThis.document.cookie, "");
   }));
 
 test("one attribute of two is a load that is refused", () =>
   run({ "data-write-key": "KEY" }, ({ lines }) => {
-    assert.deepEqual(lines, ["error [rudderanalytics] load: undefined is not a data plane URL (http or https); calls wait for a load that works"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] load: this is not a data plane URL (http or https); calls wait for a load that works"]);
   }));
 
 test("a runtime that is not there is one line", () =>
@@ -88,3 +88,33 @@ test("a tag that cannot be found is one line, and the page can load", () =>
   }));
 
 test("without WebAssembly nothing throws", () => run({ ...LOAD, "data-runtime": "micropython" }, ({ seen }) => assert.equal(seen[0][1].wasm, undefined), { WebAssembly: undefined }));
+
+for (const options of ["{}", '{"crossOriginAssets": false}', '{"crossOriginAssets": "true"}'])
+  test(`scripts of another origin do not run unless the page says so: ${options}`, () =>
+    run(
+      { ...LOAD, "data-options": options },
+      async ({ lines, seen }) => {
+        await until(() => lines.length);
+        assert.equal(lines[0], "error [rudderanalytics] Python failed; calls stay stored: data-assets-url: another origin needs crossOriginAssets");
+        assert.deepEqual(seen, []);
+      },
+      {},
+      false,
+    ));
+
+test("where the tag says what the script must be, what it loads is checked, of whatever origin", async () => {
+  const asked = [];
+  const code = 'export const bring = async (...given) => (globalThis.brought.push(given), import(given[0] + given[1]));';
+  const fetch = async (...given) => (asked.push(given), { blob: async () => code });
+  globalThis.brought = [];
+  const createObjectURL = () => `data:text/javascript,${encodeURIComponent(code)}`;
+  const { createObjectURL: before } = URL;
+  URL.createObjectURL = createObjectURL;
+  try {
+    await run({ ...LOAD, "data-options": "{}", "data-runtime": "micropython", integrity: "sha384-x" }, ({ seen }) => assert.equal(seen[0][0], "attach"), { fetch, __INTEGRITY__: "sha256-y" });
+  } finally {
+    URL.createObjectURL = before;
+  }
+  assert.deepEqual(asked, [[`${ASSETS}integrity.mjs`, { integrity: "sha256-y" }]], "and nothing is asked for that is not checked");
+  assert.deepEqual(globalThis.brought, [[ASSETS, "micropython/rudderanalytics.mjs"]]);
+});

@@ -1,6 +1,7 @@
 """What web/src becomes, bundled and minified by esbuild for browsers that run WebAssembly's big integers (ES2021):
 
 rudderanalytics.js     the script tag's, a classic script; with its source map, integrity and types
+integrity.mjs          what that script brings where its tag has `integrity`: the digests of all that a page loads
 extras.mjs             what few pages need, which that script imports where it is needed
 snippet.html           the loading snippet, which a page has in its own HTML
 the wheel's script     the one that Python puts into a page; it needs nothing beside it
@@ -8,6 +9,7 @@ the wheel's script     the one that Python puts into a page; it needs nothing be
 """
 
 import base64
+import gzip
 import hashlib
 import json
 import shutil
@@ -19,19 +21,29 @@ WEB = ROOT / "web"
 ESBUILD = WEB / "node_modules" / ".bin" / "esbuild"
 SOURCES = WEB / "src"
 # The entries in web/src: of the script tag, of what few pages need, of what Python puts into a page.
-SCRIPT, EXTRAS, EMBEDDED = "script.js", "extras.js", "embedded.js"
+SCRIPT, EXTRAS, EMBEDDED, INTEGRITY = "script.js", "extras.js", "embedded.js", "integrity.js"
 SNIPPET = WEB / "snippet"
 NAME = "rudderanalytics.js"
+# Whatever a page can load after the script tag's script (web/src/integrity.js, web/src/runtimes).
+LOADED = (
+    "extras.mjs",
+    "micropython/rudderanalytics.mjs",
+    "micropython/rudderanalytics.wasm",
+    "micropython/micropython.wasm",
+    "pyodide/rudderanalytics.mjs",
+    "pyodide/pyodide.mjs",
+    "pyodide/pyodide.asm.js",
+    "pyodide/pyodide.asm.wasm",
+    "pyodide/rudderanalytics.snapshot",
+    "pyodide/rudderanalytics.snapshot.gz",
+    "pyodide/rudderanalytics.zip",
+)
 # pyproject.toml takes what is in this folder into the wheel, beside sdk/rudderanalytics.
 FOR_THE_WHEEL = ROOT / "build" / "embedded"
 
 
 def bundle(folder: Path, version: str) -> None:
-    """The scripts of `dist/` and the wheel's; not those of the runtimes, which follow them."""
-    script = folder / NAME
-    esbuild(SCRIPT, script, "--format=iife", "--sourcemap", __VERSION__=version)
-    digest = base64.b64encode(hashlib.sha384(script.read_bytes()).digest()).decode()
-    (folder / "rudderanalytics.sri").write_text(f"sha384-{digest}\n")
+    """The scripts of `dist/` and the wheel's that say nothing of other files."""
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
     (folder / "snippet.html").write_text(snippet("/dist/rudderanalytics.js", "micropython"))
     esbuild(EXTRAS, folder / "extras.mjs", "--format=esm", __VERSION__=version)
@@ -47,6 +59,29 @@ def snippet(address: str, runtime: str) -> str:
     values = [f"--define:__SCRIPT__={json.dumps(address)}", f"--define:__RUNTIME__={json.dumps(runtime)}"]
     loader = run(ESBUILD, SNIPPET / "loader.js", *how, *values, otherwise=sorry)
     return (SNIPPET / "snippet.html").read_text().replace("LOADER", loader.strip())
+
+
+def tag(folder: Path, version: str) -> None:
+    """The script tag's script, which says what all others are: they are there already."""
+    checks = folder / "integrity.mjs"
+    esbuild(INTEGRITY, checks, "--format=esm", __INTEGRITY__=digests(folder))
+    script = folder / NAME
+    known = {"__VERSION__": version, "__INTEGRITY__": digest("sha256", checks.read_bytes())}
+    esbuild(SCRIPT, script, "--format=iife", "--sourcemap", **known)
+    (folder / "rudderanalytics.sri").write_text(digest("sha384", script.read_bytes()) + "\n")
+
+
+def digests(folder: Path) -> dict[str, str]:
+    """Path -> what the attribute `integrity` says of it; of what is packed also unpacked, as some servers give it."""
+    found = {name: digest("sha256", (folder / name).read_bytes()) for name in LOADED}
+    for name in LOADED:
+        if name.endswith(".gz"):
+            found[name] += " " + digest("sha256", gzip.decompress((folder / name).read_bytes()))
+    return found
+
+
+def digest(algorithm: str, content: bytes) -> str:
+    return f"{algorithm}-{base64.b64encode(hashlib.new(algorithm, content).digest()).decode()}"
 
 
 def module(runtime: str, made: Path, **constants: object) -> None:

@@ -2,18 +2,17 @@
 // level, so that there can be several. What cannot wait is decided here, once, and Python is told with the call: which
 // `load` counts, what may be stored (policy.js), and who the visitor is after a call (visitor.js).
 //
-// The calls of a visitor whom the official SDK's first version knew wait, some milliseconds, until the rest of the page's
-// side (core.js) has opened what that one stored.
+// The calls of a visitor whom the official SDK's first version knew, or whose link says who they are, wait, some
+// milliseconds, until the rest of the page's side (core.js) has opened what that one stored, and read the link.
 
 import { plain, untangle } from "./arguments.js";
 import { attempt } from "./attempt.js";
-import { Map, Promise, stringify } from "./builtins.js";
+import { Map, Promise } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
 import { dataPlaneUrlOf, LEVELS, readLoad, readPlaces, writeKeyOf } from "./options.js";
 import { policyOf } from "./policy.js";
-import { askedByAddress } from "./queryStringApi.js";
 import * as session from "./session.js";
 import { createStorage } from "./storage.js";
 import { after, arrive } from "./visitor.js";
@@ -147,7 +146,8 @@ export const createClient = (page, version) => {
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
-    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && `${stringify(url)} is not a data plane URL (http or https)`;
+    // It is not said: there may be a password in it.
+    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && "this is not a data plane URL (http or https)";
     if (refused) return log("ERROR", `load: ${refused}; calls wait for a load that works`);
     options = readLoad(wanted);
     inputs.given = plain(wanted).value;
@@ -155,7 +155,7 @@ export const createClient = (page, version) => {
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
-    page.boot().then(comes).catch(fail); // first: what follows asks the browser much
+    page.boot(Object(wanted)).then(comes).catch(fail); // first: what follows asks the browser much
     const { onLoaded, beforeSend } = Object(wanted);
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
@@ -165,12 +165,13 @@ export const createClient = (page, version) => {
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
-    if (!options.migrates || !page.subtle || !identity.sealed().length) return begin();
-    needed = begin;
+    const isSealed = options.migrates && page.subtle && identity.sealed().length;
+    if (isSealed || /[?&]ajs_/.test(made.page.href)) needed = begin;
+    else begin();
     return undefined;
   };
 
-  /** What must wait until the core has opened what is stored. @type {(() => void) | undefined} */
+  /** What must wait until the core has opened what is stored, and read the page's address. @type {(() => void) | undefined} */
   let needed;
 
   /** The visitor wants to be left alone: from now on every call does nothing. */
@@ -195,7 +196,7 @@ export const createClient = (page, version) => {
     inputs.load = { ...made, policy, identity: before, foreseen: true };
     open = true;
     const waiting = early.splice(0);
-    for (const [method, ...given] of askedByAddress(page.location().search)) take(method, given);
+    core?.follow(made.page.href);
     for (const { call, callback } of waiting) {
       journal.letGo(call.id); // it is stored again, with the identity of its moment
       enter(call, callback);

@@ -18,6 +18,7 @@ import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
+import { askedByAddress } from "./queryStringApi.js";
 import { clearOtherScopes } from "./scopes.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
@@ -32,6 +33,8 @@ const NAP = 60_000;
 const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
+/** Options that the page alone acts on. */
+const PAGES_OWN = ["queryStringApi", "crossOriginAssets", "runtime", "assetsUrl"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 
@@ -151,7 +154,7 @@ export const createCore = (parts) => {
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
-    return { ...given, ...atLoad, options: loadOptions, runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+    return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
 
   const sayMistakes = () => inputs.mistakes.splice(0).filter(isSaid).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
@@ -528,6 +531,11 @@ export const createCore = (parts) => {
     },
 
     resolve,
+
+    /** Makes the calls that the page's address asks for. @param {string} href as it was with `load` */
+    follow(href) {
+      for (const [method, ...given] of askedByAddress(href, loadOptions.queryStringApi)) parts.take(method, given);
+    },
 
     /** @param {Runtime} interpreter that holds Python's core */
     attach(interpreter) {

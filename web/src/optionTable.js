@@ -19,7 +19,7 @@ const FUNCTION = { kind: "a function" };
  * An option that is not set has `value`; `accepts` says what it takes where that is not told by the value.
  * One that protects the visitor has `protects`, for when it is given in a form that cannot be read: nobody writes such
  * an option to be tracked.
- * @param {unknown} value @param {readonly string[] | {kind: string}} accepts @param {unknown} [protects]
+ * @param {unknown} value @param {readonly unknown[] | {kind: string}} accepts @param {unknown} [protects]
  */
 const option = (value, accepts, protects) => ({ value, accepts, protects });
 
@@ -87,10 +87,13 @@ const LOAD = {
   beforeSend: option(null, FUNCTION),
   beforeSendFailure: option("drop", ["drop", "send"]),
   onLoaded: option(null, FUNCTION),
+  /** A link that we cannot read the rule for says nothing. */
+  queryStringApi: option(true, [true, false, "anonymous"], false),
   redact: option(["token", "key", "password", "secret", "code", "email"], TEXTS),
   runtime: option(null, ["pyodide", "micropython", "host"]),
   assetsUrl: option(null, TEXT),
   debugParameter: false,
+  crossOriginAssets: false,
 };
 
 /** @type {Table} */

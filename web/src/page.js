@@ -40,7 +40,7 @@ export const compiled = async (url) => attempt(() => WebAssembly.compileStreamin
 /**
  * @param {object} ours what differs by how the SDK came into the page
  * @param {string} ours.installType "script", "python" or "npm"
- * @param {() => Promise<Booted>} ours.boot starts a runtime
+ * @param {(options: Record<string, unknown>) => Promise<Booted>} ours.boot starts a runtime, with the options of `load`
  * @param {() => Promise<typeof import("./extras")>} ours.extras what few pages need
  */
 export const createPage = ({ installType, boot, extras }) => {

@@ -1,9 +1,16 @@
-// The calls that the page's own address asks for [js 1.12]: links in mails and campaigns say who comes by them.
+// The calls that the page's own address asks for [js 1.12]: links in mails and campaigns say who comes by them. Whoever
+// makes a link can do so: the load option `queryStringApi` says how much it may ask for.
 
-/** @param {string} search of the page's address @returns {[string, ...unknown[]][]} [method, ...arguments] */
-export const askedByAddress = (search) => {
-  if (!search.includes("ajs_")) return [];
-  const query = new URLSearchParams(search);
+import { canonical } from "./overloads.js";
+
+/**
+ * @param {string} href of the page
+ * @param {boolean | "anonymous"} allowed "anonymous": no link says which user it is, or what is true of them
+ * @returns {[string, ...unknown[]][]} [method, ...arguments]
+ */
+export const askedByAddress = (href, allowed) => {
+  if (!allowed) return [];
+  const query = new URL(href).searchParams;
   /** The values by their names without the prefix; of two alike the first. @param {string} prefix */
   const named = (prefix) => {
     const pairs = [...query].reverse().filter(([name]) => name.startsWith(prefix));
@@ -11,11 +18,12 @@ export const askedByAddress = (search) => {
   };
   const [anonymousId, userId, event] = ["ajs_aid", "ajs_uid", "ajs_event"].map((name) => query.get(name));
   const traits = named("ajs_trait_");
+  const identifies = allowed !== "anonymous";
   /** @type {[string, ...unknown[]][]} */
   const calls = [];
-  if (anonymousId?.trim()) calls.push(["setAnonymousId", anonymousId]);
-  if (userId) calls.push(["identify", userId, traits]);
-  else if (Object.keys(traits).length) calls.push(["identify", traits]);
+  if (anonymousId && canonical("setAnonymousId", [anonymousId])?.anonymousId) calls.push(["setAnonymousId", anonymousId]);
+  if (identifies && userId) calls.push(["identify", userId, traits]);
+  else if (identifies && Object.keys(traits).length) calls.push(["identify", traits]);
   if (event) calls.push(["track", event, named("ajs_prop_")]);
   return calls;
 };

@@ -76,6 +76,8 @@ export interface LoadOptions {
   assetsUrl?: string;
   /** Default false: may `?rudder_debug=1` in the page's address do the same as `debug()`, for one visit? */
   debugParameter?: boolean;
+  /** Script tag: `data-assets-url` may be of another origin than the script's own, whose scripts then run unchecked. */
+  crossOriginAssets?: boolean;
   /** Default "WARN". */
   logLevel?: "LOG" | "INFO" | "DEBUG" | "WARN" | "ERROR" | "NONE";
   /** In ms: `timeout`, default 1,800,000; `cutOff.duration`, default 43,200,000. */
@@ -128,6 +130,11 @@ export interface LoadOptions {
   /** Do nothing for visitors whose browser sends Global Privacy Control, or Do Not Track; default false. */
   respectGPC?: boolean;
   respectDNT?: boolean;
+  /**
+   * What a link to the page may say with `ajs_...`; default true: everything. "anonymous": nothing of who the visitor is.
+   * Whoever makes a link can say it.
+   */
+  queryStringApi?: boolean | "anonymous";
   /** Names of query parameters that are taken out of the page's addresses; [] for none. */
   redact?: string[];
   /**

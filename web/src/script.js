@@ -9,15 +9,31 @@ const tag = ownScript();
 const runtime = attributeOf(tag, "data-runtime") || "pyodide";
 const assets = resolved((attributeOf(tag, "data-assets-url") || ".").replace(/\/*$/, "/"), tag?.src);
 const isHost = runtime === "host";
+const isChecked = attributeOf(tag, "integrity");
 
-const extras = () => import(assets + "extras.mjs");
+/** A module of ours. Where our tag says what we must be, so do we of all that we load (integrity.js). @param {string} path */
+const bring = async (path) => {
+  if (!isChecked) return import(assets + path);
+  const file = await fetch(assets + "integrity.mjs", { integrity: __INTEGRITY__ });
+  const checks = await import(URL.createObjectURL(await file.blob()));
+  return checks.bring(assets, path);
+};
 
-/** The runtime, and the page's side of it, which comes in one script with it. @returns {Promise<import("./page").Booted>} */
-const boot = async () => {
+const extras = () => bring("extras.mjs");
+
+/** Only the page, which writes the options, can say that scripts of another origin may run unchecked. */
+const isElsewhere = resolved("/", assets) !== resolved("/", tag?.src);
+
+/**
+ * The runtime, and the page's side of it, which comes in one script with it.
+ * @param {Record<string, unknown>} options of `load` @returns {Promise<import("./page").Booted>}
+ */
+const boot = async ({ crossOriginAssets }) => {
+  if (isElsewhere && !isChecked && crossOriginAssets !== true) throw "data-assets-url: another origin needs crossOriginAssets";
   if (isHost) return extras(); // the page's own Python comes when it is imported
-  const path = `${assets}${runtime}/rudderanalytics.`;
-  const ahead = runtime === "micropython" ? compiled(path + "wasm") : undefined;
-  const { createCore, boot: start } = await import(path + "mjs");
+  const path = runtime + "/rudderanalytics.";
+  const ahead = runtime === "micropython" && !isChecked ? compiled(assets + path + "wasm") : undefined;
+  const { createCore, boot: start } = await bring(path + "mjs");
   return { createCore, runtime: Promise.resolve(ahead).then(start) };
 };
 

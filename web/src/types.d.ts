@@ -103,6 +103,8 @@ declare global {
   const __MEMORY__: number;
   /** Set by esbuild: bytes of what is fetched, by file name. */
   const __SIZES__: Record<string, number>;
+  /** Of integrity.mjs its digest; in it, path -> digests. */
+  const __INTEGRITY__: any;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
   const __FRESH__: number;
   /** Set by esbuild in the snippet: the address of the script. */

@@ -4,6 +4,7 @@
 
 import { attempt } from "../attempt.js";
 import { compile } from "./compile.js";
+import { ChangedFile } from "./files.js";
 
 const [WASM, SNAPSHOT, PACKED] = ["pyodide.asm.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
 const WORD = 4;
@@ -31,16 +32,15 @@ const isCompressed = ({ headers }, size) => {
 /**
  * Asks for the snapshot, as it is from a server that compresses it, and that is seen by how the WebAssembly came: Brotli
  * makes a quarter less of it. From others, packed.
- * @param {typeof fetch} ask @param {(name: string) => string} at @param {Promise<Response>} wasm
+ * @param {import("./files").Files} files @param {Promise<Response>} wasm @returns {Promise<Response | undefined>} undefined where there is none
  */
-const askForSnapshot = async (ask, at, wasm) => {
-  const url = attempt(() => at(SNAPSHOT));
-  if (url && isCompressed(await wasm, __SIZES__[WASM])) {
-    const response = await ask(url);
+const askForSnapshot = async ({ at, ask }, wasm) => {
+  if (attempt(() => at(SNAPSHOT)) && isCompressed(await wasm, __SIZES__[WASM])) {
+    const response = await ask(SNAPSHOT);
     if (response.ok && isCompressed(response, __SIZES__[SNAPSHOT])) return response;
     response.body?.cancel();
   }
-  return ask(at(PACKED));
+  return attempt(() => at(PACKED)) ? ask(PACKED) : undefined;
 };
 
 /**
@@ -64,17 +64,23 @@ const unpacked = async (body) => {
   return isPacked ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
 };
 
+/** Nothing stands in for a file that is another one. @param {unknown} error @returns {undefined} */
+const orChanged = (error) => {
+  if (error instanceof ChangedFile) throw error;
+  return undefined;
+};
+
 /**
  * Pyodide's options for a start from that memory; null where it is not to be had. For a worker of our own only, as it
  * takes Pyodide's place in asking for its WebAssembly: that is compiled while Pyodide's script is still on its way, and
- * the fresh memory is looked at.
- * @param {(name: string) => string} at where a file is @param {string} asksFor where Pyodide looks for its WebAssembly
+ * the fresh memory is looked at. `filled` rejects where the memory is of no use, and then Pyodide never starts.
+ * @param {import("./files").Files} files @param {string} asksFor where Pyodide looks for its WebAssembly
  * @param {string} library what Pyodide is told to be the standard library; it reads none of it
  */
-export const remember = async (at, asksFor, library) => {
+export const remember = async (files, asksFor, library) => {
   const ask = fetch;
-  const asked = ask(at(WASM));
-  const compiled = compile(asked, at(WASM));
+  const asked = files.ask(WASM);
+  const compiled = compile(asked, () => files.ask(WASM));
   compiled.catch(() => {}); // Pyodide, which waits for it, says so
   /** @type {Promise<Uint32Array>} */
   const fresh = new Promise((settle) => {
@@ -88,17 +94,18 @@ export const remember = async (at, asksFor, library) => {
   });
   self.fetch = async (asked, ...more) => (String(asked) === asksFor ? new Response() : ask(asked, ...more));
 
-  const { body, ok } = await askForSnapshot(ask, at, asked);
+  const { body, ok } = (await askForSnapshot(files, asked).catch(orChanged)) || {};
   if (!ok || !body || typeof DecompressionStream === "undefined") return null;
   const memory = new Uint8Array(__MEMORY__);
   const filled = unpacked(body).then(async (stream) => spread(await new Response(stream).arrayBuffer(), memory));
+  filled.catch(() => {}); // whoever waits for it hears of it
 
   // Pyodide waits for this before it looks at the memory.
   const fsInit = async () => {
-    await filled;
+    await filled.catch(() => new Promise(() => {}));
     const [, header] = new Uint32Array(memory.buffer, 0, 2);
     const heap = new Uint32Array(memory.buffer, header);
     (await fresh).forEach((word, at) => (heap[at] ^= word));
   };
-  return { stdLibURL: library, _loadSnapshot: memory, fsInit };
+  return { filled, options: { stdLibURL: library, _loadSnapshot: memory, fsInit } };
 };

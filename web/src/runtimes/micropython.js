@@ -3,6 +3,7 @@
 // (web/distribution/trim.mjs); `micropython.wasm`, beside it, is the whole.
 
 import { compile } from "./compile.js";
+import { ChangedFile, filesOf } from "./files.js";
 import { call, describe, instantiate, restore, save } from "./interpreter.js";
 import { pause, replayed } from "./replay.js";
 
@@ -26,14 +27,16 @@ const wait = (ms) =>
 
 /**
  * The whole module, as soon as the network gives it; an error where the server has none.
- * @param {string} url @returns {Promise<WebAssembly.Module>}
+ * @param {import("./files").Files} files @returns {Promise<WebAssembly.Module>}
  */
-const insist = async (url) => {
+const insist = async ({ at, ask }) => {
   for (let ms = FIRST_WAIT; ; ms = Math.min(2 * ms, LONGEST_WAIT)) {
-    const response = await fetch(url).catch(() => null);
-    if (response && !response.ok && response.status < 500) throw new Error(`${url}: ${response.status}`);
+    const response = await ask(WHOLE).catch((error) => {
+      if (error instanceof ChangedFile) throw error;
+    });
+    if (response && !response.ok && response.status < 500) throw new Error(`${at(WHOLE)}: ${response.status}`);
     try {
-      if (response?.ok) return await compile(response, url);
+      if (response?.ok) return await compile(response, () => ask(WHOLE));
     } catch (error) {
       if (error instanceof WebAssembly.CompileError) throw error; // all of it came, and it is something else
     }
@@ -43,16 +46,18 @@ const insist = async (url) => {
 
 /**
  * @param {WebAssembly.Module} [compiled] rudderanalytics.wasm, if it could be compiled while it came
- * @param {(name: string) => string} [at] where a file is, if not beside this one @returns {Promise<Runtime>}
+ * @param {import("./files").Address} [at] where a file is, if not beside this one
+ * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
  */
-export const boot = async (compiled, at = beside) => {
-  const module = compiled || (await compile(fetch(at(LEAN)), at(LEAN)));
+export const boot = async (compiled, at = beside, integrity) => {
+  const files = filesOf(at, integrity);
+  const module = compiled || (await compile(files.ask(LEAN), () => files.ask(LEAN)));
   const described = describe(module);
   const lean = await instantiate(module);
 
   /** @param {Uint8Array} [memory] */
   const takeOver = async (memory) => {
-    const whole = await instantiate(await insist(at(WHOLE)));
+    const whole = await instantiate(await insist(files));
     restore(whole, described, memory || save(await instantiate(module), described));
     return call(whole, described);
   };

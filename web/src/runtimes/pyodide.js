@@ -3,6 +3,7 @@
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
 import { attempt } from "../attempt.js";
+import { filesOf, fromText, toText } from "./files.js";
 import { remember } from "./memory.js";
 
 export { createCore } from "../core.js";
@@ -10,12 +11,15 @@ export { createCore } from "../core.js";
 /** @import {Runtime} from "../types" */
 
 const HERE = import.meta.url;
-const FOLDER = new URL(".", HERE).href;
+/** Where Pyodide looks for its files. A script that is a Blob has nothing beside it: then there is no such place. */
+const FOLDER = attempt(() => new URL(".", HERE).href) || "https://rudderanalytics.invalid/";
 const NAME = "rudderanalytics.worker";
 const IN_WORKER = "importScripts" in globalThis;
 const WASM = "pyodide.asm.wasm";
+const LIBRARY = "rudderanalytics.zip";
 /** What is fetched. A worker is told where these are in its name, behind `NAME`. */
-const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz", "rudderanalytics.zip"];
+const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, LIBRARY];
+const MEMORIES = ["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
 
 /** Where a file is: beside this one. @param {string} name */
 const beside = (name) => FOLDER + name;
@@ -31,37 +35,57 @@ const scripts = async (at) => {
   return loadPyodide;
 };
 
-/** Pyodide with the core in it, on this thread: from a memory, or else from a library. @param {(name: string) => string} [at] where a file is, if not beside this one */
-export const open = async (at = beside) => {
+/**
+ * Pyodide with the core in it, on this thread: from a memory, or else from a library.
+ * @param {import("./files").Files} [files] @returns {Promise<any>} undefined where the memory is of no use: what was started is lost
+ */
+export const open = async (files = filesOf(beside)) => {
+  const { at } = files;
   const script = scripts(at);
-  const remembered = IN_WORKER && (await remember(at, beside(WASM), HERE));
-  const options = remembered || { stdLibURL: at("rudderanalytics.zip") };
+  script.catch(() => {}); // it is waited for later
+  const remembered = IN_WORKER ? await remember(files, beside(WASM), HERE) : null;
+  const { options } = remembered || { options: { stdLibURL: at(LIBRARY) } };
   const loadPyodide = await script;
   const ask = fetch;
-  // Pyodide asks for its WebAssembly in one folder, where a bundler may not have left it.
-  const isElsewhere = !remembered && at(WASM) !== beside(WASM);
-  if (isElsewhere) globalThis.fetch = (asked, ...more) => ask(String(asked) === beside(WASM) ? at(WASM) : asked, ...more);
-  try {
-    return await loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options }));
-  } finally {
-    if (isElsewhere) globalThis.fetch = ask;
-  }
+  // Pyodide asks for its WebAssembly in one folder, where a bundler may not have left it, and checks nothing.
+  /** @type {Record<string, string>} */
+  const ours = remembered ? {} : { [beside(WASM)]: WASM, [at(LIBRARY)]: LIBRARY };
+  // Where one of them fails, Pyodide would go on, or wait for ever.
+  return new Promise((settle, reject) => {
+    remembered?.filled.catch(() => settle(undefined));
+    if (!remembered) globalThis.fetch = (asked, ...more) => {
+      const name = ours[String(asked)];
+      if (!name) return ask(asked, ...more);
+      return files.ask(name).catch((error) => {
+        reject(error);
+        return new Promise(() => {});
+      });
+    };
+    loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options })).then(settle, reject);
+  }).finally(() => {
+    if (!remembered) globalThis.fetch = ask;
+  });
 };
 
-/** @param {(name: string) => string} at @returns {Promise<Runtime & {handle(text: string): string}>} */
-const load = async (at) => {
-  const pyodide = await open(at);
+/** @param {import("./files").Files} files @returns {Promise<Runtime & {handle(text: string): string} | undefined>} undefined as `open` says */
+const load = async (files) => {
+  const pyodide = await open(files);
+  if (!pyodide) return undefined;
   const { handle } = pyodide.pyimport("rudderanalytics.core.boundary");
   return { name: `pyodide ${pyodide.version}`, handle };
 };
 
-/** The worker's side: says that it is there, then its name, then answers each text with a text; an object is an error. */
+/**
+ * The worker's side: says that it is there, then its name, then answers each text with a text; an object is an error. In
+ * place of its name it says nothing where the memory that it got is of no use: then it is of none either.
+ */
 const serve = async () => {
   const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
   postMessage("");
   try {
-    const files = JSON.parse(self.name.slice(NAME.length));
-    const { name, handle } = await load((name) => files[name]);
+    const runtime = await load(fromText(self.name.slice(NAME.length)));
+    if (!runtime) return postMessage("");
+    const { name, handle } = runtime;
     onmessage = (event) => {
       try {
         postMessage(handle(event["data"]));
@@ -76,13 +100,26 @@ const serve = async () => {
 };
 
 /**
- * A worker of this address that is there, or null: a policy of the page's, or an old browser, has none for us.
- * @param {string} address @param {(name: string) => string} at @returns {Promise<Worker | null>}
+ * Makes the address of a worker what a page with `require-trusted-types-for 'script'` takes, where it allows our policy:
+ * only this script and what imports it go through.
+ * @returns {(address: string) => string}
  */
-const hire = (address, at) =>
+const trusting = () => {
+  const { trustedTypes } = /** @type {any} */ (globalThis);
+  /** @param {string} address */
+  const createScriptURL = (address) => address;
+  const policy = attempt(() => trustedTypes.createPolicy("rudderanalytics", { createScriptURL }));
+  return policy ? policy.createScriptURL.bind(policy) : createScriptURL;
+};
+
+/**
+ * A worker of this address that is there, or null: a policy of the page's, or an old browser, has none for us.
+ * @param {string} address @param {string} files @returns {Promise<Worker | null>}
+ */
+const start = (address, files) =>
   new Promise((settle) => {
     try {
-      const worker = new Worker(address, { type: "module", name: NAME + JSON.stringify(Object.fromEntries(FILES.map((name) => [name, attempt(() => at(name))]))) });
+      const worker = new Worker(address, { type: "module", name: NAME + files });
       worker.onmessage = () => settle(worker);
       worker.onerror = () => settle(null);
     } catch {
@@ -96,6 +133,12 @@ const hire = (address, at) =>
  */
 const detour = () => URL.createObjectURL(new Blob([`import ${JSON.stringify(HERE)};`], { type: "text/javascript" }));
 
+/** Makes workers, each of which is told of some files. */
+const hiring = () => {
+  const trusted = trusting();
+  return async (/** @type {string} */ files) => (await start(trusted(HERE), files)) || start(trusted(detour()), files);
+};
+
 /** What the worker says next. @param {Worker} worker @returns {Promise<string>} */
 const next = (worker) =>
   new Promise((settle, reject) => {
@@ -107,17 +150,28 @@ const next = (worker) =>
     };
   });
 
-/** @param {unknown} _compiled none, as a worker compiles for itself @param {(name: string) => string} [at] where a file is, if not beside this one @returns {Promise<Runtime>} */
-export const boot = async (_compiled, at = beside) => {
-  const worker = (await hire(HERE, at)) || (await hire(detour(), at));
-  if (!worker) {
-    console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
-    return load(at);
+/**
+ * @param {unknown} _compiled none, as a worker compiles for itself
+ * @param {import("./files").Address} [at] where a file is, if not beside this one
+ * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
+ */
+export const boot = async (_compiled, at = beside, integrity) => {
+  const hire = hiring();
+  let worker = await hire(toText([...FILES, ...MEMORIES], at, integrity));
+  let name = worker && (await next(worker));
+  if (worker && !name) {
+    worker.terminate();
+    worker = await hire(toText(FILES, at, integrity));
+    name = worker && (await next(worker));
   }
-  const name = await next(worker);
+  if (!worker || !name) {
+    console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
+    return /** @type {Promise<Runtime>} */ (load(filesOf(at, integrity)));
+  }
+  const those = worker;
   const handle = (/** @type {string} */ text) => {
-    worker.postMessage(text);
-    return next(worker);
+    those.postMessage(text);
+    return next(those);
   };
   return { name, handle };
 };

@@ -1,0 +1,60 @@
+"""A tag with `integrity`: the most of what tests/browser/engines has of it, in Chromium."""
+
+from pathlib import Path
+
+import pytest
+from browser.engines.test_integrity import BLOBS, copied, tag
+from browser.engines.test_places import policy
+from browser.site_under_test import Site, flush
+from playwright.sync_api import Page
+
+
+def arrive(site: Site, page: Page, html: str, head: str = "") -> None:
+    page.goto(site.write(html, head=head))
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+
+
+def test_all_as_it_was_built(site: Site, dist: Path, page: Page, console: list[str], runtime: str) -> None:
+    copied(site, dist)
+    arrive(site, page, tag(site, dist, runtime), policy(BLOBS.format("blob:")))
+    assert flush(page)["delivered"] == 1
+    assert console == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    ["integrity.mjs", "micropython/rudderanalytics.mjs", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.wasm"],
+)
+def test_a_changed_file_never_runs(site: Site, dist: Path, page: Page, console: list[str], changed: str) -> None:
+    copied(site, dist, changed)
+    arrive(site, page, tag(site, dist, "pyodide" if changed.startswith("pyodide") else "micropython"))
+    page.wait_for_function("rudderanalytics.flush().then(({delivered}) => !delivered)")
+    assert len(console) == 1
+    assert changed == "integrity.mjs" or f"{Path(changed).name} is not the file" in console[0]
+    assert page.evaluate("window.ranChanged") is None
+    assert site.messages() == []
+
+
+def test_a_policy_that_forbids_blobs(site: Site, dist: Path, page: Page, console: list[str], runtime: str) -> None:
+    copied(site, dist)
+    arrive(site, page, tag(site, dist, runtime), policy(BLOBS.format("")))
+    assert flush(page)["delivered"] == 0
+    assert len(console) == 1
+    assert "Python failed; calls stay stored" in console[0]
+
+
+def test_assets_of_another_origin(site: Site, dist: Path, page: Page, console: list[str]) -> None:
+    """They run where the page's options say so, or where they are checked."""
+    copied(site, dist)
+    elsewhere = {"data-assets-url": f"http://localhost:{site.port}/dist"}
+    arrive(site, page, site.tag("micropython", **elsewhere))
+    assert flush(page)["delivered"] == 0
+    assert len(console) == 1
+    assert "crossOriginAssets" in console[0]
+    arrive(site, page, site.tag("micropython", **elsewhere, **{"data-options": '{"crossOriginAssets": true}'}))
+    assert flush(page)["delivered"] == 2  # the first page's, too
+    integrity = (dist / "rudderanalytics.sri").read_text().strip()
+    arrive(site, page, site.tag("micropython", **elsewhere, integrity=integrity))
+    assert flush(page)["delivered"] == 1
+    assert len(console) == 1
