@@ -1,4 +1,4 @@
-"""What happens to messages, for the logger `rudderanalytics` of CPython's `logging`; MicroPython's, where it has one, is another.
+"""What happens to messages, for the logger `rudderanalytics` of CPython's `logging`. MicroPython's is another.
 
 DEBUG says each message whole, and each delivery: something personal is at this level only. INFO says each try that
 failed, WARNING each message that was dropped.
