@@ -231,3 +231,9 @@ def test_null_of_javascript_is_none(client: Client) -> None:
 def test_help_speaks_to_users() -> None:
     texts = [rudderanalytics.__doc__, *(getattr(rudderanalytics, name).__doc__ for name in CALLS)]
     assert [text for text in texts if not text or "[js" in text] == []
+
+
+def test_a_traceback_shows_one_error_alone() -> None:
+    with pytest.raises(NotInAPage) as raised:
+        rudderanalytics.track("Bought")
+    assert (raised.value.__context__, raised.value.__cause__) == (None, None)

@@ -254,6 +254,7 @@ class LoadOptions(TypedDict, total=False):
     on_loaded: Callable[[ModuleType], object]
     runtime: Literal["pyodide", "micropython", "host"]
     assets_url: str
+    cross_origin_assets: bool
     debug_parameter: bool
 
 

@@ -99,12 +99,7 @@ def _get() -> "Any":
 
 
 def _find_or_install() -> "Any":
-    try:
-        import js
-
-        window, document = js.window, js.document
-    except (ImportError, AttributeError):
-        window, document = _from_a_worker()
+    window, document = _of_this_page() or _from_a_worker()
     if not _has_client(window):
         script = document.createElement("script")
         script.textContent = _source()
@@ -121,23 +116,40 @@ def _find_or_install() -> "Any":
     return client
 
 
+def _of_this_page() -> "Any":
+    """The window and the document that this Python runs in; None where it runs elsewhere."""
+    try:
+        import js
+
+        return js.window, js.document
+    except (ImportError, AttributeError):
+        return None
+
+
 def _from_a_worker() -> "Any":
     """The page's window and document, as PyScript lends them to its workers."""
     global _lend
-    try:
-        from pyscript import window
-        from pyscript.ffi import create_proxy
-
-        document = window.document
-    except (ImportError, AttributeError):
+    lent = _lent()
+    if lent is None:  # raised here, so that a traceback shows this error alone
         raise NotInAPage(
             "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread, or in a "
             "PyScript worker of a page that comes with the headers Cross-Origin-Opener-Policy: same-origin and "
             "Cross-Origin-Embedder-Policy: require-corp. Elsewhere add the script tag to the page and call it there. "
             f"This is {_interpreter()} without a window and a document."
         )
-    _lend = create_proxy
+    window, document, _lend = lent
     return window, document
+
+
+def _lent() -> "Any":
+    """PyScript's window and document in a worker, and what lets a function outlive its call; None elsewhere."""
+    try:
+        from pyscript import window
+        from pyscript.ffi import create_proxy
+
+        return window, window.document, create_proxy
+    except (ImportError, AttributeError):
+        return None
 
 
 def _has_client(window: "Any") -> bool:

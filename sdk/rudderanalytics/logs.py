@@ -1,4 +1,4 @@
-"""What happens to messages, for the logger `rudderanalytics` of Python's `logging`, which MicroPython does not have.
+"""What happens to messages, for the logger `rudderanalytics` of CPython's `logging`. MicroPython's is another.
 
 DEBUG says each message whole, and each delivery: something personal is at this level only. INFO says each try that
 failed, WARNING each message that was dropped.
@@ -15,6 +15,8 @@ def forward(on: "Callable[[str, Callable[[Any], object]], None]") -> None:
     try:
         import logging
     except ImportError:
+        return
+    if not hasattr(logging, "NullHandler"):  # PyScript's MicroPython has a small one, which writes to the console
         return
     logger = logging.getLogger("rudderanalytics")
     if not logger.handlers:

@@ -86,6 +86,8 @@ def test_javascript(site: Site, page: Page, module: str, code: str) -> None:
     elif ".load(" in code:
         snippet = re.sub(r"rudderanalytics\.load.*\n", "", snippet)
     page.goto(site.write(f'<script type="module">{code}</script>', head=imports + snippet))
+    page.wait_for_function("!!window.rudderanalytics")
+    flush(page)
     site.wait_for(1)
     if "pushState" in code:
         page.evaluate("history.pushState(null, '', '?second')")

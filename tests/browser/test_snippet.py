@@ -30,6 +30,7 @@ CALLS = {
     "on": '"message", () => {}',
     "push": '["track", "Pushed"]',
     "stats": "",
+    "debug": "",
     "getUserId": "",
     "getUserTraits": "",
     "getAnonymousId": "",

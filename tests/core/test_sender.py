@@ -5,7 +5,7 @@ from vectors.run import OPTIONS
 
 from rudderanalytics.core.delivery.outbox import EXPIRES_AFTER, MOST_IN_MEMORY
 from rudderanalytics.core.delivery.queue import Entry
-from rudderanalytics.core.delivery.sender import Sender
+from rudderanalytics.core.delivery.sender import CANNOT_BE_REACHED, Sender
 from rudderanalytics.core.effects import Effects
 
 NOW = 1_795_445_150_673
@@ -111,7 +111,14 @@ def test_a_timer_that_went_off_early_is_set_again(page: Page) -> None:
     assert page.after(now=wake["at"] - 1) == [wake]
 
 
-@pytest.mark.parametrize(("status", "wrong"), [(401, "the write key"), (404, "the address, or the source is disabled")])
+@pytest.mark.parametrize(
+    ("status", "wrong"),
+    [
+        (401, "the write key"),
+        (404, "the address, or the source is disabled"),
+        (405, "the address, where no data plane is"),
+    ],
+)
 def test_a_wrong_key_or_address_is_said_once_and_kept_over_page_loads(page: Page, status: int, wrong: str) -> None:
     number = page.sent("a")
     effects = page.answered(number, status)
@@ -256,8 +263,9 @@ def test_a_data_plane_that_cannot_be_reached_is_one_line(page: Page) -> None:
         effects = page.answered(number, 0)
         lines.append([effect["text"] for effect in effects if effect["type"] == "log"])
         number = only(page.after(NOW + hour * 3_600_000), "send")["delivery"]
-    said = "the data plane cannot be reached; messages are kept and tried again"
-    assert lines == [[], [said], [], []]
+    assert lines == [[], [CANNOT_BE_REACHED], [], []]
+    for word in ("kept", "CORS", "mixed content", "Content-Security-Policy", "ad blocker"):
+        assert word in CANNOT_BE_REACHED
 
 
 def test_each_try_that_fails_is_a_line_for_those_who_look_closely(page: Page) -> None:

@@ -56,7 +56,12 @@ OPTIONS = {
     "useGlobalIntegrationsConfigInEvents": False,
     "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
     "beforeSendFailure": "drop",
-    "queueOptions": {"minRetryDelay": 1_000, "maxRetryDelay": 300_000, "batch": {"maxItems": 100, "maxSize": 512_000}},
+    "queueOptions": {
+        "minRetryDelay": 1_000,
+        "maxRetryDelay": 300_000,
+        "resendUnanswered": False,
+        "batch": {"maxItems": 100, "maxSize": 512_000},
+    },
     "redact": ["token", "key", "password", "secret", "code", "email"],
 }
 """The load options that the core acts on, complete, as a page without options of its own gives them."""

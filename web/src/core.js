@@ -166,6 +166,15 @@ export const createCore = (parts) => {
     return accepted;
   };
 
+  /** Of options that came as a text (`data-options`), where it is broken. @param {string} text */
+  const sayWhatIsNoJson = (text) => {
+    try {
+      parse(text);
+    } catch (error) {
+      log("WARN", `the options are a text that is no JSON: ${/** @type {Error} */ (error).message}`);
+    }
+  };
+
   /** A call that could never be delivered. @param {Input} input */
   const refuse = (input) => {
     const id = /** @type {string} */ (input.id);
@@ -477,6 +486,7 @@ export const createCore = (parts) => {
   const tabs = createTabs(page, storage, journal, (gone) => takeOver(gone), retaken);
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
+  if (typeof inputs.given === "string") sayWhatIsNoJson(inputs.given);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** What the client cannot know of a call. @param {Call} call */

@@ -5,13 +5,14 @@
 
 import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
+import { toText } from "./json.js";
 import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
 
 const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
 const TEXT = { kind: "a text" };
-const TEXTS = { kind: "a list" };
+const TEXTS = { kind: "a list of texts" };
 const FLAG = { kind: "true or false" };
 const FUNCTION = { kind: "a function" };
 
@@ -154,7 +155,8 @@ const wrong = (entry, value) => {
     [FUNCTION.kind]: typeof value === "function",
     [INTEGRATIONS.kind]: isObject(value),
   };
-  return fits[kind] ? "" : kind;
+  if (fits[kind]) return "";
+  return kind === TEXTS.kind && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
 };
 
 /**

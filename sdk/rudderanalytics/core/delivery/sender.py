@@ -14,6 +14,16 @@ if TYPE_CHECKING:
     from ..._types import Adopted
     from .request import Delivery
 
+TO_CHECK = {
+    401: "the write key",
+    404: "the address, or the source is disabled",
+    405: "the address, where no data plane is",
+}
+CANNOT_BE_REACHED = (
+    "the data plane cannot be reached; messages are kept and tried again. If it is up, the network tab says what is in "
+    "the way: CORS, mixed content, a Content-Security-Policy, an ad blocker"
+)
+
 
 class Sender:
     """Delivers the messages of one client to a data plane's `url`; for `limits` see `Outbox`."""
@@ -161,10 +171,11 @@ class Sender:
             self._effects.log_once("ERROR", f"{text} {moved_to}; messages are kept, next try in 5 minutes")
             return
         if not status and not keepalive:  # which may be what the browser refused
-            self._effects.log_once("WARN", "the data plane cannot be reached; messages are kept and tried again")
-        if status in (401, 404):
-            wrong = "the write key" if status == 401 else "the address, or the source is disabled"
-            text = f"the data plane answered {status}: check {wrong}; messages are kept, next try in 5 minutes"
+            self._effects.log_once("WARN", CANNOT_BE_REACHED)
+        if status in TO_CHECK:
+            text = (
+                f"the data plane answered {status}: check {TO_CHECK[status]}; messages are kept, next try in 5 minutes"
+            )
             self._effects.log_once("ERROR", text)
 
 
