@@ -89,6 +89,11 @@ def test_what_was_dropped_is_told_with_its_reason(page: Page) -> None:
     assert log == {"type": "log", "level": "ERROR", "text": "1 message(s) dropped: rejected (403)"}
 
 
+def test_an_address_where_no_data_plane_is(page: Page) -> None:
+    (log,) = [effect for effect in page.answered(page.sent("a"), 405) if effect["type"] == "log"]
+    assert log["text"] == "1 message(s) dropped: rejected (405); is a data plane at that address?"
+
+
 def test_what_failed_stays_stored_and_is_tried_again_at_the_wake(page: Page) -> None:
     emit, wake, failed = page.answered(page.sent("a"), 503)
     assert emit == {"type": "emit", "name": "retried", "ids": ["a"]}
@@ -116,7 +121,6 @@ def test_a_timer_that_went_off_early_is_set_again(page: Page) -> None:
     [
         (401, "the write key"),
         (404, "the address, or the source is disabled"),
-        (405, "the address, where no data plane is"),
     ],
 )
 def test_a_wrong_key_or_address_is_said_once_and_kept_over_page_loads(page: Page, status: int, wrong: str) -> None:

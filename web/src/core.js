@@ -483,7 +483,9 @@ export const createCore = (parts) => {
   });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkLoad(inputs.given));
-  const tabs = createTabs(page, storage, journal, (gone) => takeOver(gone), retaken);
+  const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), retaken);
+  /** Owners that were gone before it was known whose is what. @type {string[]} */
+  const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   if (typeof inputs.given === "string") sayWhatIsNoJson(inputs.given);
@@ -571,7 +573,7 @@ export const createCore = (parts) => {
       };
       tabs.settle().then(settled).then((gone) => {
         hasAdopted = true;
-        takeOver(gone, [{ type: "adopted" }]);
+        takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
       });
       pump();

@@ -1,9 +1,9 @@
 // What was on its way when a page was left must neither be lost nor, as a rule, be sent again: RudderStack counts what
 // arrives twice. A page that is left never sees the answer, and no other page can: so it is judged by evidence.
 //
-// What we know. A browser carries a request with `keepalive` to its end although the page is gone (docs/delivery.md has
-// how often: of some hundreds, all). So what can go wrong is the data plane, or the way to it. Whether they were well at
-// that moment is told by what was answered near it, in time and in number:
+// What we know. A browser carries a request with `keepalive` to its end although the page is gone. So what can go wrong is
+// the data plane, or the way to it. Whether they were well at that moment is told by what was answered near it, in time
+// and in number:
 //
 // - As a page is left in order (`pagehide`) it notes each delivery that has no answer: its messages, and when it started;
 //   and only those that were sent with keepalive, not long ago, while there was a network, and where nothing has failed

@@ -72,6 +72,19 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   /** @param {string} other @param {LockOptions} options @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>} rejects where there are none, or no real ones */
   const request = async (other, options, answered) => locks?.request(journal.prefix() + other, options, answered);
 
+  /** Does any page hold it now? @param {string} other @returns {Promise<boolean>} */
+  const isHeld = async (other) => {
+    const found = await attempt(() => /** @type {LockManager} */ (locks).query().catch(() => undefined));
+    return Boolean(found?.held?.some((lock) => lock.name === journal.prefix() + other));
+  };
+
+  /**
+   * Asks for a lock, if it is free. In Firefox a request that is answered with null costs the page the back/forward cache,
+   * and cuts off its last requests, for as long as it lives: so what is held is not asked for.
+   * @param {string} other @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>}
+   */
+  const requestFree = async (other, answered) => ((await isHeld(other)) ? answered(null) : request(other, { ifAvailable: true }, answered));
+
   /** The lock is this page's, for as long as it wants it. @param {string} other @returns {Promise<unknown>} */
   const hold = (other) => new Promise((free) => held.set(other, /** @type {() => void} */ (free)));
 
@@ -123,7 +136,8 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         else page.setTimer(look, OLD);
       };
       const unknown = () => settle(undefined);
-      if (locks) request(other, { ifAvailable }, granted).then(unknown, unknown); // whatever the page has put in their place
+      // Whatever the page has put in their place.
+      if (locks) (ifAvailable ? requestFree(other, granted) : request(other, {}, granted)).then(unknown, unknown);
       else look();
     });
 
@@ -199,7 +213,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         isBack();
         return hold(other);
       };
-      if (locks) request(other, { ifAvailable: true }, answered).catch(isBack);
+      if (locks) requestFree(other, answered).catch(isBack);
       else isBack();
     }
   };
@@ -221,18 +235,23 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     isCeded: (key) => ceded.has(key.slice(journal.prefix().length, journal.prefix().length + NAME)),
 
     /** Settles when it is clear whether what was stored before is this page's; at once, where nothing can be clear. @returns {Promise<void>} */
-    settle: () =>
-      new Promise((settle) => {
+    async settle() {
+      if (!locks) return;
+      await isHeld(first);
+      lookAtFirst();
+      if (held.has(first)) return;
+      await new Promise((settle) => {
+        const end = () => settle(undefined);
         // This request is answered after the first one (client.js).
         const answered = (/** @type {Lock | null} */ lock) => {
           lookAtFirst();
           if (!lock && !held.has(first) && !parted.has(first) && name === first) cede(first);
-          settle();
+          end();
           return lock && name === first ? hold(first) : undefined;
         };
-        if (locks) request(first, { ifAvailable: true }, answered).then(() => settle(), () => settle());
-        else settle();
-      }),
+        request(first, { ifAvailable: true }, answered).then(end, end);
+      });
+    },
 
     /** Settles with the owners that are gone already; tells of others later. @returns {Promise<string[]>} */
     watch() {

@@ -11,11 +11,6 @@ from dataplane.options import Options
 from .engine import Profile, Tab
 from .pages import accepted, flush, listen, numbers, ready, track, visit, wait_for_ids, write
 
-# A race, hence at times: of three ways to leave, one or two are cut off.
-CUT_OFF = pytest.mark.fault(
-    "the Web Lock that a page holds for ever cuts its last work off, at times", engine=["firefox"], at_times=True
-)
-
 
 def elsewhere(site: Site) -> str:
     """A page of another site, without us."""
@@ -40,7 +35,6 @@ def test_leaving_at_once(site: Site, tab: Tab, runtime: str) -> None:
     assert sorted(numbers(site)) == list(range(5))
 
 
-@CUT_OFF
 def test_what_waits_goes_out(site: Site, tab: Tab, runtime: str) -> None:
     """What waits goes out as a site's only tab leaves for another site, three times"""
     ids = []
@@ -56,7 +50,6 @@ def test_what_waits_goes_out(site: Site, tab: Tab, runtime: str) -> None:
         wait_for_ids(site, ids, seconds=20)
 
 
-@CUT_OFF
 def test_what_waits_goes_out_of_a_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:
     """What waits goes out as the tab is closed"""
     tab = visitor.tab()
@@ -76,7 +69,6 @@ def test_what_waits_goes_out_of_a_closed_tab(site: Site, visitor: Profile, runti
     runtime=["micropython"],
     at_times=True,
 )
-@CUT_OFF
 def test_last_moment(site: Site, tab: Tab, runtime: str) -> None:
     """A call in the very last moment: with MicroPython it leaves with the page, with Pyodide from the next one"""
     visit(site, tab, runtime)

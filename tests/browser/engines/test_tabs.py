@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from browser.site_under_test import Site
 
 from .engine import Engine, Profile, Tab
@@ -165,7 +164,6 @@ def test_back(site: Site, tab: Tab, runtime: str) -> None:
     assert numbers(site) == [1, 2]
 
 
-@pytest.mark.fault("in Firefox a page with our tag is never restored from the back/forward cache", engine=["firefox"])
 def test_restored(site: Site, tab: Tab, runtime: str) -> None:
     """A page that was left is restored from the back/forward cache"""
     assert go_and_come_back(site, tab, runtime)

@@ -22,8 +22,8 @@ MOST_IN_MEMORY = 16_777_216
 """Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
 EXPIRES_AFTER = 604_800_000
 """ms after which an undelivered message is dropped: 7 days."""
-UNKNOWN = (401, 404, 405)
-"""The data plane does not know the write key or the address; 405: what is there is no data plane."""
+UNKNOWN = (401, 404)
+"""The data plane does not know the write key or the address."""
 LATER = UNKNOWN + (408, 425, 429)
 """Refusals that say nothing of the messages: they are tried again."""
 

@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 TO_CHECK = {
     401: "the write key",
     404: "the address, or the source is disabled",
-    405: "the address, where no data plane is",
 }
+NO_DATA_PLANE = (405, 410)
+"""No answers of a data plane to a message."""
 CANNOT_BE_REACHED = (
     "the data plane cannot be reached; messages are kept and tried again. If it is up, the network tab says what is in "
     "the way: CORS, mixed content, a Content-Security-Policy, an ad blocker"
@@ -117,7 +118,8 @@ class Sender:
         if entries:
             self._effects.emit("dropped", [entry.id for entry in entries], reason)
             why = f"{reason} ({status})" if status else reason
-            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}")
+            check = "; is a data plane at that address?" if status in NO_DATA_PLANE else ""
+            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}{check}")
 
     def part(self, now: int) -> None:
         """Say what the page is to send if it is left before its next input is answered."""
