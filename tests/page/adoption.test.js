@@ -199,3 +199,12 @@ test("nor the order of calls and messages", () => {
   const { adopt } = open({ [key(1, { at: NOW + 9_000 })]: message("m1"), [key(2, { at: NOW, ending: ".call" })]: call("c2"), [key(3, { at: NOW + 1 })]: message("m3") });
   assert.deepEqual(adopt().left.map(({ id }) => id), ["m1", "c2", "m3"]);
 });
+
+for (const type of ["nope", "../../x", "identify/../../x", "Identify", "toString", "__proto__", "", null, 5, ["identify"]]) {
+  test(`a stored message of a type that there is not is removed and counted: ${JSON.stringify(type)}`, () => {
+    const { browser, adopt } = open({ [key(1)]: message("m1", { type }), [key(2)]: message("m2") });
+    const { messages, unreadable } = adopt();
+    assert.deepEqual([messages.map(({ id }) => id), unreadable], [["m2"], 1]);
+    assert.deepEqual(Object.keys(browser.stored()), [key(2)]);
+  });
+}

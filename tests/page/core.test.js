@@ -564,3 +564,43 @@ test("a promise that is broken is an interpreter that is dead", async () => {
   assert.equal(keys(browser, ".call").length, 2);
   assert.equal((await api.flush()).pending, 2);
 });
+
+// Erasing
+
+const ALL = Object.fromEntries(Object.keys(empty()).map((name) => [name, true]));
+
+for (const [name, given, left] of [
+  ["everything", { entries: ALL }, []],
+  ["what a reset forgets", undefined, ["rl_anonymous_id", "rl_page_init_referrer"]],
+  ["the anonymousId, too", true, ["rl_page_init_referrer"]],
+  ["one value", { entries: { userId: true, userTraits: false } }, ["rl_anonymous_id", "rl_page_init_referrer", "rl_trait"]],
+]) {
+  for (const late of [false, true])
+    test(`a reset removes what is stored where nothing is kept now: ${name}${late ? ", before Python is there" : ""}`, async () => {
+      const browser = createBrowser();
+      const { api, come } = await started({ storage: { type: "none" } }, { browser, late });
+      const stored = { rl_user_id: '"u1"', rl_trait: '{"email":"a@example.com"}', rl_anonymous_id: '"a1"', rl_page_init_referrer: '"$direct"' };
+      for (const [key, text] of Object.entries(stored)) {
+        browser.setCookie(URL_OF_PAGE, `${key}=${encodeURIComponent(text)}; path=/`);
+        browser.area(ORIGIN, "localStorage").setItem(key, text);
+      }
+      api.reset(given);
+      come();
+      await settle();
+      const cookies = browser.cookies(URL_OF_PAGE).map(([key]) => key);
+      const kept = Object.keys(browser.stored()).filter((key) => key.startsWith("rl_"));
+      assert.deepEqual([cookies.sort(), kept.sort()], [left, left]);
+    });
+}
+
+// Birthdays
+
+test("a birthday that is a day is one in each message, and stays one", async () => {
+  const { core, api } = await started({}, { core: createScriptedCore() });
+  const midnight = new Date(1990, 4, 17);
+  api.identify("u1", { birthday: midnight, createdAt: midnight });
+  api.track("later");
+  await settle();
+  assert.deepEqual(core.of("identify")[0].arguments, ["u1", { birthday: "1990-05-17", createdAt: midnight.toJSON() }]);
+  assert.equal(core.of("track")[0].identity.userTraits.birthday ?? "1990-05-17", "1990-05-17");
+});

@@ -34,7 +34,7 @@ const TOUCHES = {
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
   "runtimes/micropython.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/replay.js": "MessageChannel Promise performance",
-  "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console fetch globalThis onmessage postMessage self",
+  "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
 };
 
 /** Those that look into what other scripts keep in the page's window. */

@@ -146,7 +146,7 @@ const FILES = Object.fromEntries(["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.
 const inWorker = (over, run) => {
   const said = [];
   const fetch = async () => new Response(null, { status: 404 });
-  const globals = { name: `rudderanalytics.worker${JSON.stringify(FILES)}`, importScripts: () => {}, postMessage: (data) => said.push(data), onmessage: null, fetch, ...over };
+  const globals = { document: undefined, name: `rudderanalytics.worker${JSON.stringify(FILES)}`, importScripts: () => {}, postMessage: (data) => said.push(data), onmessage: null, fetch, ...over };
   return inWindow({ over: globals }, async () => {
     await import(`../../web/src/runtimes/pyodide.js?${++number}`);
     await run(said);

@@ -7,8 +7,10 @@ import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
+import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
+import { byStateKey, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
@@ -20,8 +22,10 @@ import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { askedByAddress } from "./queryStringApi.js";
 import { clearOtherScopes } from "./scopes.js";
+import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
+import { reset } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
 
@@ -152,6 +156,8 @@ export const createCore = (parts) => {
     const given = { ...input, foreseen: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
+    if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
+    if (input.identity) given.identity = { ...input.identity, userTraits: withDay(input.identity.userTraits) };
     if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
     return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
@@ -491,8 +497,17 @@ export const createCore = (parts) => {
   if (typeof inputs.given === "string") sayWhatIsNoJson(inputs.given);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
+  /** A reset removes also what is stored where nothing is kept now. @param {Call} call */
+  const erase = ({ arguments: [given] }) => {
+    const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
+    const left = reset(byStateKey(() => "kept"), Object(entries), "");
+    identity.read();
+    for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
+  };
+
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
+    if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
   };

@@ -14,7 +14,8 @@ const HERE = import.meta.url;
 /** Where Pyodide looks for its files. A script that is a Blob has nothing beside it: then there is no such place. */
 const FOLDER = attempt(() => new URL(".", HERE).href) || "https://rudderanalytics.invalid/";
 const NAME = "rudderanalytics.worker";
-const IN_WORKER = "importScripts" in globalThis;
+/** Every window has a document that nothing can stand in for; its name, and a name like that of a worker's function, anybody can give it. */
+const IN_WORKER = typeof document === "undefined" && "importScripts" in globalThis;
 const WASM = "pyodide.asm.wasm";
 const LIBRARY = "rudderanalytics.zip";
 /** What is fetched. A worker is told where these are in its name, behind `NAME`. */
@@ -176,5 +177,5 @@ export const boot = async (_compiled, at = beside, integrity) => {
   return { name, handle };
 };
 
-// Only in a worker: a window can have any name.
+// Only in a worker of ours: nobody else has the other end of it, and no other page can give it a name.
 if (IN_WORKER && String(self.name).startsWith(NAME)) serve();
