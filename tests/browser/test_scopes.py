@@ -83,3 +83,21 @@ def test_what_a_sibling_writes_after_identify_does_not_count(
     page.evaluate("rudderanalytics.track('n')")
     flush(page)
     assert site.messages()[-1]["userId"] == "ours"
+
+
+@pytest.mark.parametrize("other", ["path=/", "path=/site; domain=example.test", "path=/; domain=shop.example.test"])
+@pytest.mark.parametrize("ours_first", [True, False])
+def test_of_two_as_a_page_opens_the_one_of_its_own_scope_counts(
+    site: Site, page: Page, context: BrowserContext, runtime: str, other: str, ours_first: bool
+) -> None:
+    page.goto(site.write("").replace("127.0.0.1", HOST))
+    cookies = [f"ours; domain={HOST.partition('.')[2]}; path=/", f"theirs; {other}"]
+    for cookie in cookies if ours_first else cookies[::-1]:
+        value, _, attributes = cookie.partition("; ")
+        page.evaluate("text => { document.cookie = text; }", f"rl_user_id=%22{value}%22; {attributes}")
+    open_page(site, page, runtime)
+    page.evaluate("rudderanalytics.track('n')")
+    flush(page)
+    assert known(page)[0] == "ours"
+    assert site.messages()[-1]["userId"] == "ours"
+    assert scopes(context) == [(".example.test", "/")]

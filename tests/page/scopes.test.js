@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { clearOtherScopes } from "../../web/src/scopes.js";
+import { clearOtherScopes, preferOwn } from "../../web/src/scopes.js";
 import { createStorage } from "../../web/src/storage.js";
 import { createBrowser, settle } from "./browser.js";
 
@@ -69,3 +69,27 @@ test("a cookie that the browser refuses is said once", async () => {
   assert.equal(storage.read("memory", "rl"), "newer");
   assert.deepEqual(new Set(lines), new Set(["WARN the browser refuses the cookie rl; its value is kept in memory, for this page only"]));
 });
+
+// As a page opens, of two the one of its own scope counts
+
+const OWN = { domain: ".example.com", path: "/" };
+const HERE = "rl=own; path=/; domain=.example.com";
+
+for (const [name, cookies, counts] of [
+  ["one alone", [HERE], "own"],
+  ["a later one of this host", [HERE, "rl=other; path=/"], "own"],
+  ["an earlier one of this host", ["rl=other; path=/", HERE], "own"],
+  ["one of a sibling's for a folder", [HERE, "rl=other; path=/a; domain=.example.com"], "own"],
+  ["three", ["rl=first; path=/", HERE, "rl=other; path=/a/b"], "own"],
+  ["two of others", ["rl=first; path=/a", "rl=other; path=/"], "other"],
+  ["two that say the same", ["rl=own; path=/", HERE], "own"],
+]) {
+  test(`of cookies of one name the own one counts: ${name}`, async () => {
+    const { browser, storage } = open();
+    for (const cookie of cookies) browser.setCookie(URL_OF_SHOP, cookie);
+    assert.equal(storage.isDoubled(), cookies.length > 1);
+    preferOwn(storage, ["rl"], OWN);
+    storage.look();
+    assert.equal(storage.read("cookie", "rl"), counts);
+  });
+}

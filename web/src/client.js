@@ -2,8 +2,8 @@
 // level, so that there can be several. What cannot wait is decided here, once, and Python is told with the call: which
 // `load` counts, what may be stored (policy.js), and who the visitor is after a call (visitor.js).
 //
-// The calls of a visitor whom the official SDK's first version knew, or whose link says who they are, wait, some
-// milliseconds, until the rest of the page's side (core.js) has opened what that one stored, and read the link.
+// The calls of a visitor whom the official SDK's first version knew, whose link says who they are, or who has two cookies of
+// a name, wait, some milliseconds, until the rest of the page's side (core.js) has found out what that says.
 
 import { plain, untangle } from "./arguments.js";
 import { attempt } from "./attempt.js";
@@ -166,12 +166,12 @@ export const createClient = (page, version) => {
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
     const isSealed = options.migrates && page.subtle && identity.sealed().length;
-    if (isSealed || /[?&]ajs_/.test(made.page.href)) needed = begin;
+    if (isSealed || storage.isDoubled() || /[?&]ajs_/.test(made.page.href)) needed = begin;
     else begin();
     return undefined;
   };
 
-  /** What must wait until the core has opened what is stored, and read the page's address. @type {(() => void) | undefined} */
+  /** What must wait until the core has found out what cookies and the page's address say. @type {(() => void) | undefined} */
   let needed;
 
   /** The visitor wants to be left alone: from now on every call does nothing. */

@@ -21,7 +21,7 @@ import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
 import { askedByAddress } from "./queryStringApi.js";
-import { clearOtherScopes } from "./scopes.js";
+import { clearOtherScopes, preferOwn } from "./scopes.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
@@ -543,6 +543,10 @@ export const createCore = (parts) => {
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
+      if (!inputs.load && !parts.policy().quiet && storage.isDoubled()) {
+        const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
+        preferOwn(storage, Object.values(KEYS), { ...options.cookie, domain });
+      }
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;

@@ -12,6 +12,24 @@ const pathsOf = (pathname) => {
 };
 
 /**
+ * As a page opens: of two cookies of one name the one of this page's own scope counts, whoever wrote the other one. No page
+ * is told the scope of a cookie; it is the one that goes when it is removed there, and it is put back at once.
+ * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {import("./storage").CookieAttributes} attributes of this page's cookies
+ */
+export const preferOwn = (storage, names, attributes) => {
+  for (const name of names) {
+    const texts = storage.textsOf(name);
+    if (texts.length < 2) continue;
+    storage.setCookie(name, null, attributes);
+    const others = storage.textsOf(name);
+    if (others.length === texts.length) continue; // none is of this scope: the last counts
+    const text = texts.find((each, at) => each !== others[at]) ?? texts[0];
+    storage.setCookie(name, text, attributes);
+    storage.verify(name, { text, attributes });
+  }
+};
+
+/**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
  * @param {(level: string, text: string) => void} logOnce
  */

@@ -112,6 +112,9 @@ export const createStorage = (page) => {
 
     takesCookies: () => !quiet && (takesCookies ??= takesCookie("test_rudder_cookie")),
 
+    /** Are there two cookies of a name? Which of them counts is found out by what comes later (scopes.js). */
+    isDoubled: () => [...cookies().values()].some((texts) => texts.length > 1),
+
     /** Reads the cookies anew: each time costs the browser a round, so what follows is read from what was seen. */
     look: () => void cookies(),
 
