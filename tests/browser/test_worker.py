@@ -95,3 +95,18 @@ def test_a_page_that_requires_trusted_types(
     in_worker = runtime == "pyodide" and allowed == "rudderanalytics"
     assert len(page.workers) == in_worker
     assert len(console) == (runtime == "pyodide" and not in_worker)
+
+
+def test_a_window_that_poses_as_a_worker(site: Site, page: Page, console: list[str]) -> None:
+    """Whoever opens a window can name it, and an element can be called as a worker's function: that makes no worker."""
+    (site.folder / "theirs.mjs").write_text("window.theirs = true; export const loadPyodide = () => {};")
+    posing = """<a id='importScripts'></a><script>
+        window.name = "rudderanalytics.worker" + JSON.stringify({"pyodide.mjs": location.origin + "/site/theirs.mjs"});
+    </script>"""
+    page.goto(site.write(posing + site.tag("pyodide")))
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.track('n', {n: 1})")
+    assert flush(page)["delivered"] == 1
+    assert page.evaluate("window.theirs") is None
+    assert len(page.workers) == 1
+    assert console == []
