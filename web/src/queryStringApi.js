@@ -1,6 +1,7 @@
 // The calls that the page's own address asks for [js 1.12]: links in mails and campaigns say who comes by them. Whoever
 // makes a link can do so: the load option `queryStringApi` says how much it may ask for.
 
+import { isLegacy } from "./cookies.js";
 import { canonical } from "./overloads.js";
 
 /**
@@ -17,6 +18,9 @@ export const askedByAddress = (href, allowed) => {
     return Object.fromEntries(pairs.map(([name, text]) => [name.slice(prefix.length), text]));
   };
   const [anonymousId, userId, event] = ["ajs_aid", "ajs_uid", "ajs_event"].map((name) => query.get(name));
+  // Stored, it would be taken for a text that is still to be opened, which nothing replaces.
+  const isSealed = [anonymousId, userId].some((id) => id && isLegacy(id));
+  if (isSealed) return [];
   const traits = named("ajs_trait_");
   const identifies = allowed !== "anonymous";
   /** @type {[string, ...unknown[]][]} */
