@@ -95,7 +95,7 @@ for (const options of ["{}", '{"crossOriginAssets": false}', '{"crossOriginAsset
       { ...LOAD, "data-options": options },
       async ({ lines, seen }) => {
         await until(() => lines.length);
-        assert.equal(lines[0], "error [rudderanalytics] Python failed; calls stay stored: data-assets-url: another origin needs crossOriginAssets");
+        assert.equal(lines[0], "error [rudderanalytics] Python failed; calls stay stored: data-assets-url needs crossOriginAssets");
         assert.deepEqual(seen, []);
       },
       {},

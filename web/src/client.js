@@ -165,8 +165,7 @@ export const createClient = (page, version) => {
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
-    const isSealed = options.migrates && page.subtle && identity.sealed().length;
-    if (isSealed || storage.isDoubled() || /[?&]ajs_/.test(made.page.href)) needed = begin;
+    if (identity.sealed().length || storage.isDoubled() || made.page.href.includes("ajs_")) needed = begin;
     else begin();
     return undefined;
   };

@@ -21,15 +21,13 @@ const bring = async (path) => {
 
 const extras = () => bring("extras.mjs");
 
-/** Only the page, which writes the options, can say that scripts of another origin may run unchecked. */
-const isElsewhere = resolved("/", assets) !== resolved("/", tag?.src);
-
 /**
  * The runtime, and the page's side of it, which comes in one script with it.
  * @param {Record<string, unknown>} options of `load` @returns {Promise<import("./page").Booted>}
  */
 const boot = async ({ crossOriginAssets }) => {
-  if (isElsewhere && !isChecked && crossOriginAssets !== true) throw "data-assets-url: another origin needs crossOriginAssets";
+  // Only the page, which writes the options, can say that scripts of another origin may run unchecked.
+  if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
   if (isHost) return extras(); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
   const ahead = runtime === "micropython" && !isChecked ? compiled(assets + path + "wasm") : undefined;
