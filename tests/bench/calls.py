@@ -26,20 +26,24 @@ _ACCEPTED = """async (count) => {
   while (rudderanalytics.stats().accepted < count) await new Promise((settle) => setTimeout(settle, 20));
 }"""
 
-# Before the page's scripts: its Python's memory is seen from outside. One in a worker is not.
+# Before the page's scripts: its Python's memory is seen from outside, and that of the whole MicroPython, where the page
+# needs it. One in a worker is not.
 WATCH = """(() => {
   const { instantiate } = WebAssembly;
+  window.pythonMemories = [];
   WebAssembly.instantiate = async (...given) => {
     const made = await instantiate(...given);
-    window.pythonMemory = (made.instance || made).exports.memory;
+    window.pythonMemories.push(new WeakRef((made.instance || made).exports.memory));
     return made;
   };
 })();"""
 _TOUCHED = """(page) => {
-  const words = new BigUint64Array(window.pythonMemory?.buffer || 0);
   let touched = 0;
-  for (let at = 0; at < words.length; at += page / 8) {
-    if (words.subarray(at, at + page / 8).some((word) => word)) touched += page;
+  for (const memory of window.pythonMemories.map((reference) => reference.deref())) {
+    const words = new BigUint64Array(memory?.buffer || 0);
+    for (let at = 0; at < words.length; at += page / 8) {
+      if (words.subarray(at, at + page / 8).some((word) => word)) touched += page;
+    }
   }
   return touched;
 }"""
