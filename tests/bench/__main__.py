@@ -1,10 +1,14 @@
-"""`make bench`: our SDK side by side with others, on this machine, in one browser. One of these a time:
+"""`make bench`: our SDK side by side with others, on this machine, in one browser.
+
+One of these a time:
 
 - with the official SDK and plain Pyodide (no flag; `--quick` in short),
-- `--against REF`: with the build of another commit.
+- `--against REF`: with the build of another commit,
+- `--field`: with other analytics SDKs,
+- `--scale`: with itself, when there is much of everything.
 
 All competitors take their turn in each round, another one first each time, so that what else the machine does meets
-all of them. Prints a table of ratios, writes `bench.json`.
+all of them. Prints a table of ratios, writes `bench.json`; `--document` writes its tables into docs/performance.md.
 """
 
 import argparse
@@ -17,16 +21,21 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, before, live, rounds
+from bench import against, before, document, live, rounds, scale
 from bench.competitors import BEFORE, only_wheel
+from bench.field import contenders, contest
+from bench.field.endpoint import Endpoint
 from bench.section import Section, about_chromium
 from bench.turns import Clock
 from bench.visit import ROOT, Stage
 from playwright.sync_api import sync_playwright
 
+import build
 from dataplane.background import serve
 from dataplane.options import Options
 
+ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1}
+SECONDS = {"official": 1200.0, "quick": 55.0, "against": 1200.0, "field": 3600.0, "scale": 2400.0}
 EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
@@ -89,23 +98,65 @@ def beside_before(ref: str, wanted: int, seconds: float) -> list[str]:
     return results.failures
 
 
+def field(wanted: int, seconds: float) -> list[str]:
+    contenders.install()
+    results = contest.results()
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        pages, scripts = Path(temporary, "pages"), Path(temporary, "scripts")
+        for folder in (pages, scripts):
+            folder.mkdir()
+        (pages / "empty.html").write_text(EMPTY)
+        contenders.bundle(scripts)
+        endpoint = Endpoint({"/bench": pages, "/pages": scripts, "/dist": ROOT / "dist"})
+        chromium, user_agent = about_chromium(playwright)
+        section = Section("field", wanted, chromium)
+        with endpoint.serve():
+            for each in contenders.ALL:
+                (pages / f"{each.name}.html").write_text(each.page(endpoint.url))
+            done = contest.Contest(playwright, endpoint, user_agent, results, Clock(seconds)).run(wanted)
+    section.put(results, done, versions=contenders.versions(build.version()))
+    print(results.by_competitor())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
+def much(wanted: int, seconds: float) -> list[str]:
+    results = scale.results()
+    with staged() as (stage, chromium):
+        section = Section("scale", wanted, chromium)
+        done = scale.Scale(stage, results, Clock(seconds), seconds / 8).run(wanted)
+    section.put(results, done)
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
     what = wanted.add_mutually_exclusive_group()
     what.add_argument("--quick", action="store_true", help="fewer rounds and measures, under two minutes")
+    what.add_argument("--field", action="store_true", help="beside other analytics SDKs")
+    what.add_argument("--scale", action="store_true", help="ours, where there is much of everything")
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
-    wanted.add_argument("--rounds", type=int, help="default 7, with --quick 3")
-    wanted.add_argument("--seconds", type=float, help="no round begins that would end later: 1200, with --quick 55")
+    wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
+    wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
+    wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
-    number, seconds = (
-        given.rounds or (3 if given.quick else 7),
-        given.seconds or (55.0 if given.quick else 1200.0),
-    )
+    flags = {"against": given.against, "field": given.field, "scale": given.scale, "quick": given.quick}
+    name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
+    number = given.rounds or ROUNDS[name]
+    seconds = given.seconds or SECONDS[name]
     try:
         if given.against:
             failures = beside_before(given.against, number, seconds)
+        elif given.field:
+            failures = field(number, seconds)
+        elif given.scale:
+            failures = much(number, seconds)
         else:
-            failures = beside_official("quick" if given.quick else "official", number, seconds)
+            failures = beside_official(name, number, seconds)
+        if given.document:
+            document.write(name)
     except ValueError as reason:
         sys.exit(f"bench: {reason}")
     sys.exit(bool(failures))
