@@ -35,7 +35,7 @@ from dataplane.background import serve
 from dataplane.options import Options
 
 ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1}
-SECONDS = {"official": 1200.0, "quick": 55.0, "against": 1200.0, "field": 3600.0, "scale": 2400.0}
+SECONDS = {"official": 1200.0, "quick": 55.0, "against": 2400.0, "field": 3600.0, "scale": 2400.0}
 EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
