@@ -1,30 +1,42 @@
-"""`make bench`: our SDK side by side with the official one and with plain Pyodide, on this machine, in one browser.
+"""`make bench`: our SDK side by side with others, on this machine, in one browser.
+
+One of these a time:
+
+- with the official SDK and plain Pyodide (no flag; `--quick` in short),
+- `--against REF`: with the build of another commit,
+- `--field`: with other analytics SDKs,
+- `--scale`: with itself, when there is much of everything.
 
 All competitors take their turn in each round, another one first each time, so that what else the machine does meets
-all of them. Everything is served and received by the local data plane. Prints a table of ratios, writes `bench.json`.
+all of them. Prints a table of ratios, writes `bench.json`; `--document` writes its tables into docs/performance.md.
 """
 
 import argparse
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import live
-from bench.competitors import only_wheel
-from bench.results import Results
-from bench.rounds import Clock, Rounds
-from bench.visit import CONFIG, ROOT, Stage
+from bench import against, before, document, live, rounds, scale
+from bench.competitors import BEFORE, only_wheel
+from bench.field import contenders, contest
+from bench.field.endpoint import Endpoint
+from bench.section import Section, about_chromium
+from bench.turns import Clock
+from bench.visit import ROOT, Stage
 from playwright.sync_api import sync_playwright
 
+import build
 from dataplane.background import serve
 from dataplane.options import Options
 
+ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1}
+SECONDS = {"official": 1200.0, "quick": 55.0, "against": 2400.0, "field": 3600.0, "scale": 2400.0}
+EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
 
@@ -35,24 +47,19 @@ def prepare(folder: Path) -> None:
     subprocess.run([esbuild, OFFICIAL_BUILD, "--minify", "--log-level=error", "--legal-comments=none", out], check=True)
     # As dist/ has it: compressed beside it, for the server to send.
     subprocess.run(["node", ROOT / "web" / "distribution" / "compressed.mjs", folder / "official.js"], check=True)
-    (folder / "empty.html").write_text("<!doctype html><title>Empty</title><link rel='icon' href='data:,'>")
+    (folder / "empty.html").write_text(EMPTY)
 
 
-def run(rounds: int, seconds: float, quick: bool) -> tuple[Results, int, str, list[float]]:
-    """What was measured, in how many rounds, the browser's version, and ms from POST to row in `/live`."""
-    results = Results()
+@contextmanager
+def staged(**more: Path) -> Iterator[tuple[Stage, str]]:
+    """A data plane and a browser, and the browser's version; `more` are folders that it serves, by their names."""
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
         prepare(folder)
-        options = Options(port=0, db=folder / "events.sqlite3", extra_static={"/bench": folder})
+        static = {"/bench": folder} | {f"/{name}": path for name, path in more.items()}
+        options = Options(port=0, db=folder / "events.sqlite3", extra_static=static)
         with serve(options) as url, sync_playwright() as playwright:
-            chromium = playwright.chromium.launch(executable_path=CONFIG["CHROMIUM"], args=CONFIG["LAUNCH_ARGS"])
-            version = chromium.version
-            chromium.close()
-            stage = Stage(playwright, url, folder, only_wheel(ROOT / "dist"))
-            done = Rounds(stage, results, Clock(seconds), quick).run(rounds)
-            rows = live.rows(stage)
-    return results, done, version, rows
+            yield Stage(playwright, url, folder, only_wheel(ROOT / "dist")), about_chromium(playwright)[0]
 
 
 def ingestion() -> object:
@@ -64,31 +71,95 @@ def ingestion() -> object:
         return json.loads(out.read_text()) if out.is_file() else None
 
 
+def beside_official(name: str, wanted: int, seconds: float) -> list[str]:
+    quick, results = name == "quick", rounds.results()
+    with staged() as (stage, chromium):
+        section = Section(name, wanted, chromium)
+        done = rounds.Rounds(stage, results, Clock(seconds), quick).run(wanted)
+        rows = live.rows(stage)
+    section.put(results, done, **{"ms from POST to row in /live": rows, "ingestion": None if quick else ingestion()})
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    print(f"From POST to row in /live: {median(rows):.0f} ms [{min(rows):.0f}-{max(rows):.0f}].")
+    second, first = results.middle("second", "pyodide"), results.middle("cold", "plain")
+    if second and first:
+        print(f"Pyodide's second visit is {second / first:.2f} of plain Pyodide's first.")
+    return results.failures
+
+
+def beside_before(ref: str, wanted: int, seconds: float) -> list[str]:
+    other, results = before.made(ref), against.results()
+    with staged(**{BEFORE.strip("/"): other.dist}) as (stage, chromium):
+        section = Section("against", wanted, chromium)
+        done = against.Against(stage, other, results, Clock(seconds)).run(wanted)
+    section.put(results, done, ref=ref, commit=other.commit)
+    print(results.table())
+    print(f"\nBefore: {other.commit}. {section.closing(done)}")
+    return results.failures
+
+
+def field(wanted: int, seconds: float) -> list[str]:
+    contenders.install()
+    results = contest.results()
+    with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
+        pages, scripts = Path(temporary, "pages"), Path(temporary, "scripts")
+        for folder in (pages, scripts):
+            folder.mkdir()
+        (pages / "empty.html").write_text(EMPTY)
+        contenders.bundle(scripts)
+        endpoint = Endpoint({"/bench": pages, "/pages": scripts, "/dist": ROOT / "dist"})
+        chromium, user_agent = about_chromium(playwright)
+        section = Section("field", wanted, chromium)
+        with endpoint.serve():
+            for each in contenders.ALL:
+                (pages / f"{each.name}.html").write_text(each.page(endpoint.url))
+            done = contest.Contest(playwright, endpoint, user_agent, results, Clock(seconds)).run(wanted)
+    section.put(results, done, versions=contenders.versions(build.version()))
+    print(results.by_competitor())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
+def much(wanted: int, seconds: float) -> list[str]:
+    results = scale.results()
+    with staged() as (stage, chromium):
+        section = Section("scale", wanted, chromium)
+        done = scale.Scale(stage, results, Clock(seconds), seconds / 8).run(wanted)
+    section.put(results, done)
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
-    wanted.add_argument("--rounds", type=int, help="default 7, with --quick 3")
-    wanted.add_argument("--seconds", type=float, help="no round begins that would end later: 720, with --quick 55")
-    wanted.add_argument("--quick", action="store_true", help="fewer rounds and measures, under two minutes")
+    what = wanted.add_mutually_exclusive_group()
+    what.add_argument("--quick", action="store_true", help="fewer rounds and measures, under two minutes")
+    what.add_argument("--field", action="store_true", help="beside other analytics SDKs")
+    what.add_argument("--scale", action="store_true", help="ours, where there is much of everything")
+    what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
+    wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
+    wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
+    wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
-    before = os.getloadavg()
-    rounds, seconds = (3, 55.0) if given.quick else (7, 720.0)
-    results, done, version, rows = run(given.rounds or rounds, given.seconds or seconds, given.quick)
-    machine = {"system": platform.platform(), "cpus": os.cpu_count(), "load before": before, "after": os.getloadavg()}
-    about = {"when": datetime.now(UTC).isoformat(timespec="seconds"), "machine": machine, "chromium": version}
-    report = about | {"rounds": done, "quick": given.quick, "ms from POST to row in /live": rows} | results.json()
-    if not given.quick:
-        report["ingestion"] = ingestion()
-    (ROOT / "bench.json").write_text(json.dumps(report, indent=2) + "\n")
-    print(results.table())
-    wanted_rounds = given.rounds or rounds
-    if done < wanted_rounds:
-        print(f"\nOnly {done} of {wanted_rounds} rounds fit into the time: --seconds gives more.")
-    print(f"\nMedians of {done} rounds [smallest-largest]; Chromium {version}, {os.cpu_count()} CPUs, ", end="")
-    print(f"load {before[0]:.1f} before and {os.getloadavg()[0]:.1f} after.")
-    print(f"From POST to row in /live: {median(rows):.0f} ms [{min(rows):.0f}-{max(rows):.0f}].")
-    if second := report["second visit, pyodide / plain's first"]:
-        print(f"Pyodide's second visit is {second:.2f} of plain Pyodide's first.")
-    sys.exit(bool(results.failures))
+    flags = {"against": given.against, "field": given.field, "scale": given.scale, "quick": given.quick}
+    name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
+    number = given.rounds or ROUNDS[name]
+    seconds = given.seconds or SECONDS[name]
+    try:
+        if given.against:
+            failures = beside_before(given.against, number, seconds)
+        elif given.field:
+            failures = field(number, seconds)
+        elif given.scale:
+            failures = much(number, seconds)
+        else:
+            failures = beside_official(name, number, seconds)
+        if given.document:
+            document.write(name)
+    except ValueError as reason:
+        sys.exit(f"bench: {reason}")
+    sys.exit(bool(failures))
 
 
 if __name__ == "__main__":

@@ -26,20 +26,24 @@ _ACCEPTED = """async (count) => {
   while (rudderanalytics.stats().accepted < count) await new Promise((settle) => setTimeout(settle, 20));
 }"""
 
-# Before the page's scripts: its Python's memory is seen from outside. One in a worker is not.
+# Before the page's scripts: its Python's memory is seen from outside, and that of the whole MicroPython, where the page
+# needs it. One in a worker is not.
 WATCH = """(() => {
   const { instantiate } = WebAssembly;
+  window.pythonMemories = [];
   WebAssembly.instantiate = async (...given) => {
     const made = await instantiate(...given);
-    window.pythonMemory = (made.instance || made).exports.memory;
+    window.pythonMemories.push(new WeakRef((made.instance || made).exports.memory));
     return made;
   };
 })();"""
 _TOUCHED = """(page) => {
-  const words = new BigUint64Array(window.pythonMemory?.buffer || 0);
   let touched = 0;
-  for (let at = 0; at < words.length; at += page / 8) {
-    if (words.subarray(at, at + page / 8).some((word) => word)) touched += page;
+  for (const memory of window.pythonMemories.map((reference) => reference.deref())) {
+    const words = new BigUint64Array(memory?.buffer || 0);
+    for (let at = 0; at < words.length; at += page / 8) {
+      if (words.subarray(at, at + page / 8).some((word) => word)) touched += page;
+    }
   }
   return touched;
 }"""
@@ -73,21 +77,21 @@ def memory(opened: Opened) -> float:
 def growth(opened: Opened) -> dict[str, float]:
     """Ours: a call after 10,000 delivered ones, as a ratio to the first ones; memory after 1,000 and after them all."""
     identify(opened, _WARM)
-    _flush(opened)
+    flush(opened)
     first = sample(opened)
     early = 0.0
     for done in range(0, EARLIER, _CHUNK):
-        _flush(opened)
+        flush(opened)
         early = memory(opened) if done == ROW else early
         identify(opened, _CHUNK, done)
-    _flush(opened)
+    flush(opened)
     return {"growth": sample(opened) / first, "memory": early, "memory_later": memory(opened)}
 
 
 def waiting(stage: Stage, opened: Opened) -> float:
     """Ours: the cost of a call while 5,000 wait for a data plane that is down, as a ratio to one while none waits."""
     identify(opened, _WARM)
-    _flush(opened)
+    flush(opened)
     accepted = int(opened.page.evaluate("rudderanalytics.stats().accepted"))
     stage.http.post("/api/faults", json={"status": 503, "times": 1_000_000}).raise_for_status()
     none = sample(opened)
@@ -97,7 +101,7 @@ def waiting(stage: Stage, opened: Opened) -> float:
     return sample(opened) / none
 
 
-def _flush(opened: Opened) -> None:
+def flush(opened: Opened) -> None:
     became = opened.page.evaluate("rudderanalytics.flush()")
     if became["pending"] or became["dropped"]:
         raise RuntimeError(f"not all were delivered: {became}")

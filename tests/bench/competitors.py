@@ -1,4 +1,4 @@
-"""The four that are compared: how a page uses each, with the first identify called as early as the page can."""
+"""Those who are compared: how a page uses each, with the first identify called as early as the page can."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +7,7 @@ from string import Template
 CALL = '"u-1", {name: "Richard Hendricks", email: "", logins: 0}'
 
 # Tasks of the main thread over 50 ms: the browser reports no shorter ones.
-_HEAD = """<!doctype html><html><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,"><script>
+HEAD = """<!doctype html><html><head><meta charset="utf-8"><title>A page</title><link rel="icon" href="data:,"><script>
 window.longTasks = [];
 new PerformanceObserver((list) => {
   for (const task of list.getEntries()) longTasks.push(task.duration);
@@ -23,7 +23,7 @@ sdk.identify($call);
 _OURS = """<script>
 window.rudderanalytics = [["identify", $call]];
 </script>
-<script async src="/dist/rudderanalytics.js" data-runtime="$runtime" data-write-key="$key"
+<script async src="$dist/rudderanalytics.js" data-runtime="$runtime" data-write-key="$key"
   data-data-plane-url="$origin"></script>"""
 
 _PLAIN = """<script type="module">
@@ -46,10 +46,12 @@ class Competitor:
     body: Template
     runtime: str = ""
     """Ours: which interpreter the script tag boots."""
+    dist: str = "/dist"
+    """Ours: under which path the data plane serves the build."""
 
     def page(self, key: str, origin: str, wheel: str) -> str:
-        named = {"key": key, "origin": origin, "wheel": wheel, "runtime": self.runtime, "call": CALL}
-        return _HEAD + self.body.substitute(named)
+        ours = {"runtime": self.runtime, "dist": self.dist}
+        return HEAD + self.body.substitute(ours, key=key, origin=origin, wheel=wheel, call=CALL)
 
 
 OFFICIAL = Competitor("official", Template(_OFFICIAL))
@@ -60,6 +62,11 @@ PLAIN = Competitor("plain", Template(_PLAIN))
 ALL = (OFFICIAL, MICROPYTHON, PYODIDE, PLAIN)
 OURS = (MICROPYTHON, PYODIDE)
 SDKS = (OFFICIAL, MICROPYTHON, PYODIDE)
+
+BEFORE = "/before"
+"""Where the build of the git ref to compare with is served."""
+MICROPYTHON_BEFORE = Competitor("micropython before", Template(_OURS), "micropython", BEFORE)
+PYODIDE_BEFORE = Competitor("pyodide before", Template(_OURS), "pyodide", BEFORE)
 
 
 def only_wheel(dist: Path) -> str:

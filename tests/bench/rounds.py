@@ -1,40 +1,42 @@
-"""The order of a run: all competitors take their turn in each round, another one first each time."""
+"""Ours beside the official SDK and plain Pyodide: first and second visits, slow lines and processors, rows of calls."""
 
-import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from bench import calls, weights
 from bench.competitors import ALL, MICROPYTHON, OFFICIAL, OURS, PLAIN, SDKS, Competitor
-from bench.results import Results
-from bench.visit import Opened, Stage
-from playwright.sync_api import Error
+from bench.results import Measure, Results
+from bench.turns import Clock, in_turn
+from bench.visit import SLOW, SLOW_4G, SLOW_CPU, Conditions, Opened, Stage
 
 FEW = 3
 """Rounds of what compares a competitor with itself."""
 
+MEASURES = {
+    "cold": Measure("navigation to first identify, cold", "ms"),
+    "cold_slow": Measure("the same at 20 Mbit/s, 40 ms", "ms"),
+    "cold_slow_4g": Measure("the same at 1.6 Mbit/s, 150 ms", "ms"),
+    "cold_slow_cpu": Measure("the same on localhost, main thread 4 times as slow", "ms"),
+    "second": Measure("the same on localhost, second visit", "ms"),
+    "longest_task": Measure("longest main-thread task while booting (0: under 50)", "ms"),
+    "longest_task_slow_cpu": Measure("the same, main thread 4 times as slow", "ms"),
+    "call": Measure("identify, in a row of 1,000", "ms per call"),
+    "call_in_all": Measure("the same with all that follows on the main thread", "ms per call"),
+    "arrived": Measure("how many of the 1,000 arrive", "messages"),
+    "waiting": Measure("a call with 5,000 waiting / with none", "x"),
+    "growth": Measure("a call after 10,000 delivered / the first", "x"),
+    "memory": Measure("memory of Python on the main thread, after 1,000", "bytes"),
+    "memory_later": Measure("the same after 10,000", "bytes"),
+    "wire": Measure("downloaded, first visit, as our data plane sends it", "bytes"),
+    "gzip": Measure("the files, gzip -9", "bytes"),
+    "brotli": Measure("the files, Brotli 11", "bytes"),
+    "files": Measure("the files as they are", "bytes"),
+}
+PAIRS = (("micropython", "official"), ("pyodide", "official"), ("pyodide", "plain"))
 
-@dataclass
-class Clock:
-    """No round begins that would take longer than what is left; the first of its kind always does."""
 
-    seconds: float
-    _start: float = field(default_factory=time.monotonic)
-    _longest: dict[str, float] = field(default_factory=dict)
-
-    @contextmanager
-    def round(self, kind: str) -> Iterator[None]:
-        began = time.monotonic()
-        yield
-        took = time.monotonic() - began
-        self._longest[kind] = max(took, self._longest.get(kind, 0))
-        print(f"  {kind}: {took:.0f} s", file=sys.stderr, flush=True)
-
-    def has_time(self, kind: str) -> bool:
-        longest = self._longest.get(kind)
-        return longest is None or time.monotonic() - self._start + longest <= self.seconds
+def results() -> Results:
+    return Results(MEASURES, tuple(each.name for each in ALL), PAIRS)
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Rounds:
         while done < rounds and self.clock.has_time("visits"):
             with self.clock.round("visits"):
                 self._each(ALL, done, "visit", self._first_visit if self.quick else self._visits)
-                self._each((OFFICIAL, MICROPYTHON) if self.quick else ALL, done, "slow visit", self._slow_visit)
+                self._slow_visits(done)
             if done == 0 and not self.quick:
                 self._long_use(0)
             done += 1
@@ -60,9 +62,22 @@ class Rounds:
             if self.clock.has_time("long use"):
                 self._long_use(round_)
         for name, download in self._downloads.items():
-            for measure, size in download.sizes().items():
-                self.results.add(measure, name, size)
+            self.results.add_all(name, download.sizes())
         return done
+
+    def _each(
+        self, competitors: tuple[Competitor, ...], round_: int, what: str, run: Callable[[Competitor], None]
+    ) -> None:
+        in_turn(competitors, round_, self.results, what, run)
+
+    def _slow_visits(self, round_: int) -> None:
+        small = (OFFICIAL, MICROPYTHON)
+        self._each(small if self.quick else ALL, round_, "20 Mbit/s", lambda each: self._cold(each, "cold_slow", SLOW))
+        if self.quick:
+            return
+        # Pyodide's 5 MB take that line half a minute, whoever starts it.
+        self._each(small, round_, "1.6 Mbit/s", lambda each: self._cold(each, "cold_slow_4g", SLOW_4G))
+        self._each(SDKS, round_, "slow processor", self._slow_processor)
 
     def _long_use(self, round_: int) -> None:
         with self.clock.round("long use"):
@@ -70,18 +85,6 @@ class Rounds:
                 self._each(SDKS, round_, "row", self._row)
             else:
                 self._each(OURS, round_, "10,000 calls", self._many_calls)
-
-    def _each(
-        self, competitors: tuple[Competitor, ...], round_: int, what: str, run: Callable[[Competitor], None]
-    ) -> None:
-        """One that fails is told of, and the others go on."""
-        first = round_ % len(competitors)
-        for competitor in competitors[first:] + competitors[:first]:
-            try:
-                run(competitor)
-            except (Error, RuntimeError, ValueError) as failed:
-                self.results.failures.append(f"{competitor.name}, {what}: {str(failed).splitlines()[0]}")
-                print(f"  failed: {self.results.failures[-1]}", file=sys.stderr, flush=True)
 
     def _first_visit(self, competitor: Competitor) -> None:
         with self.stage.visitor() as visitor:
@@ -93,7 +96,7 @@ class Rounds:
         with self.stage.visitor() as visitor:
             second = visitor.twice(competitor, self._note_first)
             self.results.add("second", competitor.name, second.milliseconds)
-            self._add(competitor, calls.row(self.stage, second))
+            self.results.add_all(competitor.name, calls.row(self.stage, second))
 
     def _note_first(self, competitor: Competitor, opened: Opened) -> None:
         self.results.add("cold", competitor.name, opened.milliseconds)
@@ -101,21 +104,23 @@ class Rounds:
         if competitor.name not in self._downloads:
             self._downloads[competitor.name] = weights.download(self.stage, opened)
 
-    def _slow_visit(self, competitor: Competitor) -> None:
-        with self.stage.visitor(slow=True) as visitor:
-            self.results.add("cold_slow", competitor.name, visitor.open(competitor).milliseconds)
+    def _cold(self, competitor: Competitor, measure: str, conditions: Conditions) -> None:
+        with self.stage.visitor(conditions) as visitor:
+            self.results.add(measure, competitor.name, visitor.open(competitor).milliseconds)
+
+    def _slow_processor(self, competitor: Competitor) -> None:
+        with self.stage.visitor(SLOW_CPU) as visitor:
+            opened = visitor.open(competitor)
+            self.results.add("cold_slow_cpu", competitor.name, opened.milliseconds)
+            self.results.add("longest_task_slow_cpu", competitor.name, opened.longest_task)
 
     def _row(self, competitor: Competitor) -> None:
         with self.stage.visitor() as visitor:
-            self._add(competitor, calls.row(self.stage, visitor.open(competitor)))
+            self.results.add_all(competitor.name, calls.row(self.stage, visitor.open(competitor)))
 
     def _many_calls(self, competitor: Competitor) -> None:
         with self.stage.visitor() as visitor:
             visitor.context.add_init_script(calls.WATCH)
             opened = visitor.open(competitor)
-            self._add(competitor, calls.growth(opened))
+            self.results.add_all(competitor.name, calls.growth(opened))
             self.results.add("waiting", competitor.name, calls.waiting(self.stage, opened))
-
-    def _add(self, competitor: Competitor, values: dict[str, float]) -> None:
-        for measure, value in values.items():
-            self.results.add(measure, competitor.name, value)

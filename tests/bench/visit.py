@@ -19,11 +19,60 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Playwright, Re
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = runpy.run_path(str(ROOT / "playwright.config.py"))
 
-# 20 Mbit/s both ways, 40 ms from a request to its answer's first byte. The browser delays answers, not requests.
-SLOW = {"offline": False, "latency": 40, "downloadThroughput": 2_500_000, "uploadThroughput": 2_500_000}
-
 _TIMEOUT = 60_000  # ms
 _SETTLE = 0.3  # s
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """What a page has to work with; the default is this machine as it is."""
+
+    latency: float = 0
+    """ms from a request to its answer's first byte. The browser delays answers, not requests."""
+    megabits: float = 0
+    """Per second, both ways; 0: as many as there are."""
+    slower: float = 1
+    """How many times as long a page's main thread takes; its workers are as fast as ever."""
+
+    def apply(self, session: CDPSession) -> None:
+        if self.megabits:
+            speed = self.megabits * 1_000_000 / 8
+            line = {"offline": False, "latency": self.latency, "downloadThroughput": speed, "uploadThroughput": speed}
+            session.send("Network.enable")
+            session.send("Network.emulateNetworkConditions", line)
+        if self.slower != 1:
+            session.send("Emulation.setCPUThrottlingRate", {"rate": self.slower})
+
+
+FAST = Conditions()
+SLOW = Conditions(latency=40, megabits=20)
+SLOW_4G = Conditions(latency=150, megabits=1.6)
+SLOW_CPU = Conditions(slower=4)
+
+
+@contextmanager
+def profile(playwright: Playwright, empty: str, **more: Any) -> Iterator[BrowserContext]:
+    """A browser that was never anywhere; `empty` is a page with nothing on it.
+
+    On disk, because a private one keeps no file as large as Pyodide's in its cache.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        context = playwright.chromium.launch_persistent_context(
+            folder, executable_path=CONFIG["CHROMIUM"], args=CONFIG["LAUNCH_ARGS"], viewport=CONFIG["VIEWPORT"], **more
+        )
+        try:
+            # The browser's own start is over before the first page is timed.
+            context.pages[0].goto(empty)
+            time.sleep(_SETTLE)
+            yield context
+        finally:
+            context.close()
+
+
+def seconds_of_tasks(session: CDPSession) -> float:
+    """What a page's main thread has worked so far; `Performance` is enabled."""
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
 
 
 @dataclass
@@ -42,20 +91,10 @@ class Stage:
         self.http = httpx.Client(base_url=self.url, trust_env=False, headers={"Accept-Encoding": "identity"})
 
     @contextmanager
-    def visitor(self, *, slow: bool = False) -> Iterator["Visitor"]:
-        """A profile on disk, because a private one keeps no file as large as Pyodide's in its cache."""
+    def visitor(self, conditions: Conditions = FAST) -> Iterator["Visitor"]:
         self.calm()
-        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
-            context = self.playwright.chromium.launch_persistent_context(
-                profile, executable_path=CONFIG["CHROMIUM"], args=CONFIG["LAUNCH_ARGS"], viewport=CONFIG["VIEWPORT"]
-            )
-            try:
-                # The browser's own start is over before the first page is timed.
-                context.pages[0].goto(f"{self.url}/bench/empty.html")
-                time.sleep(_SETTLE)
-                yield Visitor(self, context, slow)
-            finally:
-                context.close()
+        with profile(self.playwright, f"{self.url}/bench/empty.html") as context:
+            yield Visitor(self, context, conditions)
 
     def write(self, competitor: Competitor) -> tuple[str, str]:
         """A new page of a competitor; its address and its write key, which no other page has."""
@@ -78,6 +117,11 @@ class Stage:
             if len(rows["events"]) < 10_000:
                 return found
 
+    @staticmethod
+    def arrived(event: dict[str, Any]) -> float:
+        """When it did, in epoch ms."""
+        return datetime.fromisoformat(event["receivedAt"]).timestamp() * 1000
+
     def last_seq(self) -> int:
         return int(self.http.get("/health").raise_for_status().json()["lastSeq"])
 
@@ -95,31 +139,29 @@ class Opened:
     requests: list[Request]
 
     def seconds_of_tasks(self) -> float:
-        """What the page's main thread has worked so far."""
-        metrics = self.session.send("Performance.getMetrics")["metrics"]
-        return next(float(metric["value"]) for metric in metrics if metric["name"] == "TaskDuration")
+        return seconds_of_tasks(self.session)
 
 
 @dataclass
 class Visitor:
     stage: Stage
     context: BrowserContext
-    slow: bool
+    conditions: Conditions
 
     def open(self, competitor: Competitor) -> Opened:
-        return self._open(*self.stage.write(competitor))
+        return self.at(*self.stage.write(competitor))
 
     def twice(self, competitor: Competitor, first: Callable[[Competitor, Opened], None]) -> Opened:
         """The same page with nothing cached, given to `first`, and then with everything that may be."""
         address, key = self.stage.write(competitor)
-        opened = self._open(address, key)
+        opened = self.at(address, key)
         first(competitor, opened)
         time.sleep(1)  # the browser writes its caches
         opened.page.close()
         self.stage.calm()
-        return self._open(address, key)
+        return self.at(address, key)
 
-    def _open(self, address: str, key: str) -> Opened:
+    def at(self, address: str, key: str) -> Opened:
         page = self.context.new_page()
         page.set_default_timeout(_TIMEOUT)
         session = self.context.new_cdp_session(page)
@@ -130,9 +172,7 @@ class Visitor:
             requests.append(request)
 
         self.context.on("requestfinished", note)  # workers' requests too
-        if self.slow:
-            session.send("Network.enable")
-            session.send("Network.emulateNetworkConditions", SLOW)
+        self.conditions.apply(session)
         with page.expect_event("response", _is_identify):
             page.goto(address, wait_until="commit")
         page.wait_for_timeout(_SETTLE * 1000)
@@ -140,7 +180,7 @@ class Visitor:
         origin = page.evaluate("performance.timeOrigin")
         mine = basic(key)
         (event, *_) = (event for event in self.stage.events() if event["headers"]["authorization"] == mine)
-        arrived = datetime.fromisoformat(event["receivedAt"]).timestamp() * 1000
+        arrived = self.stage.arrived(event)
         longest = page.evaluate("Math.max(0, ...longTasks)")
         return Opened(page, session, arrived - origin, longest, requests)
 
