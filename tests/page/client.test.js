@@ -618,6 +618,25 @@ test("an interpreter that dies: one line, flush settles, calls stay stored, the 
   assert.deepEqual(storedCalls(browser).map(({ type }) => type), ["track", "identify"]);
 });
 
+test("what is called in a page whose interpreter died is delivered by another one, while it is open", async () => {
+  const browser = createBrowser();
+  const core = createScriptedCore();
+  const { api } = loaded(browser, {}, { core });
+  await settle();
+  core.handle = () => {
+    throw new RangeError("Maximum call stack size exceeded");
+  };
+  api.track("one");
+  await settle();
+  const next = loaded(browser);
+  await settle();
+  assert.deepEqual(next.core.calls(), [["track", "one"]]);
+  api.track("two");
+  await browser.advance(2_000);
+  await settle();
+  assert.deepEqual(next.core.calls(), [["track", "one"], ["track", "two"]]);
+});
+
 test("flush waits no longer than it is told, whether Python is there or not", async () => {
   const browser = createBrowser();
   const { api, come } = visit(browser, { booting: true });

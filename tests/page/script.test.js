@@ -12,7 +12,7 @@ const folder = mkdtempSync(join(tmpdir(), "assets-"));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, "micropython"));
 const createCore = (began) =>
-  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => globalThis.seen.push(["attach", runtime]), outcomes: { giveUp() {} } });`;
+  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => globalThis.seen.push(["attach", runtime]), giveUp() {} });`;
 writeFileSync(join(folder, "package.json"), '{"type": "module"}');
 writeFileSync(join(folder, "extras.mjs"), createCore('globalThis.seen.push(["extras"])'));
 writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);

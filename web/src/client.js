@@ -222,7 +222,7 @@ export const createClient = (page, version) => {
     if (isOver) return;
     isOver = true;
     log("ERROR", "Python failed; calls stay stored:", error);
-    core?.outcomes.giveUp();
+    core?.giveUp();
     decided();
   };
 

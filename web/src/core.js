@@ -541,6 +541,12 @@ export const createCore = (parts) => {
     pump,
     outcomes,
 
+    /** Python cannot run, or no longer: another page delivers what is stored. */
+    giveUp() {
+      outcomes.giveUp();
+      tabs.end();
+    },
+
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!inputs.load && !parts.policy().quiet && storage.isDoubled()) {

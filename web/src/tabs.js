@@ -57,12 +57,16 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   const done = new Set();
   /** Names whose locks it let go of as it was about to be left. @type {Set<string>} */
   const parted = new Set();
+  /** Names that this page has had. @type {Set<string>} */
+  const borne = new Set([first]);
   /** Names that others have adopted. @type {Set<string>} */
   const ceded = new Set();
   /** Names that this page knows, so that it asks for each lock once. @type {Set<string>} */
   const known = new Set([first]);
   /** Those who wait for a page that is about to be left, by its name. @type {Map<string, () => void>} */
   const expected = new Map();
+  /** Will this page deliver nothing any more? */
+  let isOver = false;
   /** @type {unknown} */
   let timer;
 
@@ -102,8 +106,9 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     const fresh = page.uuid();
     name = fresh;
     known.add(fresh);
+    borne.add(fresh);
     // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
-    request(fresh, {}, () => (name === fresh && !parted.has(fresh) ? hold(fresh) : undefined)).catch(() => {});
+    request(fresh, {}, () => (name === fresh && !parted.has(fresh) && !isOver ? hold(fresh) : undefined)).catch(() => {});
     return fresh;
   };
 
@@ -276,6 +281,14 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
       for (const other of new Set([name, ...parted])) if (other) note(other);
     },
 
+    /** This page will deliver nothing any more: others get its locks, and with them what it stored. */
+    end() {
+      isOver = true;
+      lookAtFirst();
+      for (const [, free] of held) free();
+      held.clear();
+    },
+
     /** Nothing waits any more. */
     rest() {
       lookAtFirst();
@@ -287,6 +300,9 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
             done.delete(free);
             known.delete(other);
           }
+          // A page that was gone may have stored one thing more meanwhile.
+          const stored = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+          watch(over.map(([other]) => other).filter((other) => stored.has(other) && !borne.has(other))).then((gone) => gone.length && adopt(gone));
         };
         for (const [, free] of over) done.add(free);
         page.setTimer(end, SPREAD);
