@@ -5,7 +5,8 @@ One of these a time:
 - with the official SDK and plain Pyodide (no flag; `--quick` in short),
 - `--against REF`: with the build of another commit,
 - `--field`: with other analytics SDKs,
-- `--scale`: with itself, when there is much of everything.
+- `--scale`: with itself, when there is much of everything,
+- `--leaving`: with the official SDK, on pages that are left.
 
 All competitors take their turn in each round, another one first each time, so that what else the machine does meets
 all of them. Prints a table of ratios, writes `bench.json`; `--document` writes its tables into docs/performance.md.
@@ -21,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, before, document, live, rounds, scale
+from bench import against, before, document, leaving, live, rounds, scale
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
@@ -34,8 +35,8 @@ import build
 from dataplane.background import serve
 from dataplane.options import Options
 
-ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1}
-SECONDS = {"official": 1200.0, "quick": 55.0, "against": 2400.0, "field": 3600.0, "scale": 2400.0}
+ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1, "leaving": 1}
+SECONDS = {"official": 1200.0, "quick": 55.0, "against": 2400.0, "field": 3600.0, "scale": 2400.0, "leaving": 2400.0}
 EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
@@ -131,18 +132,30 @@ def much(wanted: int, seconds: float) -> list[str]:
     return results.failures
 
 
+def pages_left(wanted: int, seconds: float) -> list[str]:
+    results = leaving.results()
+    with staged() as (stage, chromium):
+        section = Section("leaving", wanted, chromium)
+        done = leaving.Leaving(stage, results, Clock(seconds)).run(wanted)
+    section.put(results, done)
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
     what = wanted.add_mutually_exclusive_group()
     what.add_argument("--quick", action="store_true", help="fewer rounds and measures, under two minutes")
     what.add_argument("--field", action="store_true", help="beside other analytics SDKs")
     what.add_argument("--scale", action="store_true", help="ours, where there is much of everything")
+    what.add_argument("--leaving", action="store_true", help="pages that are left: what arrives, and what again")
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
     wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
     wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
-    flags = {"against": given.against, "field": given.field, "scale": given.scale, "quick": given.quick}
+    flags = {name: getattr(given, name) for name in ("against", "field", "scale", "leaving", "quick")}
     name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
     number = given.rounds or ROUNDS[name]
     seconds = given.seconds or SECONDS[name]
@@ -153,6 +166,8 @@ def main() -> None:
             failures = field(number, seconds)
         elif given.scale:
             failures = much(number, seconds)
+        elif given.leaving:
+            failures = pages_left(number, seconds)
         else:
             failures = beside_official(name, number, seconds)
         if given.document:
