@@ -427,10 +427,11 @@ class Batch(TypedDict):
 
 
 class QueueOptions(TypedDict):
-    """The load option `queueOptions`; delays in ms."""
+    """The load option `queueOptions`; delays in ms; `resendUnanswered` is the page's business."""
 
     minRetryDelay: int
     maxRetryDelay: int
+    resendUnanswered: bool
     batch: Batch
 
 

@@ -4,6 +4,16 @@
 
 import { NOW, URL_OF_PAGE } from "./browser.js";
 
+/** ms. A timer that is longer is none that a test waits for. */
+const LONG = 1_000;
+const { setTimeout: start } = globalThis;
+// Clients go on after their test: what they wait for must not keep the process.
+globalThis.setTimeout = (action, ms, ...given) => {
+  const timer = start(action, ms, ...given);
+  if (ms >= LONG) timer.unref();
+  return timer;
+};
+
 /** Puts a page's globals in place; gives {document, fire, restore, ...} */
 export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts = [], currentScript = null } = {}) => {
   const listeners = [];

@@ -38,7 +38,7 @@ const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
-const PAGES_OWN = ["queryStringApi", "crossOriginAssets", "runtime", "assetsUrl"];
+const PAGES_OWN = ["queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 

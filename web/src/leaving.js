@@ -58,8 +58,12 @@ export const createLeaving = (page, storage, journal, names, resends) => {
 
   /** @param {string} name @returns {any} */
   const read = (name) => attempt(() => parse(storage.read("localStorage", journal.prefix() + name) || "null"));
-  /** @param {string} name @param {unknown} value null: nothing @returns {boolean} */
-  const write = (name, value) => storage.write("localStorage", journal.prefix() + name, value === null ? null : stringify(value));
+  /** Touches nothing where there is nothing to do: before consent a page may not. @param {string} name @param {unknown} value null: nothing @returns {boolean} */
+  const write = (name, value) => {
+    const key = journal.prefix() + name;
+    if (value !== null) return storage.write("localStorage", key, stringify(value));
+    return storage.read("localStorage", key) === null || storage.write("localStorage", key, null);
+  };
 
   /** Good answers in a row; a browser that has seen none has seen no failure. @returns {number} */
   const run = () => {

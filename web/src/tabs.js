@@ -209,7 +209,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     parted.clear();
     for (const other of names) {
       const isBack = () => {
-        storage.write("localStorage", noteOf(other), null);
+        if (storage.read("localStorage", noteOf(other)) !== null) storage.write("localStorage", noteOf(other), null);
         retaken(other);
       };
       /** @param {Lock | null} lock */
