@@ -117,6 +117,10 @@ class Browser:
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
+        # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. What that
+        # one refuses then, with all that came along, no page hears of.
+        self.noted: set[str] = set()
+        self.refused_unheard: set[str] = set()
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
         self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
@@ -230,6 +234,12 @@ class Browser:
         self.ghosts.remove(request)
         if arrives and self.data_plane.answer(request, OK).stored:
             self.excused.update(request.ids)
+
+    def carry(self) -> None:
+        """What was on its way as its page was left, and was noted, goes on."""
+        for request in [each for each in self.ghosts if self.noted.issuperset(each.ids)]:
+            self.ghost(request, arrives=True)
+            self.refused_unheard.update(set(request.ids) - set(self.data_plane.times))
 
     def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
         """What this tab finds of the visitor; or found, before the last thing that happened."""
@@ -467,6 +477,8 @@ class Tab:
         self.patient_until = 0
         self.frozen = kept
         self.ask("leave", kept)
+        if not kept:
+            self.browser.carry()
 
     def come_back(self) -> None:
         self.frozen = False
@@ -657,6 +669,8 @@ class Tab:
         browser = self.browser
         if not is_done:
             return
+        if key.endswith(".left") and text and text.startswith("["):
+            browser.noted.update(id for each in json.loads(text) for id in each["ids"])
         found = _KEY.fullmatch(key)
         if found and text is None:
             browser.local.pop(key, None)
