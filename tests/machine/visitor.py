@@ -34,6 +34,8 @@ NAMES = {
 AREAS = {"cookieStorage": "cookie", "localStorage": "localStorage", "sessionStorage": "sessionStorage"}
 PERSISTENT = tuple(AREAS)
 VISIBLE = {"none": [], "session": ["sessionInfo"], "anonymousId": ["anonymousId"]}
+NEW = 10_000
+"""ms after the session began."""
 _V3 = "RS_ENC_v3_"
 
 
@@ -131,6 +133,12 @@ def _settled(value: Any) -> Any:
     return {name: value[name] for name in value if name != "sessionStart"} if isinstance(value, dict) else value
 
 
+def is_new(identity: Identity, at: int) -> bool:
+    """Had the visitor been seen for the first time just then?"""
+    began = identity["sessionInfo"].get("id")
+    return began is not None and abs(at - began) < NEW
+
+
 class Made:
     """An anonymousId that a page made: the first that is seen of it."""
 
@@ -167,7 +175,8 @@ class Visitor:
         self.storage = Storage("", {}, {})
         self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
         self._places = dict.fromkeys(NAMES, "held")
-        self._own: dict[str, tuple[Any, str | None]] = {}  # what it holds, and the text that was stored beside it then
+        # What it holds, the text that was stored beside it then, and whether it was stored elsewhere before.
+        self._own: dict[str, tuple[Any, str | None, bool]] = {}
         self._stale: dict[str, set[str]] = {}  # texts of cookies that are there although it wrote others
         self._made = Made()
         self._known = EMPTY
@@ -177,6 +186,9 @@ class Visitor:
         self._waiting: list[tuple[str, str, list[Any], int]] = []
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
+        self._first: Any = ""  # its anonymousId as it opened
+        self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
+        self.newcomer: Any = None  # the anonymousId that these agreed on
 
     def _text(self, key: str) -> str | None:
         return self.storage.text(key, self._places[key], self._stale.get(key, ()))
@@ -207,7 +219,7 @@ class Visitor:
         if place == "none":
             return EMPTY[key]
         if key in self._own:
-            value, beside = self._own[key]
+            value, beside, _ = self._own[key]
             if place not in PERSISTENT or self._beside(key) in (beside, None):
                 return value
             del self._own[key]  # another page wrote it since
@@ -253,6 +265,11 @@ class Visitor:
         host = referrer.partition("://")[2].split("/")[0]
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
+        self._first = after["anonymousId"]
+        is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
+        is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
+        is_first = not before["anonymousId"] or is_new(before, at)
+        self.is_new = is_kept and is_first and not is_theirs
         self.keep(after)
         self._act_on_what_waits()
 
@@ -260,6 +277,24 @@ class Visitor:
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             self.call(*call)
+
+    def meet(self, said: str, taken: Container[str]) -> bool:
+        """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
+        its calls, but those that others have `taken`. Is that as it should be?"""
+        if not self.is_new:
+            return False
+        own, self.newcomer = self._first, said
+        if is_so(own, said):
+            return True
+        if self.read()["anonymousId"] == own:
+            self.keep({"anonymousId": said})
+        for id, expected in self.expected.items():
+            if id in taken:
+                continue
+            if expected["anonymousId"] != own:
+                break  # a call gave another
+            expected["anonymousId"] = said
+        return True
 
     def call(self, id: str, method: str, arguments: list[Any], at: int) -> None:
         """A public method is called."""
@@ -330,7 +365,7 @@ class Visitor:
             text = self._text(key)
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
-                self._own[key] = value, self._beside(key)
+                self._own[key] = value, self._beside(key), key not in self._own
 
     def wrote(self, cookies: dict[str, str]) -> None:
         """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
@@ -341,14 +376,15 @@ class Visitor:
     def reconcile(self) -> set[str]:
         """What is stored now need not be held. Returns the state keys of what is not stored, and should be."""
         missing = set()
-        for key, (value, _) in list(self._own.items()):
+        for key, (value, _, is_new) in list(self._own.items()):
             place = self._places[key]
             stored = self._stored(key)
-            is_stored = place in PERSISTENT and is_so(value, stored)
+            # What it holds in memory it goes on holding there, also if another page stores the same elsewhere.
+            is_stored = place in PERSISTENT and is_so(value, stored) and (is_new or self._beside(key) is not None)
             if place in PERSISTENT and not is_so(_settled(value), _settled(stored)):
                 missing.add(key)
             if is_stored or (not value and place != "held"):  # nothing is not held: it is removed
                 del self._own[key]
             else:
-                self._own[key] = value, self._beside(key)
+                self._own[key] = value, self._beside(key), False
         return missing
