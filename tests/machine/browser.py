@@ -110,7 +110,7 @@ class Browser:
         self.accepted: list[tuple[Tab, bool, dict[str, Any]]] = []
         # By id, as pages accepted them: where there was no room for what one made of a call, the next makes it anew.
         self.messages: dict[str, list[dict[str, Any]]] = {}
-        self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
+        self.stored: dict[str, Any] = {"cookies": "", "scopes": [], "local": {}, "sessions": []}  # of the visitor
         self.stored_before = self.stored
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
         self.delivered: set[str] = set()
@@ -252,7 +252,13 @@ class Browser:
         stored = self.stored_before if before else self.stored
         sessions = stored["sessions"]
         session = sessions[tab.number] if tab.number < len(sessions) else {}
-        return Storage(stored["cookies"], stored["local"], session, tab.unsealed)
+        is_host_only = bool(tab.options.get("sameDomainCookiesOnly")) or self.refuses == "domains"
+        own = {
+            name: unquote(value)
+            for name, value, *scope in stored["scopes"]
+            if scope == [is_host_only, "/", False] and self.refuses in ("nothing", "domains")
+        }
+        return Storage(stored["cookies"], stored["local"], session, tab.unsealed, own)
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
@@ -301,7 +307,8 @@ class Tab:
         self.line = 0  # how often others got what it had stored: they send that, when they can
         self.refused: set[str] = set()  # names of what is stored, whose locks others have
         self.met: str | None = None  # what tabs that opened at once agreed on, before it could look at what is sealed
-        self.is_sealed = False  # does all wait until what is sealed is opened?
+        # Does all wait until what is sealed is opened, and known which of two cookies counts?
+        self.is_sealed = False
         self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
         self.discards = False  # is what waited for the decision discarded?
         self.unnamed: list[str] = []  # ids of calls that the page made itself
@@ -383,7 +390,8 @@ class Tab:
             if self.settings.get("looks"):
                 self.visitor.make_anonymous_id()
             self.loaded = True
-            if self.settings.get("subtle", True) and self.visitor.storage.is_sealed():
+            storage = self.visitor.storage
+            if storage.is_sealed() or storage.is_doubled():
                 self.is_sealed = True
             else:
                 self._begin()

@@ -37,7 +37,10 @@ export class Locks {
         this.holders.set(name, holder);
         return tab.later(() => hear({ name }));
       });
-    const query = async () => ({ held: [...this.holders.keys()].map((held) => ({ name: held })) });
+    const query = async () => {
+      for (const [name, holder] of this.holders) if (holder.tab !== tab) tab.note("locked", name, false);
+      return { held: [...this.holders.keys()].map((held) => ({ name: held })) };
+    };
     return { request, query };
   }
 

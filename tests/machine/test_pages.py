@@ -495,7 +495,8 @@ class Pages(RuleBasedStateMachine):
         self.repeats_are_excused()
         browser = self.browser
         settled = set(browser.data_plane.times) | set(browser.dropped) | browser.lost | browser.done
-        assert set(browser.calls) <= settled | browser.refused_unheard
+        settled |= browser.refused_unheard.union(*browser.apart.values())
+        assert set(browser.calls) <= settled, set(browser.calls) - settled
         tidy(browser)
         for tab in browser.tabs:
             replay(tab)

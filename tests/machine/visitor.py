@@ -43,8 +43,15 @@ class Storage:
     """The texts that a page finds, by area and name; `opened` has what sealed texts say, to a page that opened them."""
 
     def __init__(
-        self, cookies: str, local: dict[str, str], session: dict[str, str], opened: dict[str, str] | None = None
+        self,
+        cookies: str,
+        local: dict[str, str],
+        session: dict[str, str],
+        opened: dict[str, str] | None = None,
+        own: dict[str, str] | None = None,
     ) -> None:
+        """`own`: the cookies that this page could have written."""
+        self.own = own or {}
         pairs = [pair.partition("=") for pair in cookies.split("; ") if pair]
         self._opened = opened or {}
         self._texts: dict[str, dict[str, list[str]]] = {"cookie": {}}
@@ -83,6 +90,10 @@ class Storage:
             for name in NAMES.values()
             for text in texts.get(name, [])[-1:]
         )
+
+    def is_doubled(self) -> bool:
+        """Are there two cookies of a name?"""
+        return any(len(texts) > 1 for texts in self._texts["cookie"].values())
 
     def cookies(self, name: str) -> list[str]:
         """All texts of a cookie."""
@@ -180,7 +191,7 @@ class Visitor:
         self._stale: dict[str, set[str]] = {}  # texts of cookies that are there although it wrote others
         self._made = Made()
         self._known = EMPTY
-        self.hides = False
+        self.hides = self.is_quiet = False
         self._visible = list(NAMES)
         self._has_begun = False
         self._waiting: list[tuple[str, str, list[Any], int]] = []
@@ -254,8 +265,12 @@ class Visitor:
         self._has_begun = True
         self._own, self._known = {}, EMPTY
         self.settle_places(decided=False)
-        before = self.read()
         storage = self.storage
+        if storage.is_doubled() and not self.is_quiet:  # its own counts
+            for key, name in NAMES.items():
+                if name in storage.own and len(storage.cookies(name)) > 1:
+                    self._stale[key] = set(storage.cookies(name)) - {storage.own[name]}
+        before = self.read()
         external = self._options.get("externalAnonymousIdCookieName")
         if external and storage.cookie(external):
             before["anonymousId"] = storage.cookie(external)
@@ -315,6 +330,7 @@ class Visitor:
         places = {key: entries.get(key, {}).get("type", usual) for key in NAMES}
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
+        self.is_quiet = bool(before) and before["storage"]["strategy"] == "none"
         self._visible = VISIBLE[before["storage"]["strategy"]] if before else list(NAMES)
         self._places = {
             key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()

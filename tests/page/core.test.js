@@ -585,6 +585,25 @@ test("one that goes later is adopted then", async () => {
   assert.deepEqual(core.calls(), [["track", "x"]]);
 });
 
+test("what others left is adopted in order, also piece by piece, and before what waits here", async () => {
+  const browser = createBrowser();
+  const gone = loaded(browser, {}, { core: null });
+  gone.api.track("one");
+  gone.page.close(true);
+  const { api, core, come } = loaded(browser, {}, { late: true });
+  api.track("here");
+  await settle();
+  const [key] = keys(browser, ".call");
+  const { id, ...call } = JSON.parse(browser.stored()[key]);
+  for (const number of [2, 3]) {
+    browser.open().storage("localStorage").setItem(key.replace("1000000001", `100000000${number}`), JSON.stringify({ ...call, id: id + number, arguments: [number] }));
+    await settle();
+  }
+  come();
+  await settle();
+  assert.deepEqual(core.calls(), [["track", "one"], ["track", 2], ["track", 3], ["track", "here"]]);
+});
+
 test("a call that was stored without its visitor is acted on for the visitor of now", async () => {
   const browser = createBrowser();
   const seen = browser.open().observe();

@@ -448,7 +448,7 @@ export const createCore = (parts) => {
   const without = (values, keys) => Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 
   /** @param {{line?: string}} left */
-  const ownerOf = ({ line = "" }) => line.slice(0, line.indexOf("."));
+  const ownerOf = ({ line = "" }) => line.split(".")[0];
 
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
@@ -470,14 +470,15 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = Boolean(each.identity); // the page that made it kept what it says of the visitor
-        const now = identity.read();
-        each.identity ||= now;
-        const isOfNow = Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at) && isNew(now, each.at);
-        if (isOfNow && newcomer && !others.has(ownerOf(each))) each.identity.anonymousId = newcomer; // firstVisit.js says why
+        each.identity ||= identity.read();
+        const isOfNow = newcomer && !others.has(ownerOf(each)) && Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at);
+        if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
     }
-    queue.unshift(...found, ...then_);
+    // After what was adopted before.
+    const own = queue.findIndex(({ type, recovered }) => !recovered && !["adopt", "reviewed"].includes(type));
+    queue.splice(own < 0 ? queue.length : own, 0, ...found, ...then_);
     pump();
     rest();
   };
