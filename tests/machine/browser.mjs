@@ -263,7 +263,8 @@ export class Browser {
   stored() {
     const named = (/** @type {Map<string, string>} */ map) => Object.fromEntries([...map].filter(([key]) => /^(rl_|ajs_)/.test(key)));
     const sessions = this.tabs.map((tab) => named(tab.session));
-    const stored = { cookies: this.jar.read(HOST, this.path, this.now()), local: named(this.local), sessions };
+    const scopes = this.jar.cookies.map(({ name, value, isHostOnly, path, isLocked }) => [name, value, isHostOnly, path, isLocked]);
+    const stored = { cookies: this.jar.read(HOST, this.path, this.now()), scopes, local: named(this.local), sessions };
     const text = JSON.stringify(stored);
     if (text === this.told) return {};
     this.told = text;

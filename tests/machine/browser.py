@@ -56,6 +56,8 @@ class Call:
     method: str
     arguments: list[Any]
     elapsed: int
+    at: int
+    line: int
     had_room: bool
     """Was there room to store it, and leave to?"""
 
@@ -65,10 +67,11 @@ class Call:
 
 @dataclass
 class Stored:
-    """What a key of the journal says, and the id of what it holds; an identity has none."""
+    """What a key of the journal says, the tab that wrote it, and the id of what it holds; an identity has none."""
 
     write_key: str
     owner: str
+    tab: int
     kind: str
     id: str
     size: int
@@ -101,22 +104,29 @@ class Browser:
         self.calls: dict[str, Call] = {}
         self.requests: list[Request] = []
         self.ghosts: list[Request] = []  # whose page is gone, or waits no longer: they may arrive yet
-        self.place: dict[
-            str, tuple[int, int]
-        ] = {}  # messageId -> the tab that was called, and its how many-th call it was
+        # messageId -> the tab that was called, its line, and its how many-th call it was
+        self.place: dict[str, tuple[tuple[int, int], int]] = {}
         # Messages as the core made them: where, and whether it was to hide who the visitor is.
         self.accepted: list[tuple[Tab, bool, dict[str, Any]]] = []
         # By id, as pages accepted them: where there was no room for what one made of a call, the next makes it anew.
         self.messages: dict[str, list[dict[str, Any]]] = {}
-        self.stored: dict[str, Any] = {"cookies": "", "local": {}, "sessions": []}  # of the visitor
+        self.stored: dict[str, Any] = {"cookies": "", "scopes": [], "local": {}, "sessions": []}  # of the visitor
         self.stored_before = self.stored
         self.untrue: list[str] = []  # what a page said of the visitor that is not so, or did not keep
         self.delivered: set[str] = set()
         self.dropped: dict[str, Dropped] = {}
         self.done: set[str] = set()  # calls that became no message
+        self.adopters: dict[str, Tab] = {}  # who took over what another stored, by id: who takes it last has it
+        self.names: dict[str, set[str]] = {}  # under which it was stored, by id
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
+        # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. What that
+        # one refuses then, with all that came along, no page hears of.
+        self.noted: set[str] = set()
+        self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
+        self.were_apart: set[str] = set()  # they may be sent late
+        self.refused_unheard: set[str] = set()
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
         self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
@@ -231,12 +241,24 @@ class Browser:
         if arrives and self.data_plane.answer(request, OK).stored:
             self.excused.update(request.ids)
 
+    def carry(self) -> None:
+        """What was on its way as its page was left, and was noted, goes on."""
+        for request in [each for each in self.ghosts if self.noted.issuperset(each.ids)]:
+            self.ghost(request, arrives=True)
+            self.refused_unheard.update(set(request.ids) - set(self.data_plane.times))
+
     def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
         """What this tab finds of the visitor; or found, before the last thing that happened."""
         stored = self.stored_before if before else self.stored
         sessions = stored["sessions"]
         session = sessions[tab.number] if tab.number < len(sessions) else {}
-        return Storage(stored["cookies"], stored["local"], session, tab.unsealed)
+        is_host_only = bool(tab.options.get("sameDomainCookiesOnly")) or self.refuses == "domains"
+        own = {
+            name: unquote(value)
+            for name, value, *scope in stored["scopes"]
+            if scope == [is_host_only, "/", False] and self.refuses in ("nothing", "domains")
+        }
+        return Storage(stored["cookies"], stored["local"], session, tab.unsealed, own)
 
     def is_hostile(self) -> bool:
         """Does it refuse to keep what pages want it to?"""
@@ -279,7 +301,14 @@ class Tab:
         self.online = True  # as Python was told
         self.consented = False  # has the visitor said so?
         self.has_failed = False
-        self.is_sealed = False  # does all wait until what is sealed is opened?
+        self.names: set[str] = set()  # under which it stored something
+        self.had: set[str] = set()  # whose locks it had
+        self.given_up: set[str] = set()  # those names that others got meanwhile
+        self.line = 0  # how often others got what it had stored: they send that, when they can
+        self.refused: set[str] = set()  # names of what is stored, whose locks others have
+        self.met: str | None = None  # what tabs that opened at once agreed on, before it could look at what is sealed
+        # Does all wait until what is sealed is opened, and known which of two cookies counts?
+        self.is_sealed = False
         self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
         self.discards = False  # is what waited for the decision discarded?
         self.unnamed: list[str] = []  # ids of calls that the page made itself
@@ -287,6 +316,7 @@ class Tab:
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
         self.calls: dict[str, Call] = {}  # made here, and not acted on yet
         self.held: dict[str, None] = {}
+        self.settled: set[str] = set()  # what it has said the last of
         self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
         self.in_flight: dict[int, Request] = {}
         self.deliveries: dict[int, Request] = {}  # those of which Python knows no answer
@@ -308,6 +338,14 @@ class Tab:
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
+
+    @property
+    def ceded(self) -> set[str]:
+        """What it was called, or adopted, and another has now, or will have: it was stored under a name whose lock this
+        one was refused."""
+        names = self.browser.names.items()
+        adopted = {id for id, tab in self.browser.adopters.items() if tab is not self}
+        return adopted | {id for id, those in names if those & (self.refused | self.given_up)}
 
     @property
     def decides(self) -> bool:
@@ -349,8 +387,11 @@ class Tab:
         self.loaded_at = self.browser.now
         with self.observed():
             self.ask("load", self.write_key, url, False)
+            if self.settings.get("looks"):
+                self.visitor.make_anonymous_id()
             self.loaded = True
-            if self.settings.get("subtle", True) and self.visitor.storage.is_sealed():
+            storage = self.visitor.storage
+            if storage.is_sealed() or storage.is_doubled():
                 self.is_sealed = True
             else:
                 self._begin()
@@ -372,6 +413,8 @@ class Tab:
                 self.is_sealed = False
                 self.visitor.storage = self.browser.storage_of(self, before=True)
                 self._begin()
+                self.hear_met(self.met)
+            self.visitor.read()  # for it looks
 
     @contextmanager
     def observed(self) -> Iterator[None]:
@@ -423,7 +466,14 @@ class Tab:
 
     def load_again(self) -> None:
         """With another write key, which changes nothing."""
-        self.ask("load", "LATE", "https://another.example.com", True)
+        late = "load", "LATE", "https://another.example.com", True
+        if not self.settings.get("looks"):
+            self.ask(*late)
+            return
+        with self.observed():
+            self.ask(*late)
+            for when, found in zip(("before", "after"), self.looked, strict=True):
+                self.compare(when, "load", found, self.browser.now)
 
     def have_no_python(self) -> None:
         """It cannot start."""
@@ -467,6 +517,8 @@ class Tab:
         self.patient_until = 0
         self.frozen = kept
         self.ask("leave", kept)
+        if not kept:
+            self.browser.carry()
 
     def come_back(self) -> None:
         self.frozen = False
@@ -495,6 +547,7 @@ class Tab:
         outcome = self.browser.data_plane.answer(request, outcome)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
+            self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
         elif outcome.stored:
             self.browser.excused.update(request.ids)
         wait = None if outcome.retry_after is None else outcome.retry_after // SECOND
@@ -518,6 +571,8 @@ class Tab:
             method,
             arguments,
             browser.elapsed,
+            browser.now,
+            self.line,
             room and "outboxMaxBytes" not in self.options,
         )
         browser.calls[id] = self.calls[id] = call
@@ -546,6 +601,10 @@ class Tab:
                 self.answered[given["delivery"]] = self.deliveries.pop(given["delivery"])
         elif kind == "adopt":
             self.held |= {message["id"]: None for message in given["messages"]}
+            self.browser.adopters |= {message["id"]: self for message in given["messages"]}
+        if given.get("recovered") and given["id"] in self.browser.calls:
+            self.browser.adopters[given["id"]] = self
+            self.browser.calls[given["id"]].tab.calls.pop(given["id"], None)
 
     def hear_reply(self, text: str) -> None:
         given = self.input
@@ -565,6 +624,9 @@ class Tab:
                 self._accept(effect, given)
             elif kind == "review":
                 self.reviewing = effect["message"]
+            elif kind == "emit" and effect["name"] in ("delivered", "dropped"):
+                for id in self.ceded.intersection(effect["ids"]):  # of which it says nothing
+                    self.held.pop(id, None)
         if given["type"] == "adopted":
             self.opened = True
         id = given.get("id")
@@ -572,6 +634,7 @@ class Tab:
             self.calls.pop(id, None)
             if id not in self.held:
                 self.browser.done.add(id)
+                self.settled.add(id)
 
     def _learn(self, given: dict[str, Any]) -> None:
         """What an answer says of the tries after it."""
@@ -604,17 +667,18 @@ class Tab:
             browser.accepted.append((self, self.hides, message))
         if not browser.has_room or self.quiet or self.is_dying:
             browser.calls[id].had_room = False
-        browser.place.setdefault(id, (call.tab.number, call.number))
+        browser.place.setdefault(id, ((call.tab.number, call.line), call.number))
 
     def hear_request(self, number: int, url: str, headers: dict[str, str], body: str, keepalive: bool) -> None:
         parsed = json.loads(body)
         messages = parsed.get("batch") or [parsed]
         ids = [message["messageId"] for message in messages]
-        (announced,) = [each for each in self.announced if each[1]["ids"] == ids][-1:]
+        # What others have it leaves out.
+        (announced,) = [each for each in self.announced if self._without_ceded(each[1]["ids"], ids) == ids][-1:]
         self.announced.remove(announced)
         beside = list(self.deliveries.values())
         known = [*beside, *self.answered.values()]
-        taken = self.settling.union(ids, *[other.ids for other in known])
+        taken = self.settling.union(announced[1]["ids"], *[other.ids for other in known])
         behind = [id for id in self.held if id not in taken]
         cause, effect, not_before = announced
         now = self.browser.elapsed
@@ -630,8 +694,27 @@ class Tab:
             self.deliveries[effect["delivery"]] = request
         self.browser.requests.append(request)
 
+    def _without_ceded(self, ids: list[str], sent: list[str]) -> list[str]:
+        return [id for id in ids if id in sent or id not in self.ceded]
+
     def hear_aborted(self, number: int) -> None:
         self.browser.ghosts.append(self.in_flight.pop(number))
+
+    def hear_met(self, said: str | None) -> None:
+        """It had its turn to agree with tabs that opened at the same moment."""
+        if self.is_sealed:
+            self.met = said
+        elif said is not None and not self.visitor.meet(said, self.ceded):
+            self.browser.untrue.append(f"tab {self.number} went over to {said}")
+
+    def hear_locked(self, name: str, is_granted: bool) -> None:
+        owner = name.rpartition(".")[2]
+        (self.refused.discard if is_granted else self.refused.add)(owner)
+        if is_granted:
+            self.had.add(owner)
+        elif owner in self.had | self.names:
+            self.line += owner in self.names
+            self.given_up.add(owner)  # it may get the lock again, and then not at once what is left
 
     def hear_fellBack(self) -> None:
         pass
@@ -644,12 +727,14 @@ class Tab:
 
     def hear_delivered(self, id: str) -> None:
         self.emitted["delivered"] += 1
+        self.settled.add(id)
         self.held.pop(id, None)
         self.arrived.discard(id)
         self.browser.delivered.add(id)
 
     def hear_dropped(self, id: str, reason: str) -> None:
         self.emitted[reason] += 1
+        self.settled.add(id)
         self.held.pop(id, None)
         self.browser.dropped[id] = Dropped(reason, self.last_status, self.browser.elapsed)
 
@@ -657,14 +742,23 @@ class Tab:
         browser = self.browser
         if not is_done:
             return
+        if key.endswith(".left") and text and text.startswith("["):
+            browser.noted.update(id for each in json.loads(text) for id in each["ids"])
+        if key.endswith(".held"):
+            browser.apart[key] = {each["id"] for each in json.loads(text or "[]")}
+            browser.were_apart |= browser.apart[key]
         found = _KEY.fullmatch(key)
         if found and text is None:
-            browser.local.pop(key, None)
+            stored = browser.local.pop(key, None)
+            if stored and stored.id and stored.tab != self.number:
+                browser.adopters[stored.id] = self
         elif found and text is not None:
             write_key, owner, _, kind = found.groups("message")
             value = json.loads(text)
             id = "" if kind == "identity" else str(value.get("messageId") or value["id"])
-            browser.local[key] = Stored(write_key, owner, kind, id, len(text))
+            browser.names.setdefault(id, set()).add(owner)
+            self.names.add(owner)
+            browser.local[key] = Stored(write_key, owner, self.number, kind, id, len(text))
 
     def hear_cookie(self, text: str, is_taken: bool) -> None:
         name, _, value = text.partition(";")[0].partition("=")
@@ -679,11 +773,14 @@ class Tab:
     def hear_died(self) -> None:
         """At once: nothing of it runs any more, its requests may arrive all the same."""
         browser = self.browser
+        was_left = self.frozen
         self.alive = self.frozen = False
         browser.ghosts += self.in_flight.values()
         self.in_flight = {}
+        if was_left:
+            browser.carry()
         browser.excused.update(self.arrived)
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids()
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - self.ceded
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

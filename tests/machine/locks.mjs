@@ -1,11 +1,12 @@
 // Web Locks, as far as the SDK uses them: exclusive, released when their page is gone. The browser tells of a lock that
-// became free when it likes: the next in line has it from then on, and hears of it at `deliver`.
+// became free when it likes: the next in line has it from then on, and hears of it at `deliver`. It notes which anonymousId was
+// said (web/src/firstVisit.js) as a tab's turn to agree ends.
 
 /** @typedef {import("./tab.mjs").Tab} Tab */
-/** @typedef {{tab: Tab, name: string, hear: (lock: object | null) => void}} Asked */
+/** @typedef {{tab: Tab, name: string, hear: (lock: object | null) => void, holder: {tab: Tab, lose: (error: unknown) => void}}} Asked */
 
 export class Locks {
-  /** By name. @type {Map<string, Tab>} */
+  /** By name. @type {Map<string, {tab: Tab, lose: (error: unknown) => void}>} */
   holders = new Map();
   /** Those who wait for a lock that another has. @type {Asked[]} */
   line = [];
@@ -16,23 +17,30 @@ export class Locks {
   of(tab) {
     /** @param {string} name @param {any} options @param {(lock: any) => unknown} [callback] */
     const request = (name, options, callback = options) =>
-      new Promise((settle, reject) => {
+      new Promise((settle, lose) => {
+        const holder = { tab, lose };
         const hear = async (/** @type {object | null} */ lock) => {
+          if (lock || this.holders.get(name)?.tab !== tab) tab.note("locked", name, lock !== null);
           try {
             settle(await callback(lock));
           } catch (error) {
-            reject(error);
+            lose(error);
           }
-          if (lock && this.holders.get(name) === tab) this.pass(name);
+          if (lock && this.holders.get(name) === holder) this.pass(name);
         };
         if (tab.isDead) return;
-        this.holders.get(name)?.leaveCache();
+        const before = this.holders.get(name);
+        before?.tab.leaveCache();
         if (this.holders.has(name) && options.ifAvailable) return tab.later(() => hear(null));
-        if (this.holders.has(name)) return this.line.push({ tab, name, hear });
-        this.holders.set(name, tab);
+        if (this.holders.has(name) && !options.steal) return this.line.push({ tab, name, hear, holder });
+        before?.lose(new DOMException("stolen", "AbortError"));
+        this.holders.set(name, holder);
         return tab.later(() => hear({ name }));
       });
-    const query = async () => ({ held: [...this.holders.keys()].map((held) => ({ name: held })) });
+    const query = async () => {
+      for (const [name, holder] of this.holders) if (holder.tab !== tab) tab.note("locked", name, false);
+      return { held: [...this.holders.keys()].map((held) => ({ name: held })) };
+    };
     return { request, query };
   }
 
@@ -40,16 +48,18 @@ export class Locks {
   release(tab) {
     this.line = this.line.filter((asked) => asked.tab !== tab);
     this.undelivered = this.undelivered.filter((asked) => asked.tab !== tab);
-    for (const [name, holder] of [...this.holders]) if (holder === tab) this.pass(name);
+    for (const [name, holder] of [...this.holders]) if (holder.tab === tab) this.pass(name);
   }
 
   /** The next in line has it. @param {string} name */
   pass(name) {
+    const said = [...this.holders.keys()].find((each) => each.startsWith(`${name}.`));
+    if (name.endsWith(".visitor")) this.holders.get(name)?.tab.note("met", said ? said.slice(name.length + 1) : null);
     this.holders.delete(name);
     const next = this.line.find((asked) => asked.name === name);
     if (!next) return;
     this.line.splice(this.line.indexOf(next), 1);
-    this.holders.set(name, next.tab);
+    this.holders.set(name, next.holder);
     this.undelivered.push(next);
   }
 

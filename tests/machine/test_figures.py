@@ -234,15 +234,6 @@ def test_two_deliveries_that_fail_come_back_in_order() -> None:
     assert numbers(page) == [0, 1, 2]
 
 
-def test_a_timer_that_goes_off_early_is_set_again() -> None:
-    page = open_page(calls=1)
-    answer(page, Outcome(503))
-    due = page.timer
-    page.browser.advance(1)
-    page.early_tick()
-    assert page.timer == due
-
-
 def operations(inputs: list[str], core: Any) -> int:
     """How many bytecode instructions of the core these inputs take, on CPython."""
     count = 0
@@ -286,9 +277,7 @@ def costs(page: Tab, acts: list[Callable[[Tab], object]]) -> list[int]:
     for act in acts:
         before = len(page.record)
         act(page)
-        inputs = [text for text, _ in page.record[before:]]
-        assert inputs
-        taken.append(operations(inputs, core))
+        taken.append(operations([text for text, _ in page.record[before:]], core))
     return taken
 
 
@@ -300,5 +289,5 @@ def test_what_waits_makes_nothing_dearer() -> None:
     assert not none.held and len(many.held) == 2_000
     (first,) = costs(none, ACTS[:1])  # it must ask for a timer, too
     taken = costs(many, ACTS)
-    assert taken[0] <= first
+    assert 0 < taken[0] <= first
     assert costs(few, ACTS) == taken

@@ -34,6 +34,8 @@ NAMES = {
 AREAS = {"cookieStorage": "cookie", "localStorage": "localStorage", "sessionStorage": "sessionStorage"}
 PERSISTENT = tuple(AREAS)
 VISIBLE = {"none": [], "session": ["sessionInfo"], "anonymousId": ["anonymousId"]}
+NEW = 10_000
+"""ms after the session began."""
 _V3 = "RS_ENC_v3_"
 
 
@@ -41,8 +43,15 @@ class Storage:
     """The texts that a page finds, by area and name; `opened` has what sealed texts say, to a page that opened them."""
 
     def __init__(
-        self, cookies: str, local: dict[str, str], session: dict[str, str], opened: dict[str, str] | None = None
+        self,
+        cookies: str,
+        local: dict[str, str],
+        session: dict[str, str],
+        opened: dict[str, str] | None = None,
+        own: dict[str, str] | None = None,
     ) -> None:
+        """`own`: the cookies that this page could have written."""
+        self.own = own or {}
         pairs = [pair.partition("=") for pair in cookies.split("; ") if pair]
         self._opened = opened or {}
         self._texts: dict[str, dict[str, list[str]]] = {"cookie": {}}
@@ -81,6 +90,10 @@ class Storage:
             for name in NAMES.values()
             for text in texts.get(name, [])[-1:]
         )
+
+    def is_doubled(self) -> bool:
+        """Are there two cookies of a name?"""
+        return any(len(texts) > 1 for texts in self._texts["cookie"].values())
 
     def cookies(self, name: str) -> list[str]:
         """All texts of a cookie."""
@@ -131,6 +144,12 @@ def _settled(value: Any) -> Any:
     return {name: value[name] for name in value if name != "sessionStart"} if isinstance(value, dict) else value
 
 
+def is_new(identity: Identity, at: int) -> bool:
+    """Had the visitor been seen for the first time just then?"""
+    began = identity["sessionInfo"].get("id")
+    return began is not None and abs(at - began) < NEW
+
+
 class Made:
     """An anonymousId that a page made: the first that is seen of it."""
 
@@ -167,16 +186,20 @@ class Visitor:
         self.storage = Storage("", {}, {})
         self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
         self._places = dict.fromkeys(NAMES, "held")
-        self._own: dict[str, tuple[Any, str | None]] = {}  # what it holds, and the text that was stored beside it then
+        # What it holds, the text that was stored beside it then, and whether it was stored elsewhere before.
+        self._own: dict[str, tuple[Any, str | None, bool]] = {}
         self._stale: dict[str, set[str]] = {}  # texts of cookies that are there although it wrote others
         self._made = Made()
         self._known = EMPTY
-        self.hides = False
+        self.hides = self.is_quiet = False
         self._visible = list(NAMES)
         self._has_begun = False
         self._waiting: list[tuple[str, str, list[Any], int]] = []
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
+        self._first: Any = ""  # its anonymousId as it opened
+        self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
+        self.newcomer: Any = None  # the anonymousId that these agreed on
 
     def _text(self, key: str) -> str | None:
         return self.storage.text(key, self._places[key], self._stale.get(key, ()))
@@ -207,7 +230,7 @@ class Visitor:
         if place == "none":
             return EMPTY[key]
         if key in self._own:
-            value, beside = self._own[key]
+            value, beside, _ = self._own[key]
             if place not in PERSISTENT or self._beside(key) in (beside, None):
                 return value
             del self._own[key]  # another page wrote it since
@@ -242,8 +265,12 @@ class Visitor:
         self._has_begun = True
         self._own, self._known = {}, EMPTY
         self.settle_places(decided=False)
-        before = self.read()
         storage = self.storage
+        if storage.is_doubled() and not self.is_quiet:  # its own counts
+            for key, name in NAMES.items():
+                if name in storage.own and len(storage.cookies(name)) > 1:
+                    self._stale[key] = set(storage.cookies(name)) - {storage.own[name]}
+        before = self.read()
         external = self._options.get("externalAnonymousIdCookieName")
         if external and storage.cookie(external):
             before["anonymousId"] = storage.cookie(external)
@@ -253,6 +280,11 @@ class Visitor:
         host = referrer.partition("://")[2].split("/")[0]
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
+        self._first = after["anonymousId"]
+        is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
+        is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
+        is_first = not before["anonymousId"] or is_new(before, at)
+        self.is_new = is_kept and is_first and not is_theirs
         self.keep(after)
         self._act_on_what_waits()
 
@@ -260,6 +292,24 @@ class Visitor:
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             self.call(*call)
+
+    def meet(self, said: str, taken: Container[str]) -> bool:
+        """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
+        its calls, but those that others have `taken`. Is that as it should be?"""
+        if not self.is_new:
+            return False
+        own, self.newcomer = self._first, said
+        if is_so(own, said):
+            return True
+        if self.read()["anonymousId"] == own:
+            self.keep({"anonymousId": said})
+        for id, expected in self.expected.items():
+            if id in taken:
+                continue
+            if expected["anonymousId"] != own:
+                break  # a call gave another
+            expected["anonymousId"] = said
+        return True
 
     def call(self, id: str, method: str, arguments: list[Any], at: int) -> None:
         """A public method is called."""
@@ -280,6 +330,7 @@ class Visitor:
         places = {key: entries.get(key, {}).get("type", usual) for key in NAMES}
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
+        self.is_quiet = bool(before) and before["storage"]["strategy"] == "none"
         self._visible = VISIBLE[before["storage"]["strategy"]] if before else list(NAMES)
         self._places = {
             key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
@@ -330,7 +381,7 @@ class Visitor:
             text = self._text(key)
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
-                self._own[key] = value, self._beside(key)
+                self._own[key] = value, self._beside(key), key not in self._own
 
     def wrote(self, cookies: dict[str, str]) -> None:
         """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
@@ -341,14 +392,15 @@ class Visitor:
     def reconcile(self) -> set[str]:
         """What is stored now need not be held. Returns the state keys of what is not stored, and should be."""
         missing = set()
-        for key, (value, _) in list(self._own.items()):
+        for key, (value, _, is_new) in list(self._own.items()):
             place = self._places[key]
             stored = self._stored(key)
-            is_stored = place in PERSISTENT and is_so(value, stored)
+            # What it holds in memory it goes on holding there, also if another page stores the same elsewhere.
+            is_stored = place in PERSISTENT and is_so(value, stored) and (is_new or self._beside(key) is not None)
             if place in PERSISTENT and not is_so(_settled(value), _settled(stored)):
                 missing.add(key)
             if is_stored or (not value and place != "held"):  # nothing is not held: it is removed
                 del self._own[key]
             else:
-                self._own[key] = value, self._beside(key)
+                self._own[key] = value, self._beside(key), False
         return missing

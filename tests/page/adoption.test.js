@@ -91,7 +91,27 @@ test("what is there twice, or known already, is there once", () => {
   const { messages, calls, unreadable } = adopt([OWNER], (id) => id === "known");
   assert.deepEqual([messages.length, calls.length, unreadable], [1, 0, 0]);
   assert.deepEqual(Object.keys(browser.stored()), [key(1)]);
-  assert.deepEqual(adopt().messages, []);
+  assert.deepEqual(adopt([OWNER], (id) => id === "m1").messages, []);
+  assert.deepEqual(Object.keys(browser.stored()), [key(1)]);
+});
+
+test("what a page let go of because others had it is adopted again", () => {
+  const { browser, journal, adopt } = open({ [key(1)]: message("m1") });
+  adopt();
+  assert.deepEqual([adopt().messages.length, journal.used.message], [1, message("m1").length]);
+  journal.letGo("m1");
+  assert.deepEqual([browser.stored(), journal.used.message], [{}, 0]);
+});
+
+test("what others made a message of is a message, also to the page that called it, and it is there once", () => {
+  const made = (isKnown) => {
+    const opened = open({ [key(1, { ending: ".call" })]: call("c1") });
+    opened.adopt();
+    opened.page.storage("localStorage").setItem(key(1), message("c1"));
+    const { messages, calls } = opened.adopt([OWNER], () => isKnown);
+    return [messages.length, calls.length, Object.keys(opened.browser.stored()), opened.journal.place("c1").kind];
+  };
+  assert.deepEqual([true, false].map(made), [[0, 0, [key(1)], "message"], [1, 0, [key(1)], "message"]]);
 });
 
 test("the size of a message is in bytes", () => {
@@ -126,6 +146,16 @@ test("a large visitor is stored apart, and goes with the last call that names it
   assert.ok(key(1, { ending: ".identity" }) in browser.stored());
   journal.letGo("c3");
   assert.deepEqual(browser.stored(), {});
+});
+
+test("it stays where a page adopts again what it adopted before", () => {
+  const { browser, adopt } = open({
+    [key(1, { ending: ".identity" })]: JSON.stringify({ ...empty(), userId: "u1" }),
+    [key(2, { ending: ".call" })]: call("c2", { identity: 1 }),
+  });
+  adopt();
+  assert.deepEqual(adopt().calls.map(({ identity }) => identity.userId), ["u1"]);
+  assert.equal(Object.keys(browser.stored()).length, 2);
 });
 
 for (const [name, identity] of [

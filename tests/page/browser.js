@@ -82,10 +82,10 @@ export const createArea = (quota, changed = () => {}) => {
 const createLocks = () => {
   const held = new Map(); // name -> {page, free}
   let waiting = []; // {name, page, grant}
-  const request = (page, name, { ifAvailable }, run) =>
+  const request = (page, name, { ifAvailable, steal }, run) =>
     new Promise((resolve, reject) => {
       const grant = () => {
-        const lock = { page, free };
+        const lock = { page, free, reject };
         function free() {
           if (held.get(name) !== lock) return;
           held.delete(name);
@@ -96,7 +96,8 @@ const createLocks = () => {
         held.set(name, lock);
         Promise.resolve({ name }).then(run).then(resolve, reject).finally(free);
       };
-      if (!held.has(name)) grant();
+      if (steal) held.get(name)?.reject(new Error("AbortError"));
+      if (!held.has(name) || steal) grant();
       else if (ifAvailable) Promise.resolve(null).then(run).then(resolve, reject);
       else waiting.push({ name, page, grant });
     });

@@ -475,6 +475,104 @@ test("what pages that are gone left is adopted before anything else, and counts"
   assert.deepEqual([keys(browser), page.lines], [[], []]);
 });
 
+// Tabs that open at the same moment on a first visit
+
+/** Two tabs, each of which found nobody; their Python has not come. */
+const atOnce = (options = {}) => {
+  const browser = createBrowser();
+  const tabs = [1, 2].map(() => {
+    browser.clearCookies();
+    return loaded(browser, options, { booting: true });
+  });
+  return { browser, tabs, ids: tabs.map(({ api }) => api.getAnonymousId()) };
+};
+
+/** What is the visitor's anonymousId, to a tab that opens now? @returns {string} */
+const seenBy = (browser) => JSON.parse(atob(browser.jar().rl_anonymous_id.replace("RS_ENC_v3_", "")));
+
+test("tabs that open at once are one visitor, and what waits stays stored", async () => {
+  const { browser, tabs: [one, other] } = atOnce();
+  await settle();
+  const id = other.api.getAnonymousId();
+  other.api.track("x");
+  const [key] = keys(browser, ".call");
+  const removed = [];
+  const heard = browser.open();
+  heard.listen("window", "storage", (event) => event.newValue === null && removed.push(event.key));
+  one.come();
+  await settle();
+  other.core.effects = (input, usual) => {
+    if (input.type === "load") assert.deepEqual([removed, JSON.parse(browser.stored()[key]).identity.anonymousId], [[], agreed]);
+    return usual;
+  };
+  const agreed = one.core.of("load")[0].id;
+  assert.notEqual(id, agreed);
+  other.come();
+  await settle();
+  assert.deepEqual(["load", "track"].map((type) => other.core.of(type)[0].identity.anonymousId), [agreed, agreed]);
+  assert.equal(other.api.getAnonymousId(), agreed);
+});
+
+for (const after of [[], ["after"]]) {
+  test(`one that opened at once does not go back behind what a call gave, with ${after.length} after it`, async () => {
+    const { browser, tabs: [one, other], ids } = atOnce();
+    other.api.track("before");
+    other.api.setAnonymousId("given");
+    for (const event of after) other.api.track(event);
+    one.come();
+    await settle();
+    other.come();
+    await settle();
+    assert.deepEqual(other.core.of("track").map(({ identity }) => identity.anonymousId), [ids[0], ...after.map(() => "given")]);
+    assert.deepEqual([other.api.getAnonymousId(), seenBy(browser)], ["given", "given"]);
+  });
+}
+
+for (const [name, call] of [
+  ["a call that waits", async (tab) => {
+    tab.api.reset(true);
+    tab.come();
+  }],
+  ["a call later", async (tab) => {
+    tab.come();
+    await settle();
+    tab.api.reset(true);
+  }],
+]) {
+  test(`nor does one that opens after ${name}`, async () => {
+    const { browser, tabs: [one, other] } = atOnce();
+    one.come();
+    await settle();
+    await call(other);
+    await settle();
+    const id = other.api.getAnonymousId();
+    const { api, core } = await started({}, { browser });
+    api.track("x");
+    assert.deepEqual([core.of("track")[0].identity.anonymousId, seenBy(browser)], [id, id]);
+  });
+}
+
+test("an anonymousId of another cookie counts in any case", async () => {
+  const { browser, tabs: [one] } = atOnce();
+  one.come();
+  await settle();
+  browser.setCookie(URL_OF_PAGE, "theirs=their-id");
+  const { api } = await started({ externalAnonymousIdCookieName: "theirs" }, { browser });
+  assert.equal(api.getAnonymousId(), "their-id");
+});
+
+test("what a page called that gave another anonymousId itself is adopted as it was called", async () => {
+  const browser = createBrowser();
+  const { api, page } = loaded(browser, {}, { core: null });
+  const id = api.getAnonymousId();
+  api.track("before");
+  api.setAnonymousId("given");
+  api.track("after");
+  page.close(true);
+  const { core } = await started({}, { browser });
+  assert.deepEqual(core.of("track").map(({ identity }) => identity.anonymousId), [id, "given"]);
+});
+
 test("one that goes later is adopted then", async () => {
   const browser = createBrowser();
   const other = await started({}, { browser, core: null });
@@ -485,6 +583,25 @@ test("one that goes later is adopted then", async () => {
   other.page.close(true);
   await browser.advance(SPREAD);
   assert.deepEqual(core.calls(), [["track", "x"]]);
+});
+
+test("what others left is adopted in order, also piece by piece, and before what waits here", async () => {
+  const browser = createBrowser();
+  const gone = loaded(browser, {}, { core: null });
+  gone.api.track("one");
+  gone.page.close(true);
+  const { api, core, come } = loaded(browser, {}, { late: true });
+  api.track("here");
+  await settle();
+  const [key] = keys(browser, ".call");
+  const { id, ...call } = JSON.parse(browser.stored()[key]);
+  for (const number of [2, 3]) {
+    browser.open().storage("localStorage").setItem(key.replace("1000000001", `100000000${number}`), JSON.stringify({ ...call, id: id + number, arguments: [number] }));
+    await settle();
+  }
+  come();
+  await settle();
+  assert.deepEqual(core.calls(), [["track", "one"], ["track", 2], ["track", 3], ["track", "here"]]);
 });
 
 test("a call that was stored without its visitor is acted on for the visitor of now", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { agree } from "../../web/src/firstVisit.js";
+import { agree, disagree, isAnother } from "../../web/src/firstVisit.js";
 import { createBrowser, settle } from "./browser.js";
 
 const journal = { prefix: () => "rudderanalytics.KEY." };
@@ -26,6 +26,32 @@ test("one that comes later does, too, as long as it is said", async () => {
   assert.equal(await third.agree("c"), "c");
 });
 
+test("when a tab makes the visitor another, nobody says it any more", async () => {
+  const browser = createBrowser();
+  const [first, second, third] = [1, 2, 3].map(() => open(browser));
+  await first.agree("a");
+  await second.agree("b");
+  await disagree(second.page, journal);
+  await settle();
+  assert.equal(await third.agree("c"), "c");
+  first.free();
+});
+
+for (const [call, is] of [
+  [["setAnonymousId", "x"], true],
+  [["setAnonymousId"], true],
+  [["reset", true], true],
+  [["reset", { entries: { anonymousId: true } }], true],
+  [["reset"], false],
+  [["reset", { entries: { anonymousId: false } }], false],
+  [["reset", "yes"], false],
+  [["identify", "u1"], false],
+  [["track", "x"], false],
+]) {
+  const [type, ...given] = call;
+  test(`does it make the visitor another: ${JSON.stringify(call)}`, () => assert.equal(isAnother({ type, arguments: given }), is));
+}
+
 for (const [name, locks] of [
   ["there are none", undefined],
   ["they refuse", { request: () => Promise.reject(new Error("no")) }],
@@ -38,5 +64,6 @@ for (const [name, locks] of [
     const tab = open(createBrowser());
     tab.page.locks = locks;
     assert.equal(await tab.agree("a"), "a");
+    await disagree(tab.page, journal);
   });
 }

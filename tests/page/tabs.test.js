@@ -212,7 +212,7 @@ test("what others adopted before the page had its first lock is ceded, what come
   assert.notEqual(late.tabs.name(), owner(1));
 });
 
-test("a first lock that comes when its name is ceded is let go", async () => {
+test("a first lock that comes when its name is ceded is let go, and what is left under it adopted", async () => {
   const browser = createBrowser();
   const other = open(browser, 2);
   let free;
@@ -222,7 +222,10 @@ test("a first lock that comes when its name is ceded is let go", async () => {
   free();
   await settle();
   us.tabs.rest();
-  await settle();
+  await browser.advance(SPREAD);
+  assert.deepEqual(us.late, [owner(1)]);
+  us.tabs.rest();
+  await browser.advance(SPREAD);
   assert.deepEqual(locked(browser), [owner(2)]);
 });
 
@@ -313,6 +316,22 @@ test("a page that comes back cedes what others took", async () => {
   assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name()], [true, [], ""]);
   us.store("b");
   assert.equal(us.isCeded("b"), false);
+});
+
+test("what a page ceded is its own again where those are gone who took it", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  us.tabs.leave((name) => us.page.storage("localStorage").removeItem(`rudderanalytics.KEY.${name}.left`));
+  await settle();
+  const other = open(browser, 2);
+  await other.watch();
+  us.page.fire("window", "pageshow");
+  await settle();
+  other.page.close(true);
+  await browser.advance(SPREAD);
+  assert.deepEqual([us.late, us.isCeded("a")], [[owner(1)], false]);
 });
 
 test("what is called while a page is left needs no lock", async () => {

@@ -2,7 +2,7 @@
 // half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
 
 import { attempt } from "./attempt.js";
-import { Map, parse } from "./builtins.js";
+import { Map, parse, Set } from "./builtins.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 
 /** @typedef {import("./types").Call} Call */
@@ -45,6 +45,9 @@ export const entriesOf = (page, journal) => {
   return /** @type {import("./journal").Entry[]} */ (own.map(journal.entryOf).filter(Boolean));
 };
 
+/** The key of a call or a message without what tells them apart. @param {string} key */
+export const lineOf = (key) => key.replace(".call", "");
+
 /** A clock that was set back must not change the order in which one page was called. @param {import("./journal").Entry[]} entries */
 const inOrder = (entries) => {
   /** @type {Record<string, number>} */
@@ -75,20 +78,30 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
   const identities = new Map(entries.filter(({ kind }) => kind === "identity").map(({ owner, count, key }) => [owner + count, key]));
   /** @type {(Call | (Adopted & {text: string, line: string}))[]} */
   const left = [];
+  const seen = new Set();
   let unreadable = 0;
   for (const { key, owner, at, kind } of entries) {
     if (kind === "identity") continue;
     const text = storage.read("localStorage", key)?.trim();
     const value = parsed(text);
     const id = kind === "call" ? idOfCall(value) : idOfMessage(value);
-    if (text === undefined || !id || isKnown(id) || journal.place(id)) {
+    const place = journal.place(id);
+    // It was this page's before, and others had it meanwhile: perhaps they made a message of the call.
+    const isOurs = place !== undefined && !seen.has(id) && lineOf(place.key) === lineOf(key);
+    if (isOurs && isKnown(id)) {
+      seen.add(id);
+      if (place.key !== key && text !== undefined) journal.own(id, { key, size: text.length, kind });
+      continue;
+    }
+    if (text === undefined || !id || isKnown(id) || (place && !isOurs)) {
       if (!id && text !== undefined) unreadable++;
       storage.write("localStorage", key, null);
       continue;
     }
     const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
+    seen.add(id);
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
-    const line = key.slice(journal.prefix().length).replace(".call", "");
+    const line = lineOf(key).slice(journal.prefix().length);
     if (kind === "message") left.push({ line, id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
     else {
       const identity = identityKey ? parsed(storage.read("localStorage", identityKey)) : value.identity;

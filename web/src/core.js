@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft, messageOf } from "./adoption.js";
+import { adoptLeft, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
@@ -14,7 +14,7 @@ import { byStateKey, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
-import { agree, AGREED, isNew } from "./firstVisit.js";
+import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
@@ -229,21 +229,24 @@ export const createCore = (parts) => {
     const found = load.identity;
     const own = found.anonymousId || load.id;
     const isFirst = !found.anonymousId || isNew(found, load.at);
-    if (!isFirst || !page.locks || !isStoredPlace(identity.placeOf("anonymousId"))) return;
+    // What another cookie says counts in any case.
+    const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
+    if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
     const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
     newcomer = agreed;
+    const calls = queue.filter((each) => each.identity);
+    const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
+    if (other >= 0) disagree(page, journal);
     if (agreed === own) return;
     found.anonymousId = agreed;
-    const calls = queue.filter((each) => each.identity);
-    const made = calls.filter((each) => each.identity.anonymousId === own);
-    for (const each of made) {
+    // Up to the call that gives another.
+    for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
+      if (each.identity.anonymousId !== own) continue;
       each.identity.anonymousId = agreed;
-      if (!journal.place(each.id) || isCeded(each.id)) continue;
-      journal.letGo(each.id);
-      journal.keepCall(/** @type {Call} */ (each));
+      // At its place: the page may be gone before it is stored again.
+      if (journal.place(each.id) && !isCeded(each.id)) journal.put(each.id, "call", toText(each), each.line);
     }
-    // Unless a call has made it another.
-    if (made.length === calls.length) identity.keep({ anonymousId: agreed });
+    if (identity.read().anonymousId === own) identity.keep({ anonymousId: agreed });
   };
 
   /** Is it another page's now? What was not stored is nobody's but ours. @param {string} id */
@@ -252,11 +255,15 @@ export const createCore = (parts) => {
     return taken.has(id) || (place !== undefined && tabs.isCeded(place.key));
   };
 
-  /** What was stored under this name is this page's again; what is there no more was adopted meanwhile, and delivered. @param {string} name */
+  /** What was stored under this name is this page's again; what is there no more was adopted meanwhile, and delivered, or has become a message. @param {string} name */
   const retaken = (name) => {
     for (const id of ledger.open) {
       const { key } = journal.place(id) || { key: "" };
-      if (key.startsWith(journal.prefix() + name) && storage.read("localStorage", key) === null) taken.add(id);
+      if (!key.startsWith(journal.prefix() + name) || storage.read("localStorage", key) !== null) continue;
+      const made = lineOf(key);
+      const text = storage.read("localStorage", made);
+      if (text === null) taken.add(id);
+      else journal.own(id, { key: made, size: text.length, kind: "message" });
     }
     pump();
   };
@@ -398,10 +405,12 @@ export const createCore = (parts) => {
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
     leaving.started(delivery, ours, keepalive);
     const began = page.now();
-    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt), keepalive, redirects);
+    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
     debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
-    const { arrived, again } = leaving.answered(delivery, answer.status >= 200 && answer.status < 300 && !answer.movedTo);
+    const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
+    if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
+    const { arrived, again } = leaving.answered(delivery, isGood);
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
@@ -438,6 +447,9 @@ export const createCore = (parts) => {
   /** @param {Record<string, unknown>} values @param {string[]} keys */
   const without = (values, keys) => Object.fromEntries(Object.entries(values).filter(([key]) => !keys.includes(key)));
 
+  /** @param {{line?: string}} left */
+  const ownerOf = ({ line = "" }) => line.split(".")[0];
+
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
     const { left, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
@@ -445,6 +457,8 @@ export const createCore = (parts) => {
     /** @type {Input[]} */
     const found = [];
     const apart = leaving.hold(gone, left);
+    /** Pages that gave the visitor another anonymousId themselves. */
+    const others = new Set(left.filter((each) => !("text" in each) && isAnother(each)).map(ownerOf));
     for (const each of left) {
       if (apart.has(each.id)) continue;
       ledger.open.add(each.id);
@@ -456,14 +470,15 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = Boolean(each.identity); // the page that made it kept what it says of the visitor
-        const now = identity.read();
-        each.identity ||= now;
-        const isOfNow = Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at) && isNew(now, each.at);
-        if (isOfNow && newcomer) each.identity.anonymousId = newcomer; // firstVisit.js says why
+        each.identity ||= identity.read();
+        const isOfNow = newcomer && !others.has(ownerOf(each)) && Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at);
+        if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
     }
-    queue.unshift(...found, ...then_);
+    // After what was adopted before.
+    const own = queue.findIndex(({ type, recovered }) => !recovered && !["adopt", "reviewed"].includes(type));
+    queue.splice(own < 0 ? queue.length : own, 0, ...found, ...then_);
     pump();
     rest();
   };
@@ -510,6 +525,7 @@ export const createCore = (parts) => {
     if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
+    if (isSettled && isAnother(call)) disagree(page, journal);
   };
 
   /** A link of an AMP page says who the visitor is: where calls were made already, an id of ours stood for it. @param {Call} call */

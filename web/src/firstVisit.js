@@ -6,9 +6,13 @@
 // stored. A visitor is new as long as the session is: a few seconds.
 //
 // What such a tab called and left to others before it could agree is of that visitor, too (`isNew`).
+//
+// An anonymousId that a call of the page gave (`setAnonymousId`, `reset`) is no such thing: nobody goes back behind it. With
+// it the agreement is over, for all tabs: the locks that say it are taken away (`disagree`).
 
 import { attempt } from "./attempt.js";
 import { Promise } from "./builtins.js";
+import { canonical } from "./overloads.js";
 
 /** ms. Tabs that open at the same moment have agreed by then, however long their scripts take. */
 export const AGREED = 60_000;
@@ -18,6 +22,26 @@ const NEW = 10_000;
 /** Was the visitor new at this time? @param {Record<string, any> | undefined} identity @param {number} at epoch ms */
 export const isNew = (identity, at) => Math.abs(at - identity?.sessionInfo?.id) < NEW;
 
+/** Does it give the visitor another anonymousId? @param {{type: string, arguments?: any}} call @returns {boolean} */
+export const isAnother = ({ type, arguments: given }) => type === "setAnonymousId" || (type === "reset" && canonical(type, given)?.entries.anonymousId === true);
+
+/** @param {import("./journal").Journal} journal @returns {string} what the name of the lock begins with that says which it is */
+const beginsOf = (journal) => `${journal.prefix()}visitor.`;
+
+/** @param {LockManager} locks @param {string} begins @returns {Promise<string[]>} the names of locks that say it */
+const saying = async (locks, begins) => {
+  const { held } = await locks.query();
+  return (held || []).flatMap(({ name }) => (name?.startsWith(begins) ? [name] : []));
+};
+
+/** What was agreed is over: the visitor is another. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {Promise<void>} */
+export const disagree = async ({ locks }, journal) => {
+  const end = async () => {
+    for (const name of await saying(/** @type {LockManager} */ (locks), beginsOf(journal))) locks?.request(name, { steal: true }, () => {}).catch(() => {});
+  };
+  if (locks) await end().catch(() => {}); // pages put all kinds of things in their place
+};
+
 /**
  * Settles with the anonymousId of all tabs that open now.
  * @param {import("./page").Page} page @param {import("./journal").Journal} journal
@@ -26,13 +50,8 @@ export const isNew = (identity, at) => Math.abs(at - identity?.sessionInfo?.id) 
  * @returns {Promise<string>}
  */
 export const agree = async (page, journal, own, keep) => {
-  const begins = `${journal.prefix()}visitor.`;
+  const begins = beginsOf(journal);
   const { locks } = page;
-  /** @returns {Promise<string | undefined>} what one of them has said */
-  const said = async () => {
-    const { held } = await /** @type {LockManager} */ (locks).query();
-    return held?.find(({ name }) => name?.startsWith(begins))?.name?.slice(begins.length);
-  };
   /** Settles once it is said. @returns {Promise<void>} */
   const say = () =>
     new Promise((settle, reject) => {
@@ -44,8 +63,8 @@ export const agree = async (page, journal, own, keep) => {
     });
   let agreed = own;
   const inTurn = async () => {
-    const other = await said();
-    if (other) agreed = other;
+    const [said] = await saying(/** @type {LockManager} */ (locks), begins);
+    if (said) agreed = said.slice(begins.length);
     else await say();
   };
   // Pages put all kinds of things in their place.

@@ -104,9 +104,9 @@ export const createJournal = (storage, owner, refused) => {
     own(id, place) {
       const before = places.get(id);
       places.set(id, place);
+      if (place.identity) refer(place.identity, 1); // first: it may be the one that it named before
       if (before) drop(before, place.key); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
-      if (place.identity) refer(place.identity, 1);
     },
 
     /** @param {string} key of an identity, which goes when no stored call names it */

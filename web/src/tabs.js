@@ -132,7 +132,8 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
       /** @param {Lock | null} lock */
       const granted = async (lock) => {
         if (lock && !ifAvailable) await new Promise((spread) => page.setTimer(/** @type {() => void} */ (spread), SPREAD));
-        const isFree = lock && !isParting(other);
+        const isFree = lock && !isOver && !isParting(other);
+        if (isFree) ceded.delete(other);
         settle(isFree ? other : undefined);
         return isFree ? hold(other) : undefined;
       };
@@ -214,7 +215,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
       };
       /** @param {Lock | null} lock */
       const answered = (lock) => {
-        if (!lock) return cede(other);
+        if (!lock || isOver) return cede(other);
         isBack();
         return hold(other);
       };
@@ -227,6 +228,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   const cede = (other) => {
     ceded.add(other);
     if (name === other) name = "";
+    awaitEnd(other); // they may be gone before they have sent it
   };
 
   page.listen("window", "beforeunload", part);
@@ -252,7 +254,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
           lookAtFirst();
           if (!lock && !held.has(first) && !parted.has(first) && name === first) cede(first);
           end();
-          return lock && name === first ? hold(first) : undefined;
+          return lock && name === first && !isOver ? hold(first) : undefined;
         };
         request(first, { ifAvailable: true }, answered).then(end, end);
       });

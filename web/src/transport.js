@@ -15,12 +15,12 @@ export const retryAfterOf = (text, now) => {
 
 /**
  * A request body, joined of texts that were made once: each message, and the batch, says when it is sent [js 4.2, 4.3].
- * @param {string[]} messages JSON objects @param {string} sentAt
+ * @param {string[]} messages JSON objects @param {string} sentAt @param {boolean} isBatch also of one
  */
-export const bodyOf = (messages, sentAt) => {
+export const bodyOf = (messages, sentAt, isBatch) => {
   const stamp = `,"sentAt":"${sentAt}"}`;
   const stamped = messages.map((text) => text.slice(0, -1) + stamp);
-  return stamped.length > 1 ? `{"batch":[${stamped}]${stamp}` : stamped[0];
+  return isBatch ? `{"batch":[${stamped}]${stamp}` : stamped[0];
 };
 
 /** What an answer says. A page may have put its own function in place of `fetch`. @param {any} response @param {number} now */
