@@ -126,5 +126,5 @@ test("a page without what nothing can be done without gets a line, and no except
   inWindow({}, ({ lines }) => {
     changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
     assert.equal(globalThis.rudderanalytics, undefined);
-    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken here"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken"]);
   }));

@@ -100,7 +100,7 @@ for (const [name, window] of [
 test("options that are a broken text say where it is broken", async () => {
   const { page } = await started('{"logLevel": "WARN",}');
   const [line] = page.lines.filter((each) => each.includes("no JSON"));
-  assert.match(line, /^WARN the options are a text that is no JSON: .*JSON/);
+  assert.match(line, /^WARN load: the options should be an object; it is no JSON: .*JSON/);
 });
 
 test("the browser's events, once Python is there", async () => {

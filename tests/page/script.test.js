@@ -83,7 +83,7 @@ test("a runtime that is not there is one line", () =>
 
 test("a tag that cannot be found is one line, and the page can load", () =>
   run(null, ({ lines, api }) => {
-    assert.deepEqual(lines, ["error [rudderanalytics] no script tag of ours: call load()"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] no tag of ours: call load()"]);
     assert.equal(typeof api.load, "function");
   }));
 

@@ -68,7 +68,7 @@ export const createClient = (page, version) => {
   /** The anonymousId, made where there is none and one may be kept. @returns {string} */
   const anonymousId = () => {
     const stored = identity.read().anonymousId;
-    if (stored || policy.places.anonymousId === "none") return stored;
+    if (stored || needed || policy.places.anonymousId === "none") return stored;
     madeId ||= page.uuid();
     identity.keep({ anonymousId: madeId });
     return madeId;

@@ -172,13 +172,15 @@ export const createCore = (parts) => {
     return accepted;
   };
 
-  /** Of options that came as a text (`data-options`), where it is broken. @param {string} text */
-  const sayWhatIsNoJson = (text) => {
+  /** Options that came as a text (`data-options`) are no JSON: says where it is broken. @param {unknown} given @returns {import("./optionTable").Checked} */
+  const checkedLoad = (given) => {
+    const found = checkLoad(given);
     try {
-      parse(text);
+      if (typeof given === "string") parse(given);
     } catch (error) {
-      log("WARN", `the options are a text that is no JSON: ${/** @type {Error} */ (error).message}`);
+      found.mistakes[0].name += `; it is no JSON: ${/** @type {Error} */ (error).message}`;
     }
+    return found;
   };
 
   /** A call that could never be delivered. @param {Input} input */
@@ -503,13 +505,12 @@ export const createCore = (parts) => {
     sendAgain(leaving.offline());
   });
   /** Those of `load`, accepted and complete. */
-  const loadOptions = checked(checkLoad(inputs.given));
+  const loadOptions = checked(checkedLoad(inputs.given));
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), retaken);
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
-  if (typeof inputs.given === "string") sayWhatIsNoJson(inputs.given);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now. @param {Call} call */

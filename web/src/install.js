@@ -18,7 +18,7 @@ export const install = (ours, isHost, loadNow) => {
   const before = attempt(() => page.window.rudderanalytics);
   if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
   const client = attempt(() => createClient(page, __VERSION__));
-  if (!client) return page.log("ERROR", "JavaScript is broken here");
+  if (!client) return page.log("ERROR", "JavaScript is broken");
   const { api, log } = client;
   api.python = createDoor(client, isHost);
   attempt(() => (page.window.rudderanalytics = api));

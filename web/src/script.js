@@ -37,7 +37,7 @@ const boot = async ({ crossOriginAssets }) => {
 
 /** @param {any} api @param {(level: string, text: string) => void} log */
 const loadFromAttributes = (api, log) => {
-  if (!tag) log("ERROR", "no script tag of ours: call load()");
+  if (!tag) log("ERROR", "no tag of ours: call load()");
   const writeKey = attributeOf(tag, "data-write-key");
   const dataPlaneUrl = attributeOf(tag, "data-data-plane-url");
   const options = attributeOf(tag, "data-options") || "{}";
