@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createJournal } from "../../web/src/journal.js";
 import { createStorage } from "../../web/src/storage.js";
-import { createTabs, MOMENT, SPREAD, STAYED } from "../../web/src/tabs.js";
+import { createTabs, MOMENT, RELEASED, SPREAD, STAYED } from "../../web/src/tabs.js";
 import { createBrowser, NOW, settle } from "./browser.js";
 
 const owner = (number) => `${number}b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11`;
@@ -312,7 +312,7 @@ test("a page that comes back cedes what others took", async () => {
   const other = open(browser, 2);
   assert.deepEqual(await other.watch(), [owner(1)]);
   us.page.fire("window", "pageshow");
-  await settle();
+  await browser.advance(RELEASED);
   assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name()], [true, [], ""]);
   us.store("b");
   assert.equal(us.isCeded("b"), false);
@@ -328,7 +328,7 @@ test("what a page ceded is its own again where those are gone who took it", asyn
   const other = open(browser, 2);
   await other.watch();
   us.page.fire("window", "pageshow");
-  await settle();
+  await browser.advance(RELEASED);
   other.page.close(true);
   await browser.advance(SPREAD);
   assert.deepEqual([us.late, us.isCeded("a")], [[owner(1)], false]);

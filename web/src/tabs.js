@@ -36,6 +36,8 @@ export const MOMENT = 5_000;
 export const STAYED = 2_000;
 /** ms. After so long every page sees what one has stored. */
 export const SPREAD = 1_000;
+/** ms. After so long the browser knows that a lock was let go of. */
+export const RELEASED = 50;
 /** Characters of a name. */
 const NAME = 36;
 const NOTED = /^([0-9a-f-]{36})\.(?:left|held)$/;
@@ -219,7 +221,10 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         isBack();
         return hold(other);
       };
-      if (locks) requestFree(other, answered).catch(isBack);
+      const ask = () => requestFree(other, answered).catch(isBack);
+      // It may not be through yet that this page itself let go.
+      const askAgain = (/** @type {boolean} */ isTaken) => void (isTaken ? page.setTimer(ask, RELEASED) : ask());
+      if (locks) isHeld(other).then(askAgain);
       else isBack();
     }
   };
