@@ -58,6 +58,9 @@ export function* fuzzed(recorded, seed, inputs) {
     return structuredClone(one(OTHERS));
   };
 
+  /** As a member of its own, also where it is called `__proto__`. @param {object} found @param {string | number} key @param {unknown} value */
+  const put = (found, key, value) => void Object.defineProperty(found, key, { value, writable: true, enumerable: true, configurable: true });
+
   /** Another value instead of, or beside, one of those inside. @param {any} found @returns {unknown} */
   const changed = (found) => {
     if (found === null || typeof found !== "object" || below(6) === 0) return value();
@@ -65,8 +68,8 @@ export function* fuzzed(recorded, seed, inputs) {
     const key = keys.length && !few() ? one(keys) : Array.isArray(found) ? found.length : text();
     const what = below(5);
     if (what === 0 && !Array.isArray(found)) delete found[key];
-    else if (what === 1 && keys.length) found[key] = structuredClone(found[one(keys)]);
-    else found[key] = key in found ? changed(found[key]) : value();
+    else if (what === 1 && keys.length) put(found, key, structuredClone(found[one(keys)]));
+    else put(found, key, Object.prototype.hasOwnProperty.call(found, key) ? changed(found[key]) : value());
     return found;
   };
 
