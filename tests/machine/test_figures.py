@@ -8,7 +8,7 @@ from types import CodeType
 from typing import Any
 
 import pytest
-from machine.browser import DAY, HOUR, MINUTE, Browser, Tab, new_core
+from machine.browser import DAY, HOUR, MINUTE, SECOND, Browser, Tab, new_core
 from machine.data_plane import ANSWER_LOST, NEVER_ARRIVED, OK, Outcome
 from machine.test_pages import EXPIRES_AFTER, FAULTS, drain
 
@@ -199,19 +199,31 @@ def test_retry_after_is_obeyed_if_the_clock_was_set_back_meanwhile() -> None:
 @pytest.mark.parametrize(
     ("status", "reason"), [(0, "expired"), (503, "expired"), (401, "unauthorised"), (404, "unauthorised")]
 )
-def test_what_waited_7_days_in_a_page_is_dropped(status: int, reason: str) -> None:
+@pytest.mark.parametrize(("ends", "slack"), [(None, 0), ("left", 2 * SECOND), ("killed", HOUR + 5 * MINUTE)])
+def test_what_waited_7_days_is_dropped(status: int, reason: str, ends: str | None, slack: int) -> None:
+    """Across pages, too: one that is killed has noted what it saw an hour ago."""
     page = open_page(calls=2)
     browser = page.browser
     answer(page, Outcome(status, retry_after=MINUTE if status == 503 else None))
     page.signal("offline")
-    wait_in_vain(page, EXPIRES_AFTER)
+    waited = 0
+    if ends:
+        waited = 3 * DAY
+        wait_in_vain(page, waited)
+        browser.jump(-30 * DAY)
+        page.leave() if ends == "left" else page.kill()
+        page = browser.open()
+        browser.deliver_locks()
+        page.signal("offline")
+    wait_in_vain(page, EXPIRES_AFTER - waited)
     call(page, 2)
     assert not browser.dropped
-    wait_in_vain(page, 1)
+    wait_in_vain(page, slack + 1)
     page.signal("online")
     answer_all(page)
     assert reasons(page) == [reason, reason]
     assert numbers(page) == [2] and not browser.local
+    assert not [key for key in browser.stored_keys() if key.endswith(".waited")]
 
 
 def test_over_16_mib_the_oldest_are_dropped() -> None:

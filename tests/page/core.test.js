@@ -585,6 +585,18 @@ test("one that goes later is adopted then", async () => {
   assert.deepEqual(core.calls(), [["track", "x"]]);
 });
 
+test("how long a message was seen waiting goes from page to page", async () => {
+  const browser = createBrowser();
+  browser.answer = () => "hangs";
+  const first = await started({}, { browser });
+  first.api.track("x");
+  await browser.advance(20_500);
+  first.page.close();
+  browser.setClock(browser.now() - 86_400_000 * 30);
+  const { core } = await started({}, { browser });
+  assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map(({ waited }) => waited)), [20_000]);
+});
+
 test("what others left is adopted in order, also piece by piece, and before what waits here", async () => {
   const browser = createBrowser();
   const gone = loaded(browser, {}, { core: null });

@@ -25,6 +25,7 @@ import { clearOtherScopes, preferOwn } from "./scopes.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
+import { createWaiting } from "./waiting.js";
 import { reset } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
@@ -215,12 +216,15 @@ export const createCore = (parts) => {
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
+    waiting.noteAtTimes();
     rest();
   };
 
   /** Nothing waits: others need not wait for this page. */
   const rest = () => {
-    if (hasAdopted && !ledger.open.size && !leaving.holds()) tabs.rest();
+    if (!hasAdopted || ledger.open.size || leaving.holds()) return;
+    waiting.rest();
+    tabs.rest();
   };
 
   /** The anonymousId that this page and those which opened with it agreed on. */
@@ -319,6 +323,7 @@ export const createCore = (parts) => {
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
         messages.set(effect.id, { text, line });
+        waiting.begin(effect.id);
         if (isCeded(effect.id)) return undefined;
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
@@ -386,6 +391,7 @@ export const createCore = (parts) => {
   /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */
   const letGo = (id, name, reason) => {
     messages.delete(id);
+    waiting.end(id);
     unanswered.delete(id);
     callbacks.delete(id);
     const isOurs = !isCeded(id);
@@ -432,6 +438,7 @@ export const createCore = (parts) => {
       unanswered.add(id);
       const line = journal.line(at);
       messages.set(id, { text, line });
+      waiting.begin(id);
       journal.put(id, "message", text, line);
     }
     if (left.length) leaving.forget(left.map(({ id }) => id));
@@ -452,12 +459,16 @@ export const createCore = (parts) => {
   /** @param {{line?: string}} left */
   const ownerOf = ({ line = "" }) => line.split(".")[0];
 
+  /** @param {{line?: string}} left */
+  const countOf = ({ line = "" }) => Number(line.split(".")[1]);
+
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
     const { left, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
     /** @type {Input[]} */
     const found = [];
+    const seenBy = new Map(gone.map((owner) => [owner, waiting.seen(owner)]));
     const apart = leaving.hold(gone, left);
     /** Pages that gave the visitor another anonymousId themselves. */
     const others = new Set(left.filter((each) => !("text" in each) && isAnother(each)).map(ownerOf));
@@ -465,8 +476,10 @@ export const createCore = (parts) => {
       if (apart.has(each.id)) continue;
       ledger.open.add(each.id);
       if ("text" in each) {
-        const { text, line, ...message } = each;
+        const { text, line, ...rest } = each;
+        const message = { ...rest, waited: seenBy.get(ownerOf(each))?.(countOf(each)) };
         messages.set(each.id, { text, line });
+        waiting.begin(each.id, message.waited);
         const before = found[found.length - 1];
         if (before?.type === "adopt") before.messages.push(message);
         else found.push({ type: "adopt", messages: [message] });
@@ -493,6 +506,7 @@ export const createCore = (parts) => {
       send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
     }
     signal("hidden", { parted: sent?.delivery });
+    waiting.note();
     if (left) tabs.leave(leaving.note);
   };
 
@@ -510,6 +524,7 @@ export const createCore = (parts) => {
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
+  const waiting = createWaiting(page, storage, journal, tabs.isCeded);
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);

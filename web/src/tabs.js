@@ -40,7 +40,7 @@ export const SPREAD = 1_000;
 export const RELEASED = 50;
 /** Characters of a name. */
 const NAME = 36;
-const NOTED = /^([0-9a-f-]{36})\.(?:left|held)$/;
+const NOTED = /^([0-9a-f-]{36})\.(?:left|held|waited)$/;
 
 /**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
