@@ -290,6 +290,7 @@ class Tab:
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
         self.is_observed = False  # is it acting for its visitor?
         self.wrote: dict[str, str] = {}  # cookies, by name
+        self.tried: set[str] = set()  # names of two cookies, of which it was refused to remove its own
         self.was_refused = browser.refuses != "nothing"  # does it know a browser that refuses cookies? It asks once
         self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
@@ -762,7 +763,11 @@ class Tab:
 
     def hear_cookie(self, text: str, is_taken: bool) -> None:
         name, _, value = text.partition(";")[0].partition("=")
-        self.wrote[name] = unquote(value)
+        is_doubled = self.is_sealed and len(self.visitor.storage.cookies(name)) > 1
+        if is_taken or value or not is_doubled or name in self.tried:
+            self.wrote[name] = unquote(value)
+        elif is_doubled:
+            self.tried.add(name)  # which of two is its own? It believes nothing that was refused
 
     def hear_log(self, level: str, text: str) -> None:
         self.logs.append(f"{level} {text}")

@@ -198,6 +198,7 @@ class Visitor:
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
+        self._gave_another = False  # by a call
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
 
@@ -285,7 +286,7 @@ class Visitor:
         is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
         is_first = not before["anonymousId"] or is_new(before, at)
         self.is_new = is_kept and is_first and not is_theirs
-        self.keep(after)
+        self.keep(after, anew=True)
         self._act_on_what_waits()
 
     def _act_on_what_waits(self) -> None:
@@ -301,7 +302,7 @@ class Visitor:
         own, self.newcomer = self._first, said
         if is_so(own, said):
             return True
-        if self.read()["anonymousId"] == own:
+        if not self._gave_another:
             self.keep({"anonymousId": said})
         for id, expected in self.expected.items():
             if id in taken:
@@ -348,7 +349,7 @@ class Visitor:
         first = {key: self._stored(key) for key in ("initialReferrer", "initialReferringDomain")}
         if first["initialReferrer"]:
             held |= first
-        self.keep(held)
+        self.keep(held, anew=True)
 
     def _act(self, id: str, method: str, arguments: list[Any], at: int, shows_all: bool = False) -> None:
         """A call is acted on; its message, if it becomes one, must say what is so now."""
@@ -362,6 +363,7 @@ class Visitor:
         changed = {key: value for key, value in after.items() if value != before[key]}
         if changed:
             self.keep(changed)
+        self._gave_another |= method in ("reset", "setAnonymousId") and "anonymousId" in changed
         if method in transition.MESSAGES:
             shown = {key: before[key] if key in self._visible else EMPTY[key] for key in NAMES}
             hides = self.hides and not shows_all
@@ -369,8 +371,8 @@ class Visitor:
             if hides:
                 self.hidden.add(id)
 
-    def keep(self, values: Identity) -> None:
-        """These are the visitor's from now on."""
+    def keep(self, values: Identity, anew: bool = False) -> None:
+        """These are the visitor's from now on; `anew`: also where they were before."""
         self._known = self._known | values
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
@@ -379,6 +381,9 @@ class Visitor:
             values = {key: found[key] for key in ("anonymousId", "sessionInfo")} | values
         for key, value in values.items():
             text = self._text(key)
+            is_stored = text is not None and value == self._stored(key)
+            if self._places[key] == "held" and key not in self._own and is_stored and not anew:
+                continue  # it is what is stored, and goes with that
             # Nothing, where nothing is known, is no news.
             if self._places[key] != "none" and (value or text is not None or key in self._own):
                 self._own[key] = value, self._beside(key), key not in self._own

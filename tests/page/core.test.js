@@ -477,10 +477,10 @@ test("what pages that are gone left is adopted before anything else, and counts"
 
 // Tabs that open at the same moment on a first visit
 
-/** Two tabs, each of which found nobody; their Python has not come. */
-const atOnce = (options = {}) => {
+/** Tabs, each of which found nobody; their Python has not come. */
+const atOnce = (options = {}, count = 2) => {
   const browser = createBrowser();
-  const tabs = [1, 2].map(() => {
+  const tabs = Array.from({ length: count }, () => {
     browser.clearCookies();
     return loaded(browser, options, { booting: true });
   });
@@ -551,6 +551,30 @@ for (const [name, call] of [
     assert.deepEqual([core.of("track")[0].identity.anonymousId, seenBy(browser)], [id, id]);
   });
 }
+
+test("nor does one keep what one that is gone already has stored", async () => {
+  const { browser, tabs: [one, other, third], ids } = atOnce({}, 3);
+  await settle();
+  one.come();
+  await settle();
+  third.page.close(true);
+  assert.equal(seenBy(browser), ids[2]);
+  other.come();
+  await settle();
+  assert.equal(seenBy(browser), ids[0]);
+});
+
+test("the first referrer that another page stored meanwhile counts", async () => {
+  const browser = createBrowser();
+  const core = answering("load", ({ page }, usual) => [{ type: "keep", identity: { initialReferrer: page.referrer } }, ...usual]);
+  const { api, come } = loaded(browser, {}, { core, late: true });
+  await settle();
+  browser.setCookie(URL_OF_PAGE, `rl_page_init_referrer=${encodeURIComponent(JSON.stringify("$direct"))}; path=/; domain=.example.com`);
+  api.getUserId(); // it looks
+  come();
+  await settle();
+  assert.equal(browser.jar().rl_page_init_referrer, JSON.stringify("$direct"));
+});
 
 test("an anonymousId of another cookie counts in any case", async () => {
   const { browser, tabs: [one] } = atOnce();

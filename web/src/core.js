@@ -26,7 +26,7 @@ import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
-import { reset } from "./visitor.js";
+import { arrive, reset } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
 
@@ -242,7 +242,7 @@ export const createCore = (parts) => {
     newcomer = agreed;
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
-    if (other >= 0) disagree(page, journal);
+    if (other >= 0) disagree(page);
     if (agreed === own) return;
     found.anonymousId = agreed;
     // Up to the call that gives another.
@@ -252,7 +252,8 @@ export const createCore = (parts) => {
       // At its place: the page may be gone before it is stored again.
       if (journal.place(each.id) && !isCeded(each.id)) journal.put(each.id, "call", toText(each), each.line);
     }
-    if (identity.read().anonymousId === own) identity.keep({ anonymousId: agreed });
+    // What is stored may be that of one more that opened at once, and is gone already.
+    if (other < 0) identity.keep({ anonymousId: agreed });
   };
 
   /** Is it another page's now? What was not stored is nobody's but ours. @param {string} id */
@@ -312,11 +313,19 @@ export const createCore = (parts) => {
     }
   };
 
+  /** The first referrer of a page that opened is not the first one any more if another page has stored its own meanwhile. @param {Input} input @returns {string[]} */
+  const knownBetter = ({ type, identity: before, page: seen }) => {
+    if (type !== "load") return [];
+    const foreseen = arrive(before, "", seen.referrer).initialReferrer;
+    const { initialReferrer } = identity.read();
+    return initialReferrer && initialReferrer !== foreseen ? ["initialReferrer", "initialReferringDomain"] : [];
+  };
+
   /** @param {Effect} effect @param {Input} input */
   const perform = (effect, input) => {
     switch (effect.type) {
       case "keep":
-        return identity.keep(input.foreseen ? without(effect.identity, FORESEEN) : effect.identity);
+        return identity.keep(input.foreseen ? without(effect.identity, [...FORESEEN, ...knownBetter(input)]) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
         const line = messages.get(effect.id)?.line ?? call.line;
@@ -541,7 +550,7 @@ export const createCore = (parts) => {
     if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
-    if (isSettled && isAnother(call)) disagree(page, journal);
+    if (isSettled && isAnother(call)) disagree(page);
   };
 
   /** A link of an AMP page says who the visitor is: where calls were made already, an id of ours stood for it. @param {Call} call */

@@ -28,16 +28,19 @@ export const isAnother = ({ type, arguments: given }) => type === "setAnonymousI
 /** @param {import("./journal").Journal} journal @returns {string} what the name of the lock begins with that says which it is */
 const beginsOf = (journal) => `${journal.prefix()}visitor.`;
 
-/** @param {LockManager} locks @param {string} begins @returns {Promise<string[]>} the names of locks that say it */
-const saying = async (locks, begins) => {
+/** Names of locks that say it, whatever the write key. */
+const SAYS = /^rudderanalytics\.[^.]*\.visitor\./;
+
+/** @param {LockManager} locks @returns {Promise<string[]>} */
+const saying = async (locks) => {
   const { held } = await locks.query();
-  return (held || []).flatMap(({ name }) => (name?.startsWith(begins) ? [name] : []));
+  return (held || []).flatMap(({ name }) => (name && SAYS.test(name) ? [name] : []));
 };
 
-/** What was agreed is over: the visitor is another. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {Promise<void>} */
-export const disagree = async ({ locks }, journal) => {
+/** What was agreed is over: the visitor is another, to pages of every write key. @param {import("./page").Page} page @returns {Promise<void>} */
+export const disagree = async ({ locks }) => {
   const end = async () => {
-    for (const name of await saying(/** @type {LockManager} */ (locks), beginsOf(journal))) locks?.request(name, { steal: true }, () => {}).catch(() => {});
+    for (const name of await saying(/** @type {LockManager} */ (locks))) locks?.request(name, { steal: true }, () => {}).catch(() => {});
   };
   if (locks) await end().catch(() => {}); // pages put all kinds of things in their place
 };
@@ -63,7 +66,7 @@ export const agree = async (page, journal, own, keep) => {
     });
   let agreed = own;
   const inTurn = async () => {
-    const [said] = await saying(/** @type {LockManager} */ (locks), begins);
+    const said = (await saying(/** @type {LockManager} */ (locks))).find((name) => name.startsWith(begins));
     if (said) agreed = said.slice(begins.length);
     else await say();
   };
