@@ -112,9 +112,20 @@ def until(page: Page, condition: Callable[[], bool], seconds: float = 60) -> Non
         page.evaluate("new Promise((settle) => setTimeout(settle, 20))")  # lets the browser's events in
 
 
+FLUSH = """rudderanalytics.flush().then((settled) => {
+    const { delivered } = rudderanalytics.stats();
+    const before = window.deliveredBefore ?? 0;
+    window.deliveredBefore = delivered;
+    return { ...settled, delivered: delivered - before };
+})"""
+
+
 def flush(page: Page) -> dict[str, int]:
-    """Wait until everything called is delivered or dropped."""
-    return page.evaluate("rudderanalytics.flush()")  # type: ignore[no-any-return]
+    """Wait until everything called is delivered or dropped.
+
+    `delivered` counts since the flush before: what was called a moment ago may have arrived before this one begins.
+    """
+    return page.evaluate(FLUSH)  # type: ignore[no-any-return]
 
 
 def stored_identity(context: BrowserContext) -> dict[str, Any]:

@@ -462,5 +462,6 @@ def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: Br
     second.close()
     site.clear_faults()
     third = tab()
-    assert flush(third)["delivered"] == 5
+    flush(third)
+    assert third.evaluate("rudderanalytics.stats().delivered") == 5  # some may have gone before the flush
     assert numbers(site) == [1, 2, 3, 4, 5]

@@ -87,7 +87,12 @@ class Dropped:
 
 
 class Browser:
-    """`alive` are the tabs that are not gone; some of them may be in the back/forward cache."""
+    """`alive` are the tabs that are not gone; some of them may be in the back/forward cache.
+
+    Node has one browser: a new one ends the one before.
+    """
+
+    _newest: "Browser"
 
     def __init__(self, refuses: str = "nothing", blocked: list[str] | None = None, locks: bool = True) -> None:
         """`refuses`: see cookieJar.mjs; `blocked`: names of storage areas; `locks`: are there Web Locks?"""
@@ -129,6 +134,7 @@ class Browser:
         self.refused_unheard: set[str] = set()
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
+        Browser._newest = self
         self.ask(["new"], ["refuse", refuses], ["block", self.blocked])
 
     @property
@@ -142,6 +148,7 @@ class Browser:
 
     def ask(self, *commands: list[Any]) -> list[Any]:
         """Let this happen, and note what comes of it."""
+        assert Browser._newest is self, "another browser was opened meanwhile"
         answer = node().ask(*commands)
         events, state = answer["events"], answer["state"]
         for kind, _, number, *rest in events:

@@ -48,6 +48,8 @@ class Opened:
     """The array that `window.rudderanalytics` is before the script: calls made early, as JavaScript."""
     early: bool = False
     """Call at once after `load`, not when the client is ready."""
+    notes: int = 0
+    """How many notes the page makes by itself, later than its calls return: they are waited for."""
     leaves: dict[str, Any] = field(default_factory=dict)
     """Values by storage key that cookies hold before the page opens; "now+1000" is a time in ms."""
     raw: dict[str, str] = field(default_factory=dict)
@@ -116,6 +118,7 @@ sdk.ready(async () => {
       await pause(3);
       await sdk.flush?.();
     }
+    for (let n = 0; n < 300 && notes.length < %(notes)d; n++) await pause(10);
     const local = Object.fromEntries(Object.entries(localStorage).filter(([key]) => key.startsWith("rl_")));
     left.push({notes: notes.splice(0), cookies: document.cookie, local});
     sdk.track("%(last)s");
@@ -178,6 +181,7 @@ class Run:
         fill = {
             "rounds": ", ".join(f"[{', '.join(f'() => {{ {call} }}' for call in calls)}]" for calls in rounds),
             "early": json.dumps(opened.early),
+            "notes": opened.notes,
             "last": _LAST,
             "preloaded": opened.preloaded,
             "key": self._name,

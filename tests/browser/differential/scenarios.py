@@ -956,7 +956,7 @@ EARLY = [
     _on_a_page("early: setAnonymousId", "sdk.setAnonymousId('a1')", "sdk.track('a')", early=True),
     _on_a_page("early: startSession", "sdk.startSession(1234567890)", "sdk.track('a')", early=True),
     _on_a_page("early: endSession", "sdk.endSession()", "sdk.track('a')", early=True),
-    _on_a_page("early: callback", "sdk.track('a', {}, {}, (m) => note(m.event))", early=True),
+    _on_a_page("early: callback", "sdk.track('a', {}, {}, (m) => note(m.event))", early=True, notes=1),
     _on_a_page("early: arguments changed later", "const p = {a: 1}; sdk.track('e', p); p.a = 2", early=True),
     _on_a_page("early: another user", _KNOWN, "sdk.identify('u2', {b: 1})", early=True),
     _on_a_page(
@@ -975,7 +975,7 @@ EARLY = [
         "preloaded: sessions",
         preloaded="[['startSession', 1234567890], ['track', 'a'], ['endSession'], ['track', 'b']]",
     ),
-    _on_a_page("preloaded: callback", preloaded="[['track', 'a', {}, {}, (m) => note(m.event)]]"),
+    _on_a_page("preloaded: callback", preloaded="[['track', 'a', {}, {}, (m) => note(m.event)]]", notes=1),
     _on_a_page(
         "preloaded: odd arguments",
         preloaded="[['track', 'a', {d: new Date(0), n: null}, {integrations: {A: false}}], ['page']]",

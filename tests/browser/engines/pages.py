@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from browser.site_under_test import INTERPRETERS, PYSCRIPT, Site
+from browser.site_under_test import FLUSH, INTERPRETERS, PYSCRIPT, Site
 
 from .engine import PATIENCE, Tab
 
@@ -43,8 +43,8 @@ def ready(tab: Tab) -> None:
 
 
 def flush(tab: Tab) -> dict[str, int]:
-    """Wait until everything called is delivered or dropped."""
-    return tab.run("rudderanalytics.flush()")  # type: ignore[no-any-return]
+    """Wait until everything called is delivered or dropped; `delivered` counts since the flush before."""
+    return tab.run(FLUSH)  # type: ignore[no-any-return]
 
 
 def track(tab: Tab, first: int, last: int) -> list[str]:
