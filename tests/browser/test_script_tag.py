@@ -392,6 +392,19 @@ def test_an_early_getter_names_the_visitor_of_earlier_calls(site: Site, page: Pa
     assert page.evaluate("rudderanalytics.getAnonymousId()") == anonymous_id
 
 
+def test_a_link_names_the_visitor_from_the_first_line(site: Site, page: Page, runtime: str) -> None:
+    read = "[rudderanalytics.getUserId(), rudderanalytics.getAnonymousId(), rudderanalytics.getUserTraits()]"
+    after = f"<script>window.first = {read}; rudderanalytics.track('after');</script>"
+    address = site.write(site.tag(runtime).replace("<script async ", "<script ") + after)
+    page.goto(f"{address}?ajs_aid=a1&ajs_uid=u1&ajs_trait_plan=pro&ajs_event=Came&ajs_prop_by=mail")
+    assert page.evaluate("window.first") == ["u1", "a1", {"plan": "pro"}]
+    flush(page)
+    messages = site.messages()
+    assert [message.get("event", message["type"]) for message in messages] == ["identify", "Came", "after"]
+    assert {(message["userId"], message["anonymousId"]) for message in messages} == {("u1", "a1")}
+    assert page.evaluate(read) == ["u1", "a1", {"plan": "pro"}]
+
+
 def test_a_page_that_changed_what_all_objects_have(site: Site, page: Page, console: list[str], runtime: str) -> None:
     page.add_init_script("Object.prototype.evil = 'x'; Array.prototype.more = () => {};")
     site.open(page, runtime)

@@ -3,6 +3,7 @@ import test from "node:test";
 import { adoptLeft, entriesOf } from "../../web/src/adoption.js";
 import { empty } from "../../web/src/cookies.js";
 import { createJournal } from "../../web/src/journal.js";
+import { createSharedIdentities } from "../../web/src/sharedIdentities.js";
 import { createStorage } from "../../web/src/storage.js";
 import { createBrowser, NOW } from "./browser.js";
 import { runVectors } from "./vectors.js";
@@ -19,6 +20,7 @@ const open = (texts, writeKey = "KEY") => {
   storage.hush(false);
   const journal = createJournal(storage, US, () => {});
   journal.open(writeKey);
+  journal.shared = createSharedIdentities(storage, journal);
   for (const [key, text] of Object.entries(texts)) page.storage("localStorage").setItem(key, text);
   const adopt = (owners = [OWNER], isKnown = () => false) => {
     const { left: found, unreadable } = adoptLeft(page, journal, storage, owners, isKnown);

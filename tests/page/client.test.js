@@ -335,6 +335,23 @@ for (const [name, call, how] of [
   test(`what getters say before Python is what messages say then: ${name}`, () => afterwards(call, how));
 }
 
+test("a link says who the visitor is at once, and what it asks for is stored", () => {
+  const url = `${ORIGIN}/?ajs_uid=linked&ajs_aid=aid&ajs_trait_plan=pro&ajs_event=Came&ajs_prop_by=mail`;
+  for (const [queryStringApi, userId, anonymousId, types] of [
+    [undefined, "linked", "aid", ["setAnonymousId", "identify", "track"]],
+    ["anonymous", "", "aid", ["setAnonymousId", "track"]],
+    [false, "", "other", []],
+    ["false", "", "other", []],
+  ]) {
+    const browser = createBrowser();
+    cookie("rl_anonymous_id", '"other"')(browser);
+    const { api } = visit(browser, { booting: true, url });
+    api.load(...LOAD, { queryStringApi });
+    assert.deepEqual([api.getUserId(), api.getAnonymousId(), api.getUserTraits()], [userId, anonymousId, userId ? { plan: "pro" } : {}]);
+    assert.deepEqual(storedCalls(browser).map(({ type }) => type), types);
+  }
+});
+
 test("what waits for the page's own side is acted on as it was called", async () => {
   const browser = createBrowser();
   const { api, come } = visit(browser, { core: await openCore(), booting: true });

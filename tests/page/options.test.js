@@ -29,6 +29,7 @@ const meant = (accepted) => {
     encodes: storage.encryption.version === "v3",
     migrates: storage.migrate,
     capturesSegment: anonymousIdOptions.autoCapture.enabled && anonymousIdOptions.autoCapture.source !== null,
+    queryStringApi: accepted.queryStringApi,
     externalAnonymousIdCookieName: accepted.externalAnonymousIdCookieName ?? undefined,
     preConsent: preConsent.enabled,
     visible: { none: [], session: ["sessionInfo"], anonymousId: ["anonymousId"] }[preConsent.storage.strategy],
@@ -40,8 +41,12 @@ const meant = (accepted) => {
   };
 };
 
-/** "cookieStorage" is the default, whether it is said or not. */
-const withDefault = (read) => ({ ...read, places: { ...read.places, type: read.places.type ?? "cookieStorage" } });
+/** "cookieStorage" is the default, whether it is said or not; to queryStringApi.js all that is not allowed is false. */
+const withDefault = ({ queryStringApi, ...read }) => ({
+  ...read,
+  places: { ...read.places, type: read.places.type ?? "cookieStorage" },
+  queryStringApi: [true, "anonymous"].includes(queryStringApi) && queryStringApi,
+});
 
 const agreeOnLoad = (given) => assert.deepEqual(withDefault(readLoad(given)), meant(checkLoad(given).accepted), JSON.stringify(given));
 

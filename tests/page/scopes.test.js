@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { clearOtherScopes, preferOwn } from "../../web/src/scopes.js";
+import { clearOtherScopes, preferOwn, writeAgain } from "../../web/src/scopes.js";
 import { createStorage } from "../../web/src/storage.js";
 import { createBrowser, settle } from "./browser.js";
 
@@ -69,6 +69,23 @@ test("a cookie that the browser refuses is said once", async () => {
   assert.equal(storage.read("memory", "rl"), "newer");
   assert.deepEqual(new Set(lines), new Set(["WARN the browser refuses the cookie rl; its value is kept in memory, for this page only"]));
 });
+
+for (const text of ["new", null]) {
+  test(`what the page wrote before met others, which go: ${text === null ? "a removal" : "a value"}`, async () => {
+    const browser = createBrowser();
+    const page = browser.open(URL_OF_SHOP);
+    const storage = createStorage(page);
+    storage.hush(false);
+    for (const scope of SCOPES) browser.setCookie(URL_OF_SHOP, `rl=old; ${scope}`);
+    browser.setCookie(URL_OF_SHOP, "another=old; path=/a");
+    await write(storage, text);
+    assert.ok(browser.cookies(URL_OF_SHOP).some(([name, there]) => name === "rl" && there === "old"));
+    clearOtherScopes(page, storage, () => {});
+    writeAgain(storage, ["rl", "another"], { domain: ".example.com" });
+    await settle();
+    assert.deepEqual(new Map(browser.cookies(URL_OF_SHOP)), new Map([["another", "old"], ...(text === null ? [] : [["rl", text]])]));
+  });
+}
 
 // As a page opens, of two the one of its own scope counts
 

@@ -4,6 +4,7 @@
 import { attempt } from "./attempt.js";
 import { Map, parse, Set } from "./builtins.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
+import { entryOf } from "./journal.js";
 
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
@@ -42,7 +43,7 @@ const visitorOf = (value) =>
 export const entriesOf = (page, journal) => {
   const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
   const own = keys.filter((key) => key.startsWith(journal.prefix())).sort();
-  return /** @type {import("./journal").Entry[]} */ (own.map(journal.entryOf).filter(Boolean));
+  return /** @type {import("./journal").Entry[]} */ (own.map((key) => entryOf(journal.prefix(), key)).filter(Boolean));
 };
 
 /** The key of a call or a message without what tells them apart. @param {string} key */
@@ -108,6 +109,6 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
       left.push({ ...value, line, identity: visitorOf(identity), recovered: true });
     }
   }
-  for (const key of identities.values()) journal.release(key);
+  for (const key of identities.values()) journal.shared?.refer(key, 0); // those that no call names go
   return { left, unreadable };
 };

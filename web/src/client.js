@@ -2,8 +2,8 @@
 // level, so that there can be several. What cannot wait is decided here, once, and Python is told with the call: which
 // `load` counts, what may be stored (policy.js), and who the visitor is after a call (visitor.js).
 //
-// The calls of a visitor whom the official SDK's first version knew, whose link says who they are, or who has two cookies of
-// a name, wait, some milliseconds, until the rest of the page's side (core.js) has found out what that says.
+// The calls of a visitor whom the official SDK's first version knew, or who has two cookies of a name, wait, some
+// milliseconds, until the rest of the page's side (core.js) has found out what that says.
 
 import { plain, untangle } from "./arguments.js";
 import { attempt } from "./attempt.js";
@@ -13,6 +13,7 @@ import { createJournal } from "./journal.js";
 import { createLedger, NAMES } from "./ledger.js";
 import { dataPlaneUrlOf, LEVELS, readLoad, readPlaces, writeKeyOf } from "./options.js";
 import { policyOf } from "./policy.js";
+import { askedByAddress } from "./queryStringApi.js";
 import * as session from "./session.js";
 import { createStorage } from "./storage.js";
 import { after, arrive } from "./visitor.js";
@@ -165,12 +166,12 @@ export const createClient = (page, version) => {
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
-    if (identity.sealed().length || storage.isDoubled() || made.page.href.includes("ajs_")) needed = begin;
+    if (identity.sealed().length || storage.isDoubled()) needed = begin;
     else begin();
     return undefined;
   };
 
-  /** What must wait until the core has found out what cookies and the page's address say. @type {(() => void) | undefined} */
+  /** What must wait until the core has found out what cookies say. @type {(() => void) | undefined} */
   let needed;
 
   /** The visitor wants to be left alone: from now on every call does nothing. */
@@ -195,7 +196,7 @@ export const createClient = (page, version) => {
     inputs.load = { ...made, policy, identity: before, foreseen: true };
     open = true;
     const waiting = early.splice(0);
-    core?.follow(made.page.href);
+    for (const [method, ...given] of askedByAddress(made.page.href, options.queryStringApi)) take(method, given);
     for (const { call, callback } of waiting) {
       journal.letGo(call.id); // it is stored again, with the identity of its moment
       enter(call, callback);

@@ -72,8 +72,8 @@ export const encode = (value, encodes = true) => {
   return encodes ? V3 + toBase64(text) : text;
 };
 
-/** Is it in the AES of the official SDK's first version? @param {string} text */
-export const isLegacy = (text) => LEGACY.test(text);
+/** Is it in the AES of the official SDK's first version? @param {string | null} text @returns {boolean} */
+export const isLegacy = (text) => LEGACY.test(String(text));
 
 /**
  * The value in a stored text: v3, however often it was encoded, or plain JSON. Null where the text says null; undefined

@@ -20,8 +20,8 @@ import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { placeAll } from "./placement.js";
-import { askedByAddress } from "./queryStringApi.js";
-import { clearOtherScopes, preferOwn } from "./scopes.js";
+import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
+import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
@@ -61,8 +61,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
- * @property {() => import("./policy").Policy} policy
  * @property {(type: string, values: unknown[]) => string} take makes a call
+ * @property {() => import("./policy").Policy} policy
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
 
@@ -75,6 +75,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 /** @param {Parts} parts */
 export const createCore = (parts) => {
   const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  journal.shared = createSharedIdentities(storage, journal);
   /** With what the first script could do without. @type {import("./page").Page} */
   const page = Object.assign(parts.page, { ...createEvents(), ...parts.page });
   /** @type {Set<string>} */
@@ -590,9 +591,10 @@ export const createCore = (parts) => {
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
-      if (!inputs.load && !parts.policy().quiet && storage.isDoubled()) {
+      if (!parts.policy().quiet) {
         const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
-        preferOwn(storage, Object.values(KEYS), { ...options.cookie, domain });
+        const attributes = { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
+        (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributes);
       }
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
@@ -609,11 +611,6 @@ export const createCore = (parts) => {
     },
 
     resolve,
-
-    /** Makes the calls that the page's address asks for. @param {string} href as it was with `load` */
-    follow(href) {
-      for (const [method, ...given] of askedByAddress(href, loadOptions.queryStringApi)) parts.take(method, given);
-    },
 
     /** @param {Runtime} interpreter that holds Python's core */
     attach(interpreter) {

@@ -69,7 +69,7 @@ export const createIdentity = (page, storage) => {
   /** Puts a text where it belongs. @param {string} name @param {string} text @param {string} place @returns {Area | ""} where it is; "" where it is not */
   const put = (name, text, place) => {
     const area = /** @type {Area} */ (place === "cookieStorage" ? "cookie" : place);
-    if (!AREAS.includes(area) || isLegacy(textIn(area, name) || "")) return "";
+    if (!AREAS.includes(area) || isLegacy(textIn(area, name))) return "";
     if (area !== "cookie") return storage.write(area, name, area === "localStorage" ? stringify(text) : text) ? area : "";
     if (!storage.takesCookies() || size(name, text) > LARGEST) return "";
     storage.writeCookie(name, text, lifetime ? { ...attributes, expires: page.now() + lifetime } : attributes);
@@ -180,11 +180,11 @@ export const createIdentity = (page, storage) => {
      */
     settle(wanted, madeId) {
       const held = identity.read();
+      identity.forget();
       identity.move(wanted);
-      for (const stateKey of [held.anonymousId === madeId && "anonymousId", "initialReferrer", "initialReferringDomain"]) {
-        const stored = stateKey && AREAS.slice(0, 3).map((area) => textIn(area, KEYS[stateKey])).find(Boolean);
-        if (stored) held[stateKey] = decode(stored, stateKey) || held[stateKey];
-      }
+      const stored = identity.read();
+      if (held.anonymousId !== madeId) stored.anonymousId = "";
+      for (const stateKey of ["anonymousId", "initialReferrer", "initialReferringDomain"]) held[stateKey] = stored[stateKey] || held[stateKey];
       identity.keep(held, true);
     },
 
@@ -197,7 +197,7 @@ export const createIdentity = (page, storage) => {
     /** The legacy texts that are stored. @returns {string[]} */
     sealed() {
       storage.look();
-      return Object.values(KEYS).flatMap((name) => AREAS.map((area) => textIn(area, name) || "")).filter(isLegacy);
+      return /** @type {string[]} */ (Object.values(KEYS).flatMap((name) => AREAS.map((area) => textIn(area, name))).filter(isLegacy));
     },
   };
   return identity;

@@ -5,7 +5,7 @@
 // UUID; tabs.js), counts have ten digits, so that keys are in the order of its calls, `at` is when it was called (epoch ms).
 // Without an ending it holds a message; `.call` a call that Python has not turned into a message, with the visitor at
 // its moment, so that it is acted on as it was made, on whatever page; `.identity` such a visitor, where that is large,
-// for all calls that name its count.
+// for all calls that name its count (sharedIdentities.js).
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
 import { Map } from "./builtins.js";
@@ -17,12 +17,18 @@ import { toText } from "./json.js";
 const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
 /** Ten digits, so that keys are in order. */
 const FIRST = 1_000_000_000;
-/** Characters of an identity that is stored once for all calls that name it. */
-const LARGE = 1_000;
 /** Calls that may wait for Python, stored, of all pages: where it never comes, page after page adds to them. It is some 1 MB. */
 const MOST_CALLS = 1_000;
 
 /** @typedef {{key: string, size: number, kind: "call" | "message", identity?: string}} Place where it is stored, in how many characters, and the key of the identity that it names */
+
+/** What a key says; null where it is none of these. @param {string} prefix what all keys of the journal begin with @param {string} key @returns {Entry | null} */
+export const entryOf = (prefix, key) => {
+  const [, whose, number, at, kind = "message"] = REST.exec(key.slice(prefix.length)) || [];
+  return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
+};
+
+/** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void}} Shared see sharedIdentities.js */
 
 /**
  * @param {import("./storage").BrowserStorage} storage @param {string} owner
@@ -37,16 +43,6 @@ export const createJournal = (storage, owner, refused) => {
   const used = { message: 0 };
   /** By the id of the call or message. @type {Map<string, Place>} */
   const places = new Map();
-  /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
-  const references = new Map();
-  /** The identity that was stored last. */
-  let latest = { key: "", text: "" };
-
-  /** @param {string} key @returns {Entry | null} */
-  const entryOf = (key) => {
-    const [, whose, number, at, kind = "message"] = REST.exec(key.slice(prefix.length)) || [];
-    return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
-  };
 
   /** @param {string} line @param {string} ending @param {string} text @returns {string} its key; "" where it is not stored */
   const write = (line, ending, text) => {
@@ -57,27 +53,12 @@ export const createJournal = (storage, owner, refused) => {
     return "";
   };
 
-  /** @param {string} key of an identity @param {number} by */
-  const refer = (key, by) => {
-    const left = (references.get(key) || 0) + by;
-    references.set(key, left);
-    if (left > 0) return;
-    if (key === latest.key) latest = { key: "", text: "" };
-    storage.write("localStorage", key, null);
-  };
-
-  /** Stores a large identity of a call's moment, once for all calls that it is the same for. @param {string} text @param {number} at @returns {string} its key */
-  const keepIdentity = (text, at) => {
-    if (text !== latest.text || !latest.key) latest = { key: write(journal.line(at), ".identity", text), text };
-    return latest.key;
-  };
-
   /** @param {Place} place @param {string} [anew] the key under which it is stored anew */
   const drop = ({ key, size, kind, identity }, anew) => {
     if (kind === "message") used.message -= size;
     else if (calls) calls--;
     if (key !== anew) storage.write("localStorage", key, null);
-    if (identity) refer(identity, -1);
+    if (identity) journal.shared?.refer(identity, -1);
   };
 
   const journal = {
@@ -85,8 +66,10 @@ export const createJournal = (storage, owner, refused) => {
     owner,
     /** Lets go of the lock of the first such name, once that is this page's. @type {((nothing?: unknown) => void) | undefined} */
     free: undefined,
+    /** What stores a large identity once; comes with the core, and until then each call has its own. @type {Shared | undefined} */
+    shared: undefined,
     used,
-    entryOf,
+    write,
 
     /** @param {string} writeKey whose undelivered calls and messages these are */
     open: (writeKey) => void (prefix = `rudderanalytics.${writeKey}.`),
@@ -104,13 +87,10 @@ export const createJournal = (storage, owner, refused) => {
     own(id, place) {
       const before = places.get(id);
       places.set(id, place);
-      if (place.identity) refer(place.identity, 1); // first: it may be the one that it named before
+      if (place.identity) journal.shared?.refer(place.identity, 1); // first: it may be the one that it named before
       if (before) drop(before, place.key); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
     },
-
-    /** @param {string} key of an identity, which goes when no stored call names it */
-    release: (key) => refer(key, 0),
 
     /** @param {string} id @param {"call" | "message"} kind @param {string} text @param {string} line @param {string} [identity] the key of one @returns {boolean} is it stored? */
     put(id, kind, text, line, identity) {
@@ -125,13 +105,9 @@ export const createJournal = (storage, owner, refused) => {
       if (places.has(call.id) || storage.isQuiet() || call.type === "consent") return;
       calls ??= storage.countCalls();
       if (calls >= MOST_CALLS) return;
-      const text = toText(call.identity) || "";
-      const isLarge = text.length > LARGE;
-      const key = isLarge ? keepIdentity(text, call.at) : "";
-      if (isLarge && !key) return;
-      const kept = isLarge ? { ...call, identity: entryOf(key)?.count } : call;
+      const { kept = call, key = "" } = journal.shared?.keep(call) || {};
       if (journal.put(call.id, "call", toText(kept), /** @type {string} */ (call.line), key)) calls++;
-      else if (key) refer(key, 0);
+      else if (key) journal.shared?.refer(key, 0);
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */

@@ -75,6 +75,7 @@ export const readLoad = (given) => {
     encodes: members(encryption).version !== "legacy",
     migrates: migrate !== false,
     capturesSegment: captures === true && SEGMENT.includes(source),
+    queryStringApi: !protects && (options.queryStringApi ?? true),
     externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName),
     preConsent: protects || enabled(before),
     /** The state keys that may be kept before consent. */

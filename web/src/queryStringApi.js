@@ -6,11 +6,11 @@ import { canonical } from "./overloads.js";
 
 /**
  * @param {string} href of the page
- * @param {boolean | "anonymous"} allowed "anonymous": no link says which user it is, or what is true of them
+ * @param {unknown} allowed true; "anonymous": no link says which user it is, or what is true of them; anything else: nothing
  * @returns {[string, ...unknown[]][]} [method, ...arguments]
  */
 export const askedByAddress = (href, allowed) => {
-  if (!allowed) return [];
+  if (allowed !== true && allowed !== "anonymous") return [];
   const query = new URL(href).searchParams;
   /** The values by their names without the prefix; of two alike the first. @param {string} prefix */
   const named = (prefix) => {
@@ -19,10 +19,9 @@ export const askedByAddress = (href, allowed) => {
   };
   const [anonymousId, userId, event] = ["ajs_aid", "ajs_uid", "ajs_event"].map((name) => query.get(name));
   // Stored, it would be taken for a text that is still to be opened, which nothing replaces.
-  const isSealed = [anonymousId, userId].some((id) => id && isLegacy(id));
-  if (isSealed) return [];
+  if ([anonymousId, userId].some(isLegacy)) return [];
   const traits = named("ajs_trait_");
-  const identifies = allowed !== "anonymous";
+  const identifies = allowed === true;
   /** @type {[string, ...unknown[]][]} */
   const calls = [];
   if (anonymousId && canonical("setAnonymousId", [anonymousId])?.anonymousId) calls.push(["setAnonymousId", anonymousId]);

@@ -53,3 +53,15 @@ export const clearOtherScopes = (page, storage, logOnce) => {
     }
   });
 };
+
+/**
+ * What the page wrote before this came met others, too, which stayed: it is written again, so that they go.
+ * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {import("./storage").CookieAttributes} attributes of this page's cookies
+ */
+export const writeAgain = (storage, names, attributes) => {
+  for (const name of names) {
+    const others = storage.textsOf(name);
+    const text = storage.read("cookie", name);
+    if (others.some((there) => there !== text)) storage.writeCookie(name, text, attributes);
+  }
+};

@@ -27,6 +27,7 @@
 import { entriesOf } from "./adoption.js";
 import { attempt } from "./attempt.js";
 import { Map, parse, Promise, Set, stringify } from "./builtins.js";
+import { entryOf } from "./journal.js";
 
 /** ms. */
 const OLD = 60_000;
@@ -173,7 +174,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   };
 
   /** @param {string} key @returns {string} "" where it is none of this journal's */
-  const ownerOf = (key) => (key.startsWith(journal.prefix()) && journal.entryOf(key)?.owner) || "";
+  const ownerOf = (key) => (key.startsWith(journal.prefix()) && entryOf(journal.prefix(), key)?.owner) || "";
 
   page.listen("window", "storage", (/** @type {StorageEvent} */ { key, newValue }) => {
     if (typeof key !== "string") return;

@@ -9,6 +9,7 @@
 
 import { attempt } from "./attempt.js";
 import { Map, parse, Set, stringify } from "./builtins.js";
+import { entryOf } from "./journal.js";
 
 /** ms. */
 export const HOUR = 3_600_000;
@@ -46,7 +47,7 @@ export const createWaiting = (page, storage, journal, isCeded) => {
     /** @type {Map<string, {count: number, ms: number}[]>} */
     const found = new Map();
     for (const [id, from] of since) {
-      const entry = journal.entryOf(journal.place(id)?.key || "");
+      const entry = entryOf(journal.prefix(), journal.place(id)?.key || "");
       if (!entry || isCeded(entry.key)) continue;
       const all = found.get(entry.owner) || [];
       all.push({ count: entry.count, ms: elapsed() - from });

@@ -1,0 +1,40 @@
+// Identities that many stored calls have: a visitor with large traits, and many calls that wait. The identity of a call's
+// moment is stored with it (journal.js); where it is large, it is stored once, under a key of its own, and the calls name it.
+// It goes with the last of them.
+
+import { Map } from "./builtins.js";
+import { toText } from "./json.js";
+import { entryOf } from "./journal.js";
+
+/** @typedef {import("./types").Call} Call */
+
+/** Characters of an identity that is stored once. */
+const LARGE = 1_000;
+
+/** @param {import("./storage").BrowserStorage} storage @param {import("./journal").Journal} journal @returns {import("./journal").Shared} */
+export const createSharedIdentities = (storage, journal) => {
+  /** How many stored calls name a stored identity, by its key. @type {Map<string, number>} */
+  const references = new Map();
+  /** The identity that was stored last. */
+  let latest = { key: "", text: "" };
+
+  return {
+    /** A call as it is stored, and the key of the identity that it names. @param {Call} call @returns {{kept?: object, key?: string}} nothing where it has its own */
+    keep(call) {
+      const text = toText(call.identity) || "";
+      if (text.length <= LARGE) return {};
+      if (text !== latest.text || !latest.key) latest = { key: journal.write(journal.line(call.at), ".identity", text), text };
+      const { key } = latest;
+      return key ? { kept: { ...call, identity: entryOf(journal.prefix(), key)?.count }, key } : {};
+    },
+
+    /** So many calls more name it; where none does, it goes. @param {string} key @param {number} by */
+    refer(key, by) {
+      const left = (references.get(key) || 0) + by;
+      references.set(key, left);
+      if (left > 0) return;
+      if (key === latest.key) latest = { key: "", text: "" };
+      storage.write("localStorage", key, null);
+    },
+  };
+};
