@@ -7,11 +7,17 @@ import os
 import re
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page
 
 import rudderanalytics
+from dataplane.background import serve
+from dataplane.options import Options
+
+from .dataplane import accessibility
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = sorted((ROOT / "docs").glob("*.md"))
@@ -25,15 +31,33 @@ def blocks(language: str) -> list:
     return [pytest.param(block, id=f"{page.stem} {at}") for at, (page, block) in enumerate(found)]
 
 
-def test_it_builds_without_a_warning(tmp_path: Path) -> None:
-    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(tmp_path)]
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The site; it builds without a warning."""
+    folder = tmp_path_factory.mktemp("docs")
+    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
     env = os.environ | {"NO_MKDOCS_2_WARNING": "1"}  # an advertisement of another program
     done = subprocess.run(mkdocs, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=200)
     assert (done.returncode, done.stderr) == (0, "")
-    pages = [path for path in tmp_path.rglob("*.html") if path.name != "404.html"]
+    return folder
+
+
+def test_all_pages_are_built_and_fetch_nothing_from_elsewhere(built: Path) -> None:
+    pages = [path for path in built.rglob("*.html") if path.name != "404.html"]
     assert len(pages) >= len(DOCS)
     fetched = [re.findall(r'(?:src|<link[^>]* href)="(https?://[^"]+)"', page.read_text()) for page in pages]
     assert [address for found in fetched for address in found] == []
+
+
+def test_everybody_can_use_the_site(built: Path, tmp_path: Path, page: Page) -> None:
+    options = Options(port=0, db=tmp_path / "messages.sqlite3", extra_static={"/site": built})
+    with serve(options) as url:
+        for scheme, width in product(("light", "dark"), (390, 1280)):
+            page.emulate_media(color_scheme=scheme)
+            page.set_viewport_size({"width": width, "height": 844})
+            for name in ("index", "options", "methods", "recipes", "engines"):
+                page.goto(f"{url}/site/{name}.html")
+                accessibility.look(page, f"docs-{name}-{width}-{scheme}")
 
 
 def test_every_page_is_in_the_menu() -> None:

@@ -13,11 +13,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from dataplane.background import serve
 
+from . import accessibility
 from .conftest import options_in
 
-PROJECT = Path(__file__).resolve().parents[2]
-SCREENSHOTS = PROJECT / "build" / "screenshots"
-AXE = PROJECT / "web" / "node_modules" / "axe-core" / "axe.min.js"
 TRAITS = {
     "firstName": "Richard",
     "lastName": "Hendricks",
@@ -26,8 +24,6 @@ TRAITS = {
     "company": {"name": "Pied Piper", "id": "pp-1", "employee_count": 11},
     "address": {"city": "Palo Alto", "country": "US", "postalCode": "94301"},
 }
-
-SERIOUS = ("serious", "critical")
 
 type Send = Callable[..., None]
 
@@ -435,7 +431,6 @@ def test_how_the_pages_look_and_who_can_use_them(
     scheme: str, browser: Browser, config: SimpleNamespace, dataplane: str, send: Send
 ) -> None:
     """Screenshots for people to look at, and no serious fault that axe-core can find."""
-    asked = {"resultTypes": ["violations"]}
     story(send)
     mistakes = [("KEY", b'{"userId": "27340af5c8819",}'), ("", b'{"userId": "u"}'), ("KEY", b'{"event": "e"}')]
     for key, body in mistakes:
@@ -446,12 +441,7 @@ def test_how_the_pages_look_and_who_can_use_them(
     page = context.new_page()
 
     def look(name: str) -> None:
-        page.evaluate("Promise.all(document.getAnimations().map((each) => each.finished))")
-        page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}.png", full_page=True)
-        page.evaluate(AXE.read_text())  # not as a script of the page: its policy lets none in
-        found = page.evaluate("options => axe.run(document, options)", asked)["violations"]
-        bad = [(each["id"], [node["html"] for node in each["nodes"]]) for each in found if each["impact"] in SERIOUS]
-        assert bad == [], name
+        accessibility.look(page, f"{name}-{scheme}")
 
     page.goto(f"{dataplane}/live")
     expect(page.locator("#connection")).to_have_text("live")

@@ -33,6 +33,7 @@ from .options import PROJECT, Options
 from .pages import readme
 from .pages.assets import ISOLATED, Assets
 from .pages.demo import Pages
+from .pages.shop import Shop
 from .pages.templates import Templates
 from .store.database import Store
 from .store.retention import retain
@@ -77,6 +78,7 @@ def create_app(options: Options) -> Starlette:
         *source_config.ROUTES,
         *preview.ROUTES,
         *Pages(store, options, templates).routes(),
+        *Shop(store, options, templates).routes(),
         *Live(store, templates, Detail(store.path), Changes(store, tap)).routes(),
         *UserPages(store, templates).routes(),
         *readme.routes(templates),
@@ -127,6 +129,7 @@ def create_app(options: Options) -> Starlette:
         "/pages/",
         "/pyscript",
         "/readme",
+        "/shop",
         *(prefix + "/" for prefix in [*folders, *options.isolated_static]),
     )
     app = Starlette(
