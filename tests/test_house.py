@@ -25,7 +25,8 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 _BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "errors"}
 MAY_IMPORT = {
     "__init__": {"browser", "logs", "errors", "_version"},
-    "browser": {"javascript", "conversion", "core.boundary", "core.values", "errors"},
+    "browser": {"worker", "javascript", "conversion", "core.boundary", "core.values", "errors"},
+    "worker": set(),
     "conversion": {"core.nesting"},
     "javascript": {"core.nesting"},
     "logs": set(),
@@ -44,8 +45,8 @@ MAY_IMPORT = {
     "_version": set(),
 }
 FROM_OUTSIDE = {"json", "time"}
-SPEAK_TO_A_PAGE = {"browser", "javascript", "logs"}
-IN_A_PAGE = {"js", "logging", "pyscript", "pyscript.ffi", "sys"}
+SPEAK_TO_A_PAGE = {"browser", "worker", "javascript", "logs"}
+IN_A_PAGE = {"asyncio", "js", "logging", "pyodide.ffi", "pyscript", "pyscript.ffi", "sys"}
 
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}
 

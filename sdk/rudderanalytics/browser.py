@@ -1,9 +1,10 @@
 """The face for Python in a page: finds or installs `window.rudderanalytics`, and speaks to it in text.
 
-With `javascript`, the only module that knows of `js` and of PyScript. A page has one client. Where the page has none
-yet, it is made from the script that this package carries, and the core in this interpreter becomes its brain; where a
-script tag made one, this is a thin face over it (and its brain, if the tag says `data-runtime="host"`). A PyScript
-worker does the same to the page that lends it its window; the core, in the worker, answers that page later.
+With `javascript` and `worker`, the only module that knows of `js` and of PyScript. A page has one client. Where the
+page has none yet, it is made from the script that this package carries, and the core in this interpreter becomes its
+brain; where a script tag made one, this is a thin face over it (and its brain, if the tag says `data-runtime="host"`).
+A PyScript worker does the same to the page that lends it its window; the core, in the worker, answers that page later.
+Any other worker speaks to a page that has the script tag (`worker`).
 """
 
 import json
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 _SCRIPT = "rudderanalytics.js"
 _client: "Any" = None
-_lend: "Any" = None  # in a PyScript worker: makes a function outlive the call that passes it to the page
+_lend: "Any" = None  # in a worker: makes a function outlive the call that passes it to the page
 
 
 def call(method: str, *arguments: object) -> "Any":
@@ -99,7 +100,16 @@ def _get() -> "Any":
 
 
 def _find_or_install() -> "Any":
-    window, document = _of_this_page() or _from_a_worker()
+    global _lend
+    from . import worker  # most programs need none
+
+    found = None if worker.is_worker() else _of_this_page()
+    if found is None:
+        lent = _lent()
+        if lent is None:
+            return _from_a_worker(worker)
+        *found, _lend = lent
+    window, document = found
     if not _has_client(window):
         script = document.createElement("script")
         script.textContent = _source()
@@ -126,19 +136,35 @@ def _of_this_page() -> "Any":
         return None
 
 
-def _from_a_worker() -> "Any":
-    """The page's window and document, as PyScript lends them to its workers."""
+def _from_a_worker(worker: "Any") -> "Any":
+    """What speaks to a page from a worker that has none."""
     global _lend
-    lent = _lent()
-    if lent is None:  # raised here, so that a traceback shows this error alone
+    if not worker.is_worker():  # raised here, so that a traceback shows this error alone
         raise NotInAPage(
-            "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread, or in a "
-            "PyScript worker of a page that comes with the headers Cross-Origin-Opener-Policy: same-origin and "
-            "Cross-Origin-Embedder-Policy: require-corp. Elsewhere add the script tag to the page and call it there. "
+            "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread, in a worker "
+            "where a page has the script tag, or in a PyScript worker of a page that comes with the headers "
+            "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp. "
             f"This is {_interpreter()} without a window and a document."
         )
-    window, document, _lend = lent
-    return window, document
+    import js
+
+    door = worker.Door(js, _keeping())
+    _lend = _as_it_is
+    return door
+
+
+def _as_it_is(function: "Any") -> "Any":
+    return function
+
+
+def _keeping() -> "Any":
+    """What makes a function outlive the call that passes it to JavaScript; MicroPython's do so by themselves."""
+    try:
+        from pyodide.ffi import create_proxy
+
+        return create_proxy
+    except ImportError:
+        return _as_it_is
 
 
 def _lent() -> "Any":

@@ -50,39 +50,23 @@ result["state"] = [r.get_user_id(), r.get_user_traits(), r.get_anonymous_id(), r
     assert identity["rl_anonymous_id"] == track["anonymousId"]
 
 
-def test_a_page_that_lends_no_window(site: Site, page: Page, wheel: str) -> None:
+def test_a_page_that_lends_no_window(site: Site, page: Page, context: BrowserContext, kind: str, wheel: str) -> None:
+    """A worker as any other: the page's script tag is its client."""
     result = run_pyscript(
         site,
         page,
-        "mpy",
+        kind,
         wheel,
-        """
-import rudderanalytics
-try:
-    rudderanalytics.load("k", "http://127.0.0.1")
-except rudderanalytics.NotInAPage as error:
-    result = str(error)
+        f"""
+import rudderanalytics as r
+ids = [r.identify({SEED[0]!r}, {SEED[1]!r}), r.track("Came", {{"price": 9.5}})]
+flushed = await r.flush()
+result = {{"ids": ids, "flushed": flushed, "state": [r.get_user_id(), r.get_user_traits(), r.get_anonymous_id()]}}
 """,
+        before=site.tag("micropython"),
         worker=True,
     )
-    assert "Cross-Origin-Opener-Policy: same-origin" in result
-    assert "Cross-Origin-Embedder-Policy: require-corp" in result
-    assert result.endswith("This is micropython 1.27.0 without a window and a document.")
-
-
-def test_a_worker_of_the_pages_own(site: Site, page: Page) -> None:
-    page.goto(site.write("a page of its own"))
-    result = page.evaluate("""() => new Promise((settle) => {
-        const code = `
-import { loadPyodide } from "${location.origin}/dist/pyodide/pyodide.mjs";
-const pyodide = await loadPyodide({ packages: ["rudderanalytics"] });
-try {
-    pyodide.runPython("import rudderanalytics; rudderanalytics.load('k', 'http://127.0.0.1')");
-} catch (error) {
-    postMessage(String(error));
-}`;
-        const url = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
-        new Worker(url, { type: "module" }).onmessage = ({ data }) => settle(data);
-    })""")
-    assert "NotInAPage" in result
-    assert "This is pyodide 0.29.5 without a window and a document." in result
+    assert result["flushed"] == {"delivered": 2, "dropped": 0, "pending": 0}
+    messages = site.messages()
+    assert [message["messageId"] for message in messages] == result["ids"]
+    assert result["state"] == [*SEED, stored_identity(context)["rl_anonymous_id"]]

@@ -172,6 +172,8 @@ export class Tab {
       isHidden: () => this.isHidden,
       isOnline: () => this.isOnline,
       privacySignals: () => ({ gpc: settings.gpc === true, dnt: false }),
+      isFocused: () => false,
+      openChannel: () => undefined,
       listen: (/** @type {string} */ where, /** @type {string} */ name, /** @type {Function} */ listener) => {
         const key = `${where} ${name}`;
         this.listeners.set(key, [...(this.listeners.get(key) || []), listener]);

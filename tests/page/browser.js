@@ -118,6 +118,7 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
   const areas = {};
   const locks = {};
   const pages = new Set();
+  const channels = new Set();
 
   const browser = {
     /** Every request that was made: {url, headers, body, keepalive, at}. */
@@ -190,6 +191,18 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
     writer: undefined,
     /** What localStorage of an origin holds, by key. */
     stored: (origin = new URL(URL_OF_PAGE).origin) => Object.fromEntries(browser.area(origin, "localStorage").state.items),
+    /** A BroadcastChannel of all pages and workers. */
+    openChannel(name) {
+      const channel = {
+        postMessage(text) {
+          for (const other of channels) if (other !== channel && other.name === name) Promise.resolve().then(() => channels.has(other) && other.onmessage?.({ data: text }));
+        },
+        close: () => channels.delete(channel),
+        name,
+      };
+      channels.add(channel);
+      return channel;
+    },
     locksOf: (origin) => (locks[origin] ||= createLocks()),
 
     /** Opens a page: an object as web/src/page.js gives it, with what tests need beside it. */
@@ -226,6 +239,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     lines: [],
     logged: [],
     hidden: false,
+    focused: false,
     online: true,
     privacy: privacy || { gpc: false, dnt: false },
     /** Names of storage areas that are blocked. */
@@ -294,6 +308,8 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     after: (ms) => new Promise((settle) => typeof ms === "number" && browser.setTimer(page, settle, ms)),
     elapsed: () => browser.now() - opened,
     isHidden: () => page.hidden,
+    isFocused: () => page.focused,
+    openChannel: (name) => browser.openChannel(name),
     isOnline: () => page.online,
     elapsed: () => browser.now(),
     later: (action) => void setImmediate(() => isGone || action()),

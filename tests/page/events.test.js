@@ -29,6 +29,14 @@ for (const [name, navigator, online] of [
   test(`a browser that ${name}`, () => inPage({ over: { navigator } }, ({ isOnline }) => assert.equal(isOnline(), online)));
 }
 
+test("a channel, and the focus", () =>
+  inPage({ over: { BroadcastChannel: class { constructor(name) { this.name = name; } } } }, ({ openChannel, isFocused }, { document }) => {
+    assert.equal(openChannel("n").name, "n");
+    assert.equal(isFocused(), false);
+    document.isFocused = true;
+    assert.equal(isFocused(), true);
+  }));
+
 test("timers", async () => {
   const { setTimer, clearTimer } = createEvents();
   await new Promise((settle) => {
@@ -42,9 +50,12 @@ for (const [name, over] of [
   ["EventTarget", { EventTarget: undefined }],
   ["Document", { Document: undefined }],
   ["navigator", { navigator: undefined }],
+  ["BroadcastChannel", { BroadcastChannel: undefined }],
 ]) {
   test(`nothing throws in a page that took ${name} away`, () =>
-    inPage({ over }, ({ listen, isHidden, isOnline, setTimer, clearTimer }) => {
+    inPage({ over }, ({ listen, isHidden, isFocused, openChannel, isOnline, setTimer, clearTimer }) => {
+      assert.equal(isFocused(), false);
+      openChannel("n")?.close();
       listen("window", "online", () => {});
       assert.equal(isHidden(), false);
       assert.equal(isOnline(), true);

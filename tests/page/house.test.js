@@ -19,7 +19,7 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 /** The globals of the browser, and of the build, by the modules that may touch them. */
 const TOUCHES = {
   "page.js": "Document Element HTMLScriptElement Storage WebAssembly document fetch location navigator setTimeout window",
-  "events.js": "EventTarget MessageChannel clearTimeout document setTimeout window",
+  "events.js": "BroadcastChannel Document EventTarget MessageChannel clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "install.js": "__VERSION__",

@@ -52,6 +52,9 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     get referrer() {
       return "https://www.google.com/";
     }
+    hasFocus() {
+      return document.isFocused === true;
+    }
     get hidden() {
       return document.isHidden === true;
     }
@@ -69,6 +72,12 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     getItem = () => null;
   }
 
+  /** Node's own would keep the process, and be heard by other pages. */
+  class BroadcastChannel {
+    postMessage() {}
+    close() {}
+  }
+
   const document = new Document();
   Object.assign(document, { canonical: new Element({ href: "https://www.example.com/item" }) });
   for (const [name, element] of Object.entries(named)) Object.defineProperty(document, name, { value: element, configurable: true });
@@ -79,6 +88,7 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     HTMLScriptElement,
     Document,
     Storage,
+    BroadcastChannel,
     document,
     location,
     console: Object.fromEntries(["log", "info", "debug", "warn", "error"].map((level) => [level, (...words) => lines.push([level, ...words].map(String).join(" "))])),

@@ -87,9 +87,12 @@ export const createClient = (page, version) => {
   /** A call, made now. @param {string} type @param {unknown[]} values @returns {Call} */
   const callOf = (type, values) => ({ type, id: page.uuid(), at: page.now(), page: page.observe(), arguments: values });
 
-  /** @param {string} type @param {unknown[]} values @param {Function} [callback] @returns {string} its id: the messageId, of those that become messages */
-  const take = (type, values, callback) => {
-    const call = callOf(type, values);
+  /**
+   * @param {string} type @param {unknown[]} values @param {Function} [callback] @param {Partial<Call>} [made] elsewhere: its id and its time
+   * @returns {string} its id: the messageId, of those that become messages
+   */
+  const take = (type, values, callback, made) => {
+    const call = { ...callOf(type, values), ...made };
     if (policy.muted) return call.id;
     ledger.open.add(call.id);
     call.line = journal.line(call.at);
@@ -208,7 +211,7 @@ export const createClient = (page, version) => {
 
   /** @param {import("./page").Booted} booted */
   const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee });
+    const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee, api });
     await made.prepare();
     core = made;
     decided();

@@ -26,6 +26,7 @@ import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
+import { listenToWorkers } from "./workers.js";
 import { arrive, reset } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
@@ -61,7 +62,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {(level: string, ...words: unknown[]) => void} log
  * @property {(error: unknown) => void} fail Python cannot run, or no longer
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
- * @property {(type: string, values: unknown[]) => string} take makes a call
+ * @property {(type: string, values: unknown[], callback?: Function, made?: Partial<Call>) => string} take makes a call
+ * @property {Record<string, any>} api the client
  * @property {() => import("./policy").Policy} policy
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
@@ -622,6 +624,7 @@ export const createCore = (parts) => {
     begin() {
       if (begun) return;
       begun = true;
+      listenToWorkers(page, parts.api, parts.take);
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
       const settled = async () => {
         await meet();

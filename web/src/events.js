@@ -11,6 +11,9 @@ export const createEvents = () => ({
   elapsed: () => attempt(() => Math.floor(window.performance.now())),
 
   isHidden: () => ofDocument("hidden") === true,
+  isFocused: () => attempt(() => Document.prototype.hasFocus.call(document)) === true,
+  /** To all that is open of this origin; undefined where there is none. @param {string} name @returns {BroadcastChannel | undefined} */
+  openChannel: (name) => attempt(() => new BroadcastChannel(name)),
   isOnline: () => ofNavigator("onLine") !== false,
 
   /** In the browser's next turn: a page that is left has none, one that comes back from the back/forward cache has. @param {() => void} action */

@@ -1,0 +1,219 @@
+"""The face for Python in a worker without a document: speaks to a page of its origin that has the script tag, in texts.
+
+The page is the client: its cookies, its address, its consent (web/src/workers.js). A call gets its messageId and its
+time here, so that it returns at once; it is said again until a page says that it took it. Of the pages that answer, the
+one that the visitor looks at is chosen, and kept until it says that it is gone.
+
+What a getter returns is the page's answer where Python can wait for it (Pyodide's `run_sync`), else what the page said
+last: true after `await flush()`.
+"""
+
+import asyncio
+import json
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+_NAME = "rudderanalytics"
+_CHOICE = 50
+"""ms in which pages may say that they are here, before one is chosen."""
+_PATIENCE = 1_000
+"""ms after which it is said that no page answers, and a flush does not wait for one any longer."""
+_STAMPED = (
+    "identify",
+    "track",
+    "page",
+    "group",
+    "alias",
+    "reset",
+    "setAnonymousId",
+    "startSession",
+    "endSession",
+    "setAuthToken",
+    "consent",
+)
+_MESSAGES = ("identify", "track", "page", "group", "alias")
+_NOTHING: "dict[str, object]" = {
+    "getUserId": "",
+    "getUserTraits": {},
+    "getGroupId": "",
+    "getGroupTraits": {},
+    "getAnonymousId": "",
+    "stats": {"accepted": 0, "delivered": 0, "retried": 0, "repeated": 0, "dropped": {}, "pending": 0},
+}
+"""What getters return before a page has answered."""
+
+
+def is_worker() -> bool:
+    """Does this Python run in a worker, whatever it calls its globals?"""
+    try:
+        import js
+
+        return hasattr(js, "WorkerGlobalScope") and hasattr(js, "BroadcastChannel")
+    except ImportError:
+        return False
+
+
+class Door:
+    """What `window.rudderanalytics.python` is to Python in a page."""
+
+    def __init__(self, js: "Any", lend: "Callable[[Any], Any]") -> None:
+        """`lend` makes a function outlive the call that passes it to JavaScript."""
+        self._js = js
+        self._me: str = _uuid(js)
+        self._page = ""
+        self._former = ""  # the page before, which is chosen again if it is still there
+        self._oldest = 0  # of what waits, when that was looked at last
+        self._offers: list[dict[str, Any]] = []
+        self._count = 0
+        self._waiting: dict[int, dict[str, object]] = {}  # what no page has answered, in order
+        self._texts: dict[int, str] = {}
+        self._known = dict(_NOTHING)
+        self._listeners: dict[str, list[Callable[[str], object]]] = {}
+        self._channel = js.BroadcastChannel.new(_NAME)
+        self._channel.onmessage = lend(self._hear)
+        self._later = lend(self._choose), lend(self._complain), lend(self._look)
+        self._ask()
+        js.setTimeout(self._later[1], _PATIENCE)
+
+    def attach(self, handle: object, name: str) -> None:
+        """The page has a core of its own."""
+
+    def call(self, text: str) -> str:
+        """[method, ...arguments] as JSON -> what it returns, as JSON."""
+        called = json.loads(text)
+        method: str = called[0]
+        if method in _NOTHING or method == "getSessionId":
+            return self._read(method, called)
+        given: dict[str, object] = {"type": "call", "call": called}
+        if method in _STAMPED:
+            given["id"], given["at"] = _uuid(self._js), int(self._js.Date.now())
+        self._send(given)
+        return json.dumps(given["id"] if method in _MESSAGES else None)
+
+    def on(self, name: str, listener: "Callable[[str], object]") -> None:
+        """Let `listener` hear what the page tells under this name, as JSON."""
+        heard = self._listeners.setdefault(name, [])
+        heard.append(listener)
+        if len(heard) == 1 and self._page:
+            self._say({"type": "on", "to": self._page, "name": name})
+
+    async def flush(self, timeout: "int | None" = None) -> str:
+        """As the page's; where no page answers, after a second (or `timeout`, in ms): all of it still waits."""
+        number = self._send({"type": "flush", "timeout": timeout})
+        patience = min(_PATIENCE, _PATIENCE if timeout is None else timeout)
+        while number in self._waiting and (self._page or patience > 0):
+            await asyncio.sleep(0.01)
+            patience -= 0 if self._page else 10
+        if self._waiting.pop(number, None) is None:
+            return self._texts.pop(number)
+        pending = [given for given in self._waiting.values() if given.get("id") and given["call"][0] in _MESSAGES]  # type: ignore[index]
+        return json.dumps({"delivered": 0, "dropped": 0, "pending": len(pending)})
+
+    def _read(self, method: str, called: "list[object]") -> str:
+        if self._page:
+            wait = _waits()
+            if wait is not None:
+                number = self._send({"type": "call", "call": called})
+                wait(self._answer(number))
+                return self._texts.pop(number)
+        return json.dumps(self._known.get(method))
+
+    async def _answer(self, number: int) -> None:
+        while number in self._waiting:
+            await asyncio.sleep(0.001)
+
+    def _send(self, given: "dict[str, object]") -> int:
+        self._count += 1
+        if not self._waiting:
+            self._js.setTimeout(self._later[2], _PATIENCE)
+        self._waiting[self._count] = given
+        if self._page:
+            self._say_again(self._count)
+        return self._count
+
+    def _look(self, *_: object) -> None:
+        """What waits for long: is its page still there? It may have crashed."""
+        if not self._waiting:
+            return
+        oldest = min(self._waiting)
+        if self._page and oldest == self._oldest:
+            self._ask()
+        self._oldest = oldest
+        self._js.setTimeout(self._later[2], _PATIENCE)
+
+    def _say_again(self, number: int) -> None:
+        self._say(self._waiting[number] | {"to": self._page, "n": number})
+
+    def _say(self, said: "dict[str, object]") -> None:
+        self._channel.postMessage(json.dumps(said | {"from": self._me}))
+
+    def _ask(self) -> None:
+        self._former, self._page = self._page or self._former, ""
+        self._offers = []
+        self._say({"type": "who"})
+
+    def _hear(self, event: "Any") -> None:
+        said = json.loads(event.data)
+        kind = said.get("type")
+        if kind == "here" and not self._page:
+            self._offers.append(said)
+            if len(self._offers) == 1:
+                self._js.setTimeout(self._later[0], _CHOICE)
+        elif kind == "gone":
+            self._offers = [offer for offer in self._offers if offer["from"] != said["from"]]
+            if said["from"] == self._page:
+                self._ask()
+        elif said.get("to") == self._me and said["from"] == self._page:
+            self._take(kind, said)
+
+    def _take(self, kind: str, said: "dict[str, Any]") -> None:
+        if kind == "told":
+            for listener in self._listeners.get(said["name"], []):
+                listener(said["text"])
+        elif kind == "answer" and said["n"] in self._waiting:
+            self._known.update(said.get("known", {}))
+            given = self._waiting.pop(said["n"])
+            if given["type"] == "flush" or "id" not in given:
+                self._texts[said["n"]] = said["text"]
+
+    def _choose(self, *_: object) -> None:
+        if self._page or not self._offers:
+            return
+        former = self._former
+        best = max(self._offers, key=lambda offer: (offer["from"] == former, offer["focused"], offer["visible"]))
+        self._page = best["from"]
+        for name in self._listeners:
+            self._say({"type": "on", "to": self._page, "name": name})
+        for number in sorted(self._waiting):
+            self._say_again(number)
+
+    def _complain(self, *_: object) -> None:
+        if not self._page:
+            self._js.console.warn(
+                "[rudderanalytics]",
+                "no page answers: add the script tag, with its write key, to a page of this origin; calls wait",
+            )
+
+
+def _uuid(js: "Any") -> str:
+    """Of secure contexts the browser's own; elsewhere made of its random bytes."""
+    if hasattr(js.crypto, "randomUUID"):
+        return str(js.crypto.randomUUID())
+    hexadecimal = "".join([f"{byte:02x}" for byte in js.crypto.getRandomValues(js.Uint8Array.new(16))])
+    variant = "89ab"[int(hexadecimal[16], 16) & 3]
+    return (
+        f"{hexadecimal[:8]}-{hexadecimal[8:12]}-4{hexadecimal[13:16]}-{variant}{hexadecimal[17:20]}-{hexadecimal[20:]}"
+    )
+
+
+def _waits() -> "Callable[[Any], object] | None":
+    """What waits for a coroutine without `await`, where this interpreter can."""
+    try:
+        from pyodide.ffi import can_run_sync, run_sync
+
+        return run_sync if can_run_sync() else None
+    except ImportError:
+        return None

@@ -1,0 +1,156 @@
+"""Python in a worker without a document: it speaks to a page of its origin, over a channel; the page is the client."""
+
+import json
+from pathlib import Path
+
+import pytest
+from browser.site_under_test import Site, stored_identity
+from playwright.sync_api import BrowserContext, Page
+
+# What comes is a program, what is answered what its last line is, as JSON; the interpreter lives on.
+PYODIDE = """
+import { loadPyodide } from "/dist/pyodide/pyodide.mjs";
+const started = (async () => {
+    const pyodide = await loadPyodide({ indexURL: "/dist/pyodide/" });
+    await pyodide.loadPackage(WHEEL);
+    return pyodide;
+})();
+const answer = async (port, program) => {
+    const pyodide = await started;
+    const said = await pyodide.runPythonAsync(program).catch(String);
+    port.postMessage(said ?? null);
+};
+"""
+DEDICATED = PYODIDE + "onmessage = ({ data }) => answer(self, data);"
+SHARED = PYODIDE + "onconnect = ({ ports: [port] }) => { port.onmessage = ({ data }) => answer(port, data); };"
+START = """(shared) => {
+    const type = "module";
+    const worker = shared ? new SharedWorker("/site/shared.js", { type }) : new Worker("/site/dedicated.js", { type });
+    const port = worker.port ?? worker;
+    window.python = (program) => new Promise((settle) => {
+        port.onmessage = ({ data }) => settle(data);
+        port.postMessage(program);
+    });
+}"""
+LOAD = "import json, rudderanalytics\nrudderanalytics.load('KEY', '{url}')\n"
+FLUSH = "json.dumps(await rudderanalytics.flush())"
+
+
+@pytest.fixture
+def worker_site(site: Site, dist: Path) -> Site:
+    (wheel,) = dist.glob("*-py3-none-any.whl")
+    for name, source in (("dedicated.js", DEDICATED), ("shared.js", SHARED)):
+        (site.folder / name).write_text(source.replace("WHEEL", f"location.origin + '/dist/{wheel.name}'"))
+    return site
+
+
+def start(page: Page, site: Site, *, shared: bool = False) -> None:
+    page.evaluate(START, shared)
+    assert python(page, LOAD.replace("{url}", site.url) + "'up'") == "up"
+
+
+def python(page: Page, program: str) -> str:
+    said: str = page.evaluate("program => python(program)", program)
+    return said
+
+
+def tab(context: BrowserContext, site: Site, *, tag: bool = True) -> Page:
+    page = context.new_page()
+    page.goto(site.write(site.tag("micropython") if tag else "a page without us", f"{'tag' if tag else 'plain'}.html"))
+    return page
+
+
+def calls(first: int, last: int) -> str:
+    return f"for n in range({first}, {last + 1}): rudderanalytics.track('n', {{'n': n}})\n"
+
+
+def numbers(site: Site) -> list[int]:
+    """Of all that arrived; what arrived twice is there twice."""
+    return [message["properties"]["n"] for message in site.messages("track")]
+
+
+def test_it_is_the_page_s_client(worker_site: Site, context: BrowserContext) -> None:
+    site = worker_site
+    page = tab(context, site)
+    start(page, site)
+    program = """
+heard = []
+rudderanalytics.on("delivered", lambda detail: heard.append(detail["messageId"]))
+ids = [rudderanalytics.identify("u1", {"plan": "pro"}), rudderanalytics.group("g1"), rudderanalytics.page("Notebook")]
+flushed = await rudderanalytics.flush()
+known = [rudderanalytics.get_user_id(), rudderanalytics.get_user_traits(), rudderanalytics.get_group_id()]
+json.dumps([ids, heard, flushed, known, rudderanalytics.get_anonymous_id(), rudderanalytics.stats()["delivered"]])
+"""
+    ids, heard, flushed, known, anonymous_id, delivered = json.loads(python(page, program))
+    assert flushed == {"delivered": 3, "dropped": 0, "pending": 0}
+    messages = site.messages()
+    assert [message["messageId"] for message in messages] == ids == heard
+    assert known == ["u1", {"plan": "pro"}, "g1"] and delivered == 3
+    assert {message["context"]["page"]["path"] for message in messages} == {"/site/tag.html"}
+    identity = stored_identity(context)
+    assert (identity["rl_user_id"], identity["rl_anonymous_id"]) == ("u1", anonymous_id)
+    assert page.evaluate("[rudderanalytics.getUserId(), rudderanalytics.getGroupId()]") == ["u1", "g1"]
+
+
+def test_a_thousand_calls_arrive_once_and_in_order(worker_site: Site, context: BrowserContext) -> None:
+    page = tab(context, worker_site)
+    tab(context, worker_site)
+    start(page, worker_site)
+    flushed = json.loads(python(page, calls(1, 1000) + FLUSH))
+    assert (flushed["dropped"], flushed["pending"]) == (0, 0)  # some had arrived before the flush
+    assert numbers(worker_site) == list(range(1, 1001))
+
+
+def test_the_page_is_opened_anew_in_the_middle(worker_site: Site, context: BrowserContext) -> None:
+    """The worker is another tab's; the tab that has our tag is reloaded, twice, while it is called.
+
+    The data plane is down meanwhile: what is on its way as a page is left is no matter of the worker's.
+    """
+    site = worker_site
+    site.faults(status=503, times=100_000)
+    other = tab(context, site, tag=False)
+    page = tab(context, site)
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    start(other, site, shared=True)
+    python(other, calls(1, 300) + "None")
+    slowly = """
+import asyncio
+for n in range(301, 701):
+    rudderanalytics.track('n', {'n': n})
+    await asyncio.sleep(0.005)
+'done'
+"""
+    other.evaluate("program => void (window.called = python(program))", slowly)
+    for _ in range(2):
+        page.reload()
+        page.wait_for_function("!!window.rudderanalytics?.flush")
+    assert other.evaluate("called") == "done"
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    python(other, calls(701, 1000) + "None")
+    site.clear_faults()
+    assert json.loads(python(other, FLUSH))["pending"] == 0
+    site.wait(lambda messages: len(messages) >= 1000)
+    assert sorted(numbers(site)) == list(range(1, 1001))
+
+
+def test_calls_wait_for_a_page(worker_site: Site, context: BrowserContext) -> None:
+    site = worker_site
+    page = tab(context, site, tag=False)
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text))
+    start(page, site)
+    program = "rudderanalytics.identify('u1')\nrudderanalytics.track('n', {'n': 1})\n"
+    assert json.loads(python(page, program + FLUSH)) == {"delivered": 0, "dropped": 0, "pending": 2}
+    (line,) = [line for line in said if "[rudderanalytics]" in line]
+    assert "no page answers: add the script tag" in line
+    tab(context, site)
+    site.wait_for(2)
+    assert json.loads(python(page, FLUSH))["pending"] == 0
+    assert [message["type"] for message in site.messages()] == ["identify", "track"]
+
+
+def test_no_page_can_wait_for_what_a_worker_thinks_of_a_message(worker_site: Site, context: BrowserContext) -> None:
+    page = tab(context, worker_site)
+    start(page, worker_site)
+    said = python(page, "rudderanalytics.load('KEY', 'https://x.example', before_send=print)")
+    assert "before_send works on the page's main thread only" in said

@@ -1,0 +1,88 @@
+// Python in a worker that has no document: a notebook's, an app's, one of the page's own. It speaks to this page over a
+// channel of the origin, in texts; the page is the one client, with its cookies, its address and its consent.
+//
+// A worker asks `who` is there, chooses one page of those that say `here`, and goes on with it until that page says that it
+// is `gone` (sdk/rudderanalytics/worker.py). It makes the ids and the times of its calls and says them again where nobody
+// took them; a page that has taken one answers again, and does not take it twice.
+
+import { attempt } from "./attempt.js";
+import { Map, parse, Set, stringify } from "./builtins.js";
+import { isObject } from "./cookies.js";
+import { toText } from "./json.js";
+
+const NAME = "rudderanalytics";
+/** Calls of one worker that are remembered, should it say them again. */
+const REMEMBERED = 10_000;
+
+/** What a worker may call. `load` comes from a page without a tag's attributes; a second one says so itself. */
+const CALLS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent load debug stats getUserId getUserTraits getGroupId getGroupTraits getAnonymousId getSessionId".split(" ");
+const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
+
+/**
+ * @param {import("./page").Page} page
+ * @param {Record<string, (...given: any[]) => any>} api the client
+ * @param {(type: string, values: unknown[], callback: undefined, made: {id: string, at: number}) => string} take makes a call of that id and time
+ */
+export const listenToWorkers = (page, api, take) => {
+  const me = page.uuid();
+  /** Which of its calls were taken, and what is said again, by worker. @type {Map<string, {answers: Map<number, string>, heard: Set<string>}>} */
+  const workers = new Map();
+  /** @type {BroadcastChannel | undefined} */
+  let channel;
+
+  /** @param {object} said */
+  const say = (said) => void attempt(() => channel?.postMessage(stringify({ from: me, ...said })));
+  const here = () => say({ type: "here", focused: page.isFocused(), visible: !page.isHidden() });
+  /** What getters return; each reads cookies, so it is not said with every call. */
+  const known = () => Object.fromEntries(GETTERS.map((name) => [name, attempt(() => api[name]())]));
+
+  /** @param {unknown} given @returns {string} what the call returns, as JSON */
+  const call = (given) => {
+    const { id, at, call: [method, ...values] } = Object(given);
+    if (!CALLS.includes(method)) return "null";
+    const isStamped = typeof id === "string" && Number.isFinite(at);
+    return toText((isStamped ? take(method, values, undefined, { id, at }) : api[method](...values)) ?? null);
+  };
+
+  /** @param {any} said */
+  const hear = ({ type, from, to, n, ...given }) => {
+    if (type === "who") return here();
+    if (to !== me || typeof from !== "string") return undefined;
+    const worker = workers.get(from) || { answers: new Map(), heard: new Set() };
+    workers.set(from, worker);
+    /** @param {string} text @param {object} [more] */
+    const answer = (text, more) => say({ type: "answer", to: from, n, text, ...more });
+    if (type === "call") {
+      const before = worker.answers.get(n);
+      const text = before ?? attempt(() => call(given)) ?? "null";
+      worker.answers.set(n, text);
+      worker.answers.delete(n - REMEMBERED);
+      return answer(text);
+    }
+    if (type === "flush") return api.flush(given.timeout).then((/** @type {unknown} */ flushed) => answer(toText(flushed), { known: known() }));
+    if (type === "on" && !worker.heard.has(given.name)) {
+      worker.heard.add(given.name);
+      api.on(given.name, (/** @type {unknown} */ detail) => say({ type: "told", to: from, name: given.name, text: toText(detail ?? null) }));
+    }
+    return undefined;
+  };
+
+  const open = () => {
+    channel = page.openChannel(NAME);
+    if (!channel) return;
+    channel.onmessage = ({ data }) => {
+      const said = attempt(() => parse(data));
+      if (isObject(said)) attempt(() => hear(said));
+    };
+    here();
+  };
+
+  // A page in the back/forward cache takes no calls, and an open channel may cost it that place.
+  page.listen("window", "pagehide", () => {
+    say({ type: "gone" });
+    channel?.close();
+    channel = undefined;
+  });
+  page.listen("window", "pageshow", ({ persisted }) => persisted && open());
+  open();
+};
