@@ -3,24 +3,27 @@
 import gzip
 import json
 import socket
+import struct
 import threading
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from dataplane.background import serve
 from dataplane.ingest import body as bodies
 from dataplane.ingest import connection
 from dataplane.ingest.answers import Refusal
 from dataplane.ingest.body import MOST_READ, gunzip
 from dataplane.live.tree import tree
 
-from .conftest import Post
+from .conftest import Post, options_in
 
 MEGABYTE = 1_000_000
 FRAGMENT = {"HX-Request": "true"}
@@ -205,6 +208,20 @@ def test_what_gets_on_is_not_cut_off(impatient: None, server: str, client: httpx
             assert own.post("/v1/identify", content=parts()).text == "ok"
         threading.Event().wait(0.6)
         assert own.post("/v1/identify", json={"userId": "u"}).text == "ok"
+
+
+def test_who_leaves_behind_several_requests_raises_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer to the first comes when nobody is there any more; others came behind it."""
+    body = b'{"userId":"u"}'
+    with serve(options_in(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        client.post("/api/faults", json={"delayMs": 300, "times": 1})
+        with connected(url) as opened:
+            opened.sendall((post_head("/v1/track", len(body)) + body) * 3)
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
+        while not client.get("/api/events").json()["events"]:
+            pass
+    # The server has stopped: nothing is under way any more.
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
