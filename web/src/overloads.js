@@ -7,6 +7,8 @@ import { isObject } from "./cookies.js";
 const NOT_IDS = ["NaN", "Infinity", "-Infinity"];
 /** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
 const BLANK = /^[\s\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff]*$/;
+/** As the official SDK stores values [js 3.2]: an id that is one would be read as another. */
+const ENCODED = /^"?(RudderEncrypt:|RS_ENC_v3_)/;
 /** The shortest session id has ten digits [js 1.10]. */
 const SHORTEST_SESSION_ID = 1_000_000_000;
 
@@ -55,4 +57,7 @@ const METHODS = {
  * What a call says of the visitor: the members of the canonical call that count for that; {} for other calls.
  * @param {string} method @param {unknown[]} given @returns {Record<string, any> | null}
  */
-export const canonical = (method, given) => (METHODS[method] ? METHODS[method](given) : {});
+export const canonical = (method, given) => {
+  if (!METHODS[method]) return {};
+  return ENCODED.test(String(given[0])) ? null : METHODS[method](given);
+};
