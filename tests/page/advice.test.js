@@ -7,6 +7,8 @@ for (const [mistake, level, words] of [
   [{ kind: "unknown", name: "load option storage.tpye", known: ["type"] }, "WARN", "load option storage.tpye does nothing here; it is ignored. Is type meant?"],
   [{ kind: "wrong", name: "load option secureCookie", expected: "true or false" }, "WARN", "load option secureCookie should be true or false; the default is used"],
   [{ kind: "protected", name: "load option respectGPC", expected: "true or false" }, "ERROR", "load option respectGPC should be true or false; it counts as asked for, to protect the visitor"],
+  [{ kind: "protected", name: "load option respectGpc", known: ["respectGPC"] }, "ERROR", "load option respectGpc is not known here; protection counts as asked for. Is respectGPC meant?"],
+  [{ kind: "unread", name: "anything" }, "ERROR", "anything"],
   [{ kind: "note", name: "anything" }, "WARN", "anything"],
   [{ kind: "method", name: "idenitfy", known: ["identify", "track"] }, "ERROR", "push: idenitfy is no method; the call is ignored. Is identify meant?"],
   [{ kind: "method", name: "null", known: ["identify", "track"] }, "ERROR", "push: null is no method; the call is ignored"],

@@ -596,7 +596,7 @@ export const createCore = (parts) => {
         const attributes = { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
         (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributes);
       }
-      const sealed = options.migrates && page.subtle ? identity.sealed() : [];
+      const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
       /** @param {unknown} found */

@@ -2,20 +2,18 @@
 // before Python does. The core has the same rules for all calls (core/calls), and one set of vectors
 // (tests/vectors/calls.json). Arguments are JSON values already; null stands for a call that is refused.
 
-import { isObject } from "./cookies.js";
+import { isEncoded, isObject } from "./cookies.js";
 
-const NOT_IDS = ["NaN", "Infinity", "-Infinity"];
+const NO_NUMBER = /^(NaN|-?Infinity)$/;
 /** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
 const BLANK = /^[\s\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff]*$/;
-/** As the official SDK stores values [js 3.2]: an id that is one would be read as another. */
-const ENCODED = /^"?(RudderEncrypt:|RS_ENC_v3_)/;
 /** The shortest session id has ten digits [js 1.10]. */
 const SHORTEST_SESSION_ID = 1_000_000_000;
 
-/** An id as text, null where none is given; undefined where it is none. @param {unknown} value @returns {string | null | undefined} */
+/** An id as text, null where none is given; undefined where it is none. @param {any} value @returns {string | null | undefined} */
 const text = (value) => {
   if (value === null || value === undefined) return null;
-  if (typeof value === "object" || NOT_IDS.includes(String(value))) return undefined;
+  if (typeof value === "object" || NO_NUMBER.test(value)) return undefined;
   return String(value);
 };
 
@@ -59,5 +57,5 @@ const METHODS = {
  */
 export const canonical = (method, given) => {
   if (!METHODS[method]) return {};
-  return ENCODED.test(String(given[0])) ? null : METHODS[method](given);
+  return isEncoded(given[0]) ? null : METHODS[method](given);
 };

@@ -17,7 +17,7 @@ _BLANK = (
     "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 """Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII. The page has it too."""
-_ENCODED = ("RudderEncrypt:", "RS_ENC_v3_", '"RudderEncrypt:', '"RS_ENC_v3_')
+_ENCODED = ("RudderEncrypt:", "RS_ENC_v3_")
 """How the texts begin that the official SDK stores [js 3.2]: an id that is one would be read as another."""
 _KEEPS_NO_ID = ("track", "page", "endSession")
 
