@@ -8,6 +8,7 @@ for (const [mistake, level, words] of [
   [{ kind: "wrong", name: "load option secureCookie", expected: "true or false" }, "WARN", "load option secureCookie should be true or false; the default is used"],
   [{ kind: "protected", name: "load option respectGPC", expected: "true or false" }, "ERROR", "load option respectGPC should be true or false; it counts as asked for, to protect the visitor"],
   [{ kind: "protected", name: "load option respectGpc", known: ["respectGPC"] }, "ERROR", "load option respectGpc is not known here; protection counts as asked for. Is respectGPC meant?"],
+  [{ kind: "strict", name: "load option x", expected: "a list of texts" }, "ERROR", "load option x should be a list of texts; it counts as not said"],
   [{ kind: "unread", name: "anything" }, "ERROR", "anything"],
   [{ kind: "note", name: "anything" }, "WARN", "anything"],
   [{ kind: "method", name: "idenitfy", known: ["identify", "track"] }, "ERROR", "push: idenitfy is no method; the call is ignored. Is identify meant?"],

@@ -35,9 +35,9 @@ const ENTRIES = Object.fromEntries(Object.keys(KEYS).map((name) => [name, { type
 /** @type {Table} */
 const CONSENT_MANAGEMENT = {
   enabled: PROTECTION(),
-  provider: option(null, PROVIDERS),
-  allowedConsentIds: option(null, TEXTS),
-  deniedConsentIds: option(null, TEXTS),
+  provider: option(null, PROVIDERS, null),
+  allowedConsentIds: option(null, TEXTS, null),
+  deniedConsentIds: option(null, TEXTS, null),
 };
 
 /** Its members have any name. */
@@ -133,11 +133,12 @@ const isSame = (one, other) => stringify(one) === stringify(other);
 
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
- * ("wrong") or that counts as asked for ("protected"); options that cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method"
- * or to listen to ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage
- * that is "full" or blocked.
+ * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
+ * cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method" or to listen to
+ * ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage that is
+ * "full" or blocked.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "protected" | "unread" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
  * @property {string} name
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are
@@ -184,7 +185,8 @@ const fill = (given, table, before, mistakes) => {
     const expected = wrong(entry, value);
     if (expected) {
       accepted[name] = value === false ? usual(entry) : safe(entry);
-      const kind = isSame(accepted[name], usual(entry)) ? "wrong" : "protected";
+      const isStrict = isOption(entry) && entry.protects !== undefined;
+      const kind = !isSame(accepted[name], usual(entry)) ? "protected" : isStrict ? "strict" : "wrong";
       mistakes.push({ kind, name: before + name, expected });
     } else if (isOption(entry)) {
       accepted[name] = entry.accepts === INTEGRATIONS ? { .../** @type {object} */ (entry.value), .../** @type {object} */ (value) } : value;
