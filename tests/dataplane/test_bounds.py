@@ -332,7 +332,9 @@ def test_unfinished_bodies_together_have_a_bound(
     assert [row["message"]["userId"] for row in events()] == ["small", "after"]
 
 
-def test_who_is_silent_makes_room(monkeypatch: pytest.MonkeyPatch, server: str, post: Post) -> None:
+def test_who_is_silent_makes_room(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch, server: str, post: Post
+) -> None:
     monkeypatch.setattr(connection, "MOST_HELD", 4 * MEGABYTE)
     monkeypatch.setattr(connection, "STALLED", 0.1)
     address = urlsplit(server)
@@ -341,7 +343,8 @@ def test_who_is_silent_makes_room(monkeypatch: pytest.MonkeyPatch, server: str, 
         for _ in range(7):
             opened.append(socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20))
             opened[-1].sendall(post_head("/v1/identify", 590_000) + b"x" * 500_000)
-        threading.Event().wait(0.3)
+        until(lambda: sum(each._held for each in connections) == 7 * 500_000)
+        until(lambda: all(each.loop.time() - each._heard > connection.STALLED for each in connections))
         assert post("/v1/identify", {"userId": "u", "x": "x" * 3_000_000}).text == "ok"
         answered = [each for each in opened if _is_answered(each)]
         assert len(answered) >= 5
