@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from browser.site_under_test import Site, flush, stored_identity, until
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, Route
 
 
 def test_traits_are_merged_and_kept_across_pages(site: Site, page: Page, runtime: str) -> None:
@@ -62,6 +62,42 @@ def test_tabs_agree(site: Site, context: BrowserContext, runtime: str) -> None:
     assert (message["userId"], message["context"]["traits"]) == ("u1", {"plan": "free"})
     assert second.evaluate("rudderanalytics.getUserId()") == "u1"
     assert len({message["anonymousId"] for message in site.messages()}) == 1
+
+
+def test_an_older_identify_overrules_no_newer_one(site: Site, context: BrowserContext, runtime: str) -> None:
+    """Of another tab, whose Python comes later, and of a page that was left before its Python came."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    slow, quick, left = context.new_page(), context.new_page(), context.new_page()
+    left.route("**/rudderanalytics.mjs", lambda _: None)
+    slow.route("**/rudderanalytics.mjs", hold)
+    for page in (left, slow):
+        site.open(page, runtime)
+    left.evaluate("rudderanalytics.identify('left', {l: 1}); rudderanalytics.track('of left')")
+    left.close()
+    slow.evaluate("rudderanalytics.identify('slow', {s: 1}); rudderanalytics.track('of slow')")
+    site.open(quick, runtime)
+    quick.evaluate("rudderanalytics.identify('quick', {q: 1}); rudderanalytics.track('of quick')")
+    flush(quick)
+    until(slow, lambda: bool(held))
+    slow.route("**/rudderanalytics.mjs", lambda route: route.continue_())  # Pyodide's worker loads it, too
+    held.pop().continue_()
+    flush(slow)
+    state = "[rudderanalytics.getUserId(), rudderanalytics.getUserTraits()]"
+    assert slow.evaluate(state) == quick.evaluate(state) == ["quick", {"q": 1}]
+    assert stored_identity(context)["rl_user_id"] == "quick"
+    slow.evaluate("rudderanalytics.track('of now')")
+    flush(slow)
+    messages = site.wait_for(7)
+    named = {(message.get("event"), message["userId"], *message["context"]["traits"]) for message in messages}
+    assert named == {
+        *((None, user, user[0]) for user in ("left", "slow", "quick")),
+        *((f"of {user}", user, user[0]) for user in ("left", "slow", "quick")),
+        ("of now", "quick", "q"),
+    }
 
 
 def test_getters_answer_before_python_is_up(site: Site, page: Page, runtime: str) -> None:

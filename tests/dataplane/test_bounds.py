@@ -3,24 +3,29 @@
 import gzip
 import json
 import socket
+import struct
 import threading
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 
+from dataplane.background import serve
 from dataplane.ingest import body as bodies
 from dataplane.ingest import connection
 from dataplane.ingest.answers import Refusal
 from dataplane.ingest.body import MOST_READ, gunzip
+from dataplane.ingest.connection import PROGRESS, Connection
 from dataplane.live.tree import tree
 
-from .conftest import Post
+from .conftest import Post, options_in
 
 MEGABYTE = 1_000_000
 FRAGMENT = {"HX-Request": "true"}
@@ -190,21 +195,91 @@ def test_a_drip_is_no_progress(impatient: None, server: str) -> None:
         dripping.join()
 
 
-def test_what_gets_on_is_not_cut_off(impatient: None, server: str, client: httpx.Client) -> None:
+@pytest.fixture
+def connections(monkeypatch: pytest.MonkeyPatch) -> list[Connection]:
+    """Those that are made from now on. Their patience ends when the test says so (`patience_ends`), not by itself."""
+    made: list[Connection] = []
+    connect = Connection.connection_made
+
+    def remember(self: Connection, transport: Any) -> None:
+        made.append(self)
+        connect(self, transport)
+
+    monkeypatch.setattr(Connection, "connection_made", remember)
+    monkeypatch.setattr(connection, "PATIENCE", 3600)
+    return made
+
+
+def patience_ends(own: Connection) -> None:
+    done = threading.Event()
+
+    def end() -> None:
+        if own._deadline is not None:
+            own._deadline.cancel()
+            own._late()
+        done.set()
+
+    own.loop.call_soon_threadsafe(end)
+    assert done.wait(20)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + 20
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def until_came(own: Connection, bytes_: int) -> None:
+    until(lambda: own._came >= bytes_)
+
+
+def test_what_gets_on_is_not_cut_off(connections: list[Connection], server: str) -> None:
     """Longer than the patience in all, but with enough in each while; and a connection that idles between requests."""
-
-    def parts() -> Iterator[bytes]:
-        yield b'{"userId":"slow","x":"'
-        for _ in range(8):
-            yield b"x" * 40_000
-            threading.Event().wait(0.1)
-        yield b'"}'
-
-    with httpx.Client(base_url=server, trust_env=False, auth=("KEY", "")) as own:
+    beginning, piece, end = b'{"userId":"slow","x":"', b"x" * PROGRESS, b'"}'
+    with connected(server) as opened:
         for _ in range(2):
-            assert own.post("/v1/identify", content=parts()).text == "ok"
-        threading.Event().wait(0.6)
-        assert own.post("/v1/identify", json={"userId": "u"}).text == "ok"
+            opened.sendall(post_head("/v1/identify", len(beginning) + 4 * len(piece) + len(end)) + beginning)
+            until(lambda: bool(connections) and connections[0]._deadline is not None)
+            own = connections[0]
+            for _ in range(4):
+                wanted = own._came + PROGRESS
+                opened.sendall(piece)
+                until_came(own, wanted)
+                patience_ends(own)
+                assert own._deadline is not None
+            opened.sendall(end)
+            assert opened.recv(65536).endswith(b"ok")
+            assert own._deadline is None  # it may idle
+            patience_ends(own)
+    assert len(connections) == 1
+
+
+def test_what_does_not_get_on_is(connections: list[Connection], server: str) -> None:
+    with connected(server) as opened:
+        head = post_head("/v1/identify", 3 * PROGRESS)
+        opened.sendall(head + b"x" * PROGRESS)
+        until(lambda: bool(connections))
+        until_came(connections[0], len(head) + PROGRESS)
+        patience_ends(connections[0])
+        opened.sendall(b"x" * (PROGRESS - 1))
+        until_came(connections[0], len(head) + 2 * PROGRESS - 1)
+        patience_ends(connections[0])
+        assert until_closed(opened).startswith(b"HTTP/1.1 408")
+
+
+def test_who_leaves_behind_several_requests_raises_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The answer to the first comes when nobody is there any more; others came behind it."""
+    body = b'{"userId":"u"}'
+    with serve(options_in(tmp_path)) as url, httpx.Client(base_url=url, trust_env=False) as client:
+        client.post("/api/faults", json={"delayMs": 300, "times": 1})
+        with connected(url) as opened:
+            opened.sendall((post_head("/v1/track", len(body)) + body) * 3)
+            opened.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset, not an end
+        while not client.get("/api/events").json()["events"]:
+            pass
+    # The server has stopped: nothing is under way any more.
+    assert capsys.readouterr().err == ""
 
 
 @pytest.mark.parametrize(
@@ -257,7 +332,9 @@ def test_unfinished_bodies_together_have_a_bound(
     assert [row["message"]["userId"] for row in events()] == ["small", "after"]
 
 
-def test_who_is_silent_makes_room(monkeypatch: pytest.MonkeyPatch, server: str, post: Post) -> None:
+def test_who_is_silent_makes_room(
+    connections: list[Connection], monkeypatch: pytest.MonkeyPatch, server: str, post: Post
+) -> None:
     monkeypatch.setattr(connection, "MOST_HELD", 4 * MEGABYTE)
     monkeypatch.setattr(connection, "STALLED", 0.1)
     address = urlsplit(server)
@@ -266,7 +343,8 @@ def test_who_is_silent_makes_room(monkeypatch: pytest.MonkeyPatch, server: str, 
         for _ in range(7):
             opened.append(socket.create_connection((str(address.hostname), int(address.port or 0)), timeout=20))
             opened[-1].sendall(post_head("/v1/identify", 590_000) + b"x" * 500_000)
-        threading.Event().wait(0.3)
+        until(lambda: sum(each._held for each in connections) == 7 * 500_000)
+        until(lambda: all(each.loop.time() - each._heard > connection.STALLED for each in connections))
         assert post("/v1/identify", {"userId": "u", "x": "x" * 3_000_000}).text == "ok"
         answered = [each for each in opened if _is_answered(each)]
         assert len(answered) >= 5
@@ -483,6 +561,13 @@ def test_many_large_messages_are_read_in_pieces(post: Post, client: httpx.Client
                 if seen[-1] == "small":
                     break
     assert seen == users
+
+
+def test_what_each_message_of_a_request_is_kept_with_is_bounded(post: Post, events: Callable[..., list[Any]]) -> None:
+    """One header must not become many: of a batch each message has the sender's address."""
+    batch = [{"userId": "u"}] * 3
+    assert post("/v1/batch", {"batch": batch}, {"X-Forwarded-For": "1" * 400_000}).text == "ok"
+    assert [len(row["message"]["request_ip"]) for row in events()] == [200] * 3
 
 
 def test_headers_that_are_kept_are_bounded(post: Post, events: Callable[..., list[Any]], client: httpx.Client) -> None:

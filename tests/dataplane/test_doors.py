@@ -56,6 +56,13 @@ FOREIGN_HOSTS = [
     "127.0.0.1, evil.example",
     "[127.0.0.1",
     "::1",
+    "a'b.localhost",
+    "$(id).localhost",
+    "a`id`.localhost",
+    "a;b.localhost",
+    'a"b.localhost',
+    "a&b.localhost",
+    "a%27.localhost",
     "",
 ]
 OWN_HOSTS = ["localhost", "LOCALHOST:{port}", "127.0.0.1:{port}", "127.8.9.10", "[::1]:{port}", "demo.localhost:{port}"]

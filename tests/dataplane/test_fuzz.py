@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 from fuzz.__main__ import dice, found, run
-from fuzz.parts import gateway, http, kills, live, traffic
+from fuzz.parts import gateway, http, kills, live, pressure, traffic
 
 SEED = 13
 
@@ -24,8 +24,19 @@ def test_nothing_is_found(part: ModuleType, cases: int) -> None:
             try_one(dice(SEED, part.__name__.rpartition(".")[2], case))
 
 
+def test_what_is_large_has_bounds() -> None:
+    """A tenth of what `make soak` sends."""
+    seen = pressure.Seen()
+    pressure.one(dice(SEED, "pressure", 0), seen, large=6, half_open=40, posted=30_000_000)
+    assert 0 < seen.page < 100_000
+
+
 def test_every_part_is_found_and_says_what_it_is() -> None:
-    assert found(soak=False).keys() >= {"gateway", "live", "http"} and found(soak=True).keys() >= {"kills", "traffic"}
+    assert found(soak=False).keys() >= {"gateway", "live", "http"} and found(soak=True).keys() >= {
+        "kills",
+        "pressure",
+        "traffic",
+    }
     for module in (*found(soak=False).values(), *found(soak=True).values()):
         assert module.__doc__ and module.COUNT > 0 and callable(module.opened)
 

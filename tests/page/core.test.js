@@ -640,15 +640,31 @@ test("what others left is adopted in order, also piece by piece, and before what
   assert.deepEqual(core.calls(), [["track", "one"], ["track", 2], ["track", 3], ["track", "here"]]);
 });
 
-test("a call that was stored without its visitor is acted on for the visitor of now", async () => {
-  const browser = createBrowser();
-  const seen = browser.open().observe();
-  const key = `rudderanalytics.${LOAD[0]}.5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11.1000000001.${NOW}.call`;
-  browser.area(ORIGIN, "localStorage").setItem(key, JSON.stringify({ type: "track", id: "x", at: NOW, page: seen, arguments: [] }));
-  browser.setCookie(URL_OF_PAGE, `rl_user_id=${encodeURIComponent('"u1"')}; path=/`);
-  const { core } = await started({}, { browser });
-  assert.equal(core.of("track")[0].identity.userId, "u1");
-});
+for (const [name, identity] of [
+  ["without", undefined],
+  ["with", { ...empty(), userId: "u0", anonymousId: "a0" }],
+  ["with a number for", 7],
+]) {
+  test(`calls that were left ${name} their visitor change nothing of the visitor of now, nor are they theirs`, async () => {
+    const browser = createBrowser();
+    const owner = "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11";
+    const page = browser.open().observe();
+    const left = [["identify", ["old", { b: 2 }]], ["setAuthToken", ["old"]], ["group", ["old"]], ["track", ["x"]], ["setAnonymousId", ["old"]], ["startSession", [1234567890]], ["reset", [true]]];
+    for (const [at, [type, given]] of left.entries()) {
+      const key = `rudderanalytics.${LOAD[0]}.${owner}.${1000000001 + at}.${NOW}.call`;
+      browser.area(ORIGIN, "localStorage").setItem(key, JSON.stringify({ type, id: `c${at}`, at: NOW, page, arguments: given, identity }));
+    }
+    const ofNow = { rl_user_id: '"u1"', rl_anonymous_id: '"a1"', rl_trait: '{"a":1}', rl_group_id: '"g1"', rl_auth_token: '"t1"' };
+    for (const [key, json] of Object.entries(ofNow)) browser.setCookie(URL_OF_PAGE, `${key}=${encodeURIComponent(json)}; path=/`);
+    const { core, api } = await started({}, { browser });
+    assert.equal(core.calls().length, left.length);
+    for (const { identity: whose } of left.map(([type]) => core.of(type)[0])) assert.deepEqual([whose.userId, whose.anonymousId], [identity?.userId ?? "", identity?.anonymousId ?? owner]);
+    assert.deepEqual([api.getUserId(), api.getUserTraits(), api.getAnonymousId(), api.getGroupId(), core.of("load")[0].identity.authToken], ["u1", { a: 1 }, "a1", "g1", "t1"]);
+    api.track("y");
+    const [, { identity: now }] = core.of("track");
+    assert.deepEqual([now.userId, now.anonymousId, now.groupId, now.authToken], ["u1", "a1", "g1", "t1"]);
+  });
+}
 
 // Cookies of the official SDK's first version
 

@@ -27,7 +27,6 @@ const meant = (accepted) => {
     domain: accepted.sameDomainCookiesOnly ? null : (cookie.domain ?? accepted.setCookieDomain ?? undefined),
     lifetime: cookie.maxage,
     encodes: storage.encryption.version === "v3",
-    migrates: storage.migrate,
     capturesSegment: anonymousIdOptions.autoCapture.enabled && anonymousIdOptions.autoCapture.source !== null,
     queryStringApi: accepted.queryStringApi,
     externalAnonymousIdCookieName: accepted.externalAnonymousIdCookieName ?? undefined,

@@ -23,7 +23,8 @@ OPEN = ("/v1/", "/beacon/", "/pixel/")
 _OPEN_TOO = ("/rsaRequest", "/sourceConfig", "/health")
 _CLOSED = ("/live", "/api/")
 _READING = ("GET", "HEAD", "OPTIONS")
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/?#\\\s]+)(?::(\d{1,5}))?", re.ASCII)
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[\w.-]+)(?::(\d{1,5}))?", re.ASCII)
+"""Browsers take more for a name, quotes and `$(...)` say. No machine is called so, and commands are copied with it."""
 _PORTS = {"http": "80", "https": "443"}
 OWN = {
     "X-Frame-Options": "DENY",

@@ -16,7 +16,7 @@ const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 
 /** @param {Mistake} mistake */
-export const levelOf = ({ kind }) => (["protected", "method", "listener", "function"].includes(kind) ? "ERROR" : "WARN");
+export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener", "function"].includes(kind) ? "ERROR" : "WARN");
 
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
 export const inWords = ({ kind, name, expected, known = [] }) => {
@@ -26,7 +26,9 @@ export const inWords = ({ kind, name, expected, known = [] }) => {
   return {
     unknown: `${name} does nothing here; it is ignored${meant}`,
     wrong: `${name} should be ${expected}; the default is used`,
-    protected: `${name} should be ${expected}; it counts as asked for, to protect the visitor`,
+    strict: `${name} should be ${expected}; it counts as not said`,
+    protected: expected ? `${name} should be ${expected}; it counts as asked for, to protect the visitor` : `${name} is not known here; protection counts as asked for${meant}`,
+    unread: name,
     note: name,
     method: `push: ${name} is no method; the call is ignored${meant}`,
     listener: `on: ${name} is not told to listeners${meant}`,

@@ -72,8 +72,11 @@ export const encode = (value, encodes = true) => {
   return encodes ? V3 + toBase64(text) : text;
 };
 
-/** Is it in the AES of the official SDK's first version? @param {string | null} text @returns {boolean} */
-export const isLegacy = (text) => LEGACY.test(String(text));
+/** Is it in the AES of the official SDK's first version? @param {any} text @returns {boolean} */
+export const isLegacy = (text) => LEGACY.test(text);
+
+/** Would this value, once stored, be read as another, or not at all? @param {unknown} value */
+export const isEncoded = (value) => /^"(RudderEncrypt:|RS_ENC_v3_)/.test(toText(value));
 
 /**
  * The value in a stored text: v3, however often it was encoded, or plain JSON. Null where the text says null; undefined
@@ -90,7 +93,7 @@ export const decode = (text, stateKey) =>
     // An id: the official SDK stores what it gets.
     if (typeof value === "number") value = String(value);
     if (typeof value === "string" && value.startsWith(V3)) return decode(value, stateKey);
-    return value === null || (isOfItsKind(value, stateKey) && !isLegacy(String(value))) ? value : undefined;
+    return value === null || (isOfItsKind(value, stateKey) && !isEncoded(value)) ? value : undefined;
   });
 
 /** What `localStorage` held, without the extra layer of JSON [js 3.2.6]; a text that lacks the layer as it is. @param {string} text */

@@ -10,7 +10,7 @@ import { attempt } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
-import { byStateKey, KEYS } from "./cookies.js";
+import { byStateKey, empty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
@@ -496,8 +496,8 @@ export const createCore = (parts) => {
         if (before?.type === "adopt") before.messages.push(message);
         else found.push({ type: "adopt", messages: [message] });
       } else {
-        each.foreseen = Boolean(each.identity); // the page that made it kept what it says of the visitor
-        each.identity ||= identity.read();
+        each.foreseen = true; // the page that made it kept what it says of the visitor, who may be another one now
+        each.identity ||= { ...empty(), anonymousId: ownerOf(each) }; // nobody knows whose it is
         const isOfNow = newcomer && !others.has(ownerOf(each)) && Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at);
         if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
@@ -598,7 +598,7 @@ export const createCore = (parts) => {
         const attributes = { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
         (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributes);
       }
-      const sealed = options.migrates && page.subtle ? identity.sealed() : [];
+      const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
       /** @param {unknown} found */

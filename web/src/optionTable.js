@@ -35,9 +35,9 @@ const ENTRIES = Object.fromEntries(Object.keys(KEYS).map((name) => [name, { type
 /** @type {Table} */
 const CONSENT_MANAGEMENT = {
   enabled: PROTECTION(),
-  provider: option(null, PROVIDERS),
-  allowedConsentIds: option(null, TEXTS),
-  deniedConsentIds: option(null, TEXTS),
+  provider: option(null, PROVIDERS, null),
+  allowedConsentIds: option(null, TEXTS, null),
+  deniedConsentIds: option(null, TEXTS, null),
 };
 
 /** Its members have any name. */
@@ -125,16 +125,20 @@ const safe = (entry) => {
 /** @param {Table} table @param {(entry: Table[string]) => unknown} make @returns {Record<string, any>} */
 const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
 
+/** @param {object} table @param {string} name @returns {boolean} */
+const hasOwn = (table, name) => Object.prototype.hasOwnProperty.call(table, name);
+
 /** @param {unknown} one @param {unknown} other */
 const isSame = (one, other) => stringify(one) === stringify(other);
 
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
- * ("wrong") or that counts as asked for ("protected"); what its text says ("note"); a name that there is not of a "method"
- * or to listen to ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage
- * that is "full" or blocked.
+ * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
+ * cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method" or to listen to
+ * ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage that is
+ * "full" or blocked.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "protected" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
  * @property {string} name
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are
@@ -159,23 +163,30 @@ const wrong = (entry, value) => {
   return kind === TEXTS.kind && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
 };
 
+/** Has it a switch that protects the visitor? @param {Table} table */
+const hasSwitch = ({ enabled }) => typeof enabled === "object" && enabled.protects === true;
+
 /**
  * The defaults with what is given over them; `mistakes` takes what is not accepted, `before` in front of its name.
  * @param {Record<string, unknown>} given @param {Table} table @param {string} before @param {Mistake[]} mistakes
  */
 const fill = (given, table, before, mistakes) => {
   const accepted = each(table, usual);
+  // Whatever the switch was called.
+  if (hasSwitch(table) && (given.enabled ?? null) === null) accepted.enabled = Object.values(given).includes(true);
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined) continue;
-    if (!Object.prototype.hasOwnProperty.call(table, name)) {
-      mistakes.push({ kind: "unknown", name: before + name, known: Object.keys(table) });
+    if (!hasOwn(table, name)) {
+      const isAsking = table === LOAD ? PROTECTED.test(name) : hasSwitch(table) && accepted.enabled && value === true;
+      mistakes.push({ kind: isAsking ? "protected" : "unknown", name: before + name, known: Object.keys(table) });
       continue;
     }
     const entry = table[name];
     const expected = wrong(entry, value);
     if (expected) {
       accepted[name] = value === false ? usual(entry) : safe(entry);
-      const kind = isSame(accepted[name], usual(entry)) ? "wrong" : "protected";
+      const isStrict = isOption(entry) && entry.protects !== undefined;
+      const kind = !isSame(accepted[name], usual(entry)) ? "protected" : isStrict ? "strict" : "wrong";
       mistakes.push({ kind, name: before + name, expected });
     } else if (isOption(entry)) {
       accepted[name] = entry.accepts === INTEGRATIONS ? { .../** @type {object} */ (entry.value), .../** @type {object} */ (value) } : value;
@@ -195,6 +206,17 @@ const noteSessions = ({ autoTrack, timeout, cutOff }, note) => {
   note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
 };
 
+/**
+ * As if it had asked for all that protects the visitor, in the strictest way; only which consent manager it uses stays.
+ * @param {any} accepted @param {Record<string, unknown>} given
+ */
+const protect = (accepted, given) => {
+  const { provider } = accepted.consentManagement;
+  for (const name of ["preConsent", "consentManagement", "respectGPC", "respectDNT"]) accepted[name] = safe(LOAD[name]);
+  accepted.consentManagement.provider = provider;
+  accepted.queryStringApi = given.queryStringApi === undefined ? false : accepted.queryStringApi;
+};
+
 /** @typedef {{accepted: any, mistakes: Mistake[]}} Checked options, complete */
 
 /** @param {unknown} given options of `load`; a text is one that is no JSON @returns {Checked} */
@@ -202,11 +224,12 @@ export const checkLoad = (given) => {
   /** @type {Mistake[]} */
   const mistakes = [];
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
-  const protects = typeof given === "string" && PROTECTED.test(given);
-  if (protects) {
-    note("load: the options cannot be read, but speak of consent or privacy: nothing is stored or sent until consent()");
+  const isUnread = !isObject(given) && PROTECTED.test(toText(given));
+  if (isUnread) {
+    mistakes.push({ kind: "unread", name: "load: the options cannot be read, but speak of consent or privacy: nothing is stored or sent until consent()" });
   } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
-  const accepted = protects ? each(LOAD, safe) : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  const accepted = isUnread ? each(LOAD, safe) : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");
   if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("load option preConsent needs consentManagement.enabled");

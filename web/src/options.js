@@ -4,12 +4,13 @@
 
 import { attempt } from "./attempt.js";
 import { byStateKey, isObject } from "./cookies.js";
+import { toText } from "./json.js";
 
 export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
 export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
 export const SAME_SITE = ["Strict", "Lax", "None"];
 export const SEGMENT = ["segment", "Segment"];
-/** Options that are no JSON, of a page that asked for protection. */
+/** What is said in options that are no JSON, or by a name that there is not, by a page that asks for protection. */
 export const PROTECTED = /consent|respect/i;
 
 /** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
@@ -19,17 +20,16 @@ export const PROTECTED = /consent|respect/i;
 const members = Object;
 /** @template T @param {unknown} value @param {string[]} known @param {T} usual @returns {string | T} */
 const oneOf = (value, known, usual) => (known.includes(/** @type {string} */ (value)) ? /** @type {string} */ (value) : usual);
-/** @param {unknown} value @param {number} usual */
-const whole = (value, usual) => (Number.isInteger(value) && Number(value) >= 0 ? Number(value) : usual);
+/** @param {any} value @param {number} usual @returns {number} */
+const whole = (value, usual) => (Number.isInteger(value) && value >= 0 ? value : usual);
 /** @param {unknown} value @param {string} [usual] @returns {string | undefined} */
 const text = (value, usual) => (typeof value === "string" && value ? value : usual);
 /** @param {unknown} value */
 const areTexts = (value) => Array.isArray(value) && value.every((item) => typeof item === "string");
 /** Asked for, in whatever words. @param {unknown} value */
 const asked = (value) => value !== undefined && value !== null && value !== false;
-/** @param {unknown} value of a table with a member `enabled` */
-const enabled = (value) => asked(isObject(value) ? value.enabled : value);
-
+/** Whatever the member `enabled` of a table is called. @param {unknown} value @returns {boolean} */
+export const enabled = (value) => asked(isObject(value) ? (value.enabled ?? Object.values(value).includes(true)) : value);
 /** @param {unknown} storage the option @returns {Places} */
 export const readPlaces = (storage) => {
   const { type, entries } = members(storage);
@@ -41,61 +41,62 @@ export const readPlaces = (storage) => {
 /** No cut-off before the timeout [js 3.9]. @param {unknown} given */
 const sessions = (given) => {
   const { autoTrack, timeout, cutOff } = members(given);
+  const { enabled: isWanted, duration: wanted } = members(cutOff);
   const read = { autoTrack: autoTrack !== false, timeout: whole(timeout, 1_800_000) };
-  const duration = whole(members(cutOff).duration, 43_200_000);
-  return { ...read, cutOff: { enabled: members(cutOff).enabled === true && duration >= read.timeout, duration } };
+  const duration = whole(wanted, 43_200_000);
+  return { ...read, cutOff: { enabled: isWanted === true && duration >= read.timeout, duration } };
 };
 
 /** @param {unknown} given options of `load`; a text is one that is no JSON */
 export const readLoad = (given) => {
-  const protects = typeof given === "string" && PROTECTED.test(given);
-  const options = members(given);
-  const { storage, preConsent: before, consentManagement } = options;
-  const { cookie, encryption, migrate } = members(storage);
+  const { storage, preConsent, consentManagement, respectGPC, respectDNT, ...others } = members(given);
+  /** It asks for protection in a form that cannot be read, or by a name that there is not. */
+  const protects = PROTECTED.test(toText(isObject(given) ? Object.keys(others) : given));
+  const before = protects || preConsent;
+  const management = protects || consentManagement;
+  const { cookie, encryption } = members(storage);
   const { maxage, expires, path, domain, samesite, secure } = members(cookie);
-  const { enabled: captures, source } = members(members(options.anonymousIdOptions).autoCapture);
-  const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(consentManagement);
+  const { enabled: captures, source } = members(members(others.anonymousIdOptions).autoCapture);
+  const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(management);
   const { storage: kept, events } = members(before);
   const { strategy } = members(kept);
   const delivery = isObject(events) ? events.delivery : (events ?? (isObject(before) ? undefined : before));
   return {
-    logLevel: oneOf(options.logLevel, LEVELS, "WARN"),
-    sessions: sessions(options.sessions),
+    logLevel: oneOf(others.logLevel, LEVELS, "WARN"),
+    sessions: sessions(others.sessions),
     places: readPlaces(storage),
     /** What is set in `storage.cookie` wins [js 3.3]. */
     cookie: {
       path: text(path, "/"),
-      samesite: oneOf(samesite, SAME_SITE, oneOf(options.sameSiteCookie, SAME_SITE, "Lax")),
-      secure: typeof secure === "boolean" ? secure : options.secureCookie === true,
+      samesite: oneOf(samesite, SAME_SITE, oneOf(others.sameSiteCookie, SAME_SITE, "Lax")),
+      secure: typeof secure === "boolean" ? secure : others.secureCookie === true,
       expires: text(expires),
     },
     /** Null: cookies of this host only; undefined: of the widest domain that there is. */
-    domain: options.sameDomainCookiesOnly === true ? null : text(domain, text(options.setCookieDomain)),
+    domain: others.sameDomainCookiesOnly === true ? null : text(domain, text(others.setCookieDomain)),
     lifetime: whole(maxage, 31_536_000_000),
     encodes: members(encryption).version !== "legacy",
-    migrates: migrate !== false,
     capturesSegment: captures === true && SEGMENT.includes(source),
-    queryStringApi: !protects && (options.queryStringApi ?? true),
-    externalAnonymousIdCookieName: text(options.externalAnonymousIdCookieName),
-    preConsent: protects || enabled(before),
+    queryStringApi: others.queryStringApi ?? !protects,
+    externalAnonymousIdCookieName: text(others.externalAnonymousIdCookieName),
+    preConsent: enabled(before),
     /** The state keys that may be kept before consent. */
     visible: strategy === "session" ? ["sessionInfo"] : strategy === "anonymousId" ? [strategy] : [],
-    buffers: protects || (asked(delivery) && delivery !== "immediate"),
-    managesConsent: protects || enabled(consentManagement),
+    buffers: asked(delivery) && delivery !== "immediate",
+    managesConsent: enabled(management),
     /** Does `load` bring what the visitor decided before? */
-    isDecided: areTexts(allowed) || areTexts(denied),
-    respectGPC: protects || asked(options.respectGPC),
-    respectDNT: protects || asked(options.respectDNT),
+    isDecided: [allowed, denied].some(areTexts),
+    respectGPC: asked(protects || respectGPC),
+    respectDNT: asked(protects || respectDNT),
   };
 };
 
 /** @param {unknown} value @returns {string} the write key; "" where there is none */
 export const writeKeyOf = (value) => (typeof value === "string" ? value.trim() : "");
 
-/** @param {unknown} value @returns {string} the data plane URL without query, fragment and slashes at its end; "" where it is none */
+/** @param {any} value @returns {string} the data plane URL without query, fragment and slashes at its end; "" where it is none */
 export const dataPlaneUrlOf = (value) => {
   // Browsers take the path of `https:///path` for the host.
-  const url = typeof value === "string" && /^\s*https?:\/\/[^/]/i.test(value) ? attempt(() => new URL(value)) : undefined;
-  if (!url || url.username) return "";
-  return (url.origin + url.pathname).replace(/\/+$/, "");
+  const url = /^\s*https?:\/\/[^/]/i.test(value) && attempt(() => new URL(value));
+  return url && !url.username ? (url.origin + url.pathname).replace(/\/+$/, "") : "";
 };

@@ -2,18 +2,18 @@
 // before Python does. The core has the same rules for all calls (core/calls), and one set of vectors
 // (tests/vectors/calls.json). Arguments are JSON values already; null stands for a call that is refused.
 
-import { isObject } from "./cookies.js";
+import { isEncoded, isObject } from "./cookies.js";
 
-const NOT_IDS = ["NaN", "Infinity", "-Infinity"];
+const NO_NUMBER = /^(NaN|-?Infinity)$/;
 /** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
 const BLANK = /^[\s\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff]*$/;
 /** The shortest session id has ten digits [js 1.10]. */
 const SHORTEST_SESSION_ID = 1_000_000_000;
 
-/** An id as text, null where none is given; undefined where it is none. @param {unknown} value @returns {string | null | undefined} */
+/** An id as text, null where none is given; undefined where it is none. @param {any} value @returns {string | null | undefined} */
 const text = (value) => {
   if (value === null || value === undefined) return null;
-  if (typeof value === "object" || NOT_IDS.includes(String(value))) return undefined;
+  if (typeof value === "object" || NO_NUMBER.test(value)) return undefined;
   return String(value);
 };
 
@@ -55,4 +55,7 @@ const METHODS = {
  * What a call says of the visitor: the members of the canonical call that count for that; {} for other calls.
  * @param {string} method @param {unknown[]} given @returns {Record<string, any> | null}
  */
-export const canonical = (method, given) => (METHODS[method] ? METHODS[method](given) : {});
+export const canonical = (method, given) => {
+  if (!METHODS[method]) return {};
+  return isEncoded(given[0]) ? null : METHODS[method](given);
+};

@@ -1,7 +1,6 @@
 // The calls that the page's own address asks for [js 1.12]: links in mails and campaigns say who comes by them. Whoever
 // makes a link can do so: the load option `queryStringApi` says how much it may ask for.
 
-import { isLegacy } from "./cookies.js";
 import { canonical } from "./overloads.js";
 
 /**
@@ -18,15 +17,11 @@ export const askedByAddress = (href, allowed) => {
     return Object.fromEntries(pairs.map(([name, text]) => [name.slice(prefix.length), text]));
   };
   const [anonymousId, userId, event] = ["ajs_aid", "ajs_uid", "ajs_event"].map((name) => query.get(name));
-  // Stored, it would be taken for a text that is still to be opened, which nothing replaces.
-  if ([anonymousId, userId].some(isLegacy)) return [];
   const traits = named("ajs_trait_");
-  const identifies = allowed === true;
   /** @type {[string, ...unknown[]][]} */
   const calls = [];
   if (anonymousId && canonical("setAnonymousId", [anonymousId])?.anonymousId) calls.push(["setAnonymousId", anonymousId]);
-  if (identifies && userId) calls.push(["identify", userId, traits]);
-  else if (identifies && Object.keys(traits).length) calls.push(["identify", traits]);
+  if (allowed === true && (userId || Object.keys(traits).length)) calls.push(["identify", userId || null, traits]);
   if (event) calls.push(["track", event, named("ajs_prop_")]);
   return calls;
 };

@@ -18,6 +18,7 @@ import httpx
 from dataplane.background import serve
 from dataplane.options import Options
 from fuzz import oddities
+from fuzz.complaints import listening
 
 COUNT = 20_000
 ANSWERS = {
@@ -45,8 +46,17 @@ SINGLE = ["identify", "track", "page", "screen", "group", "alias", "merge", "aud
 def opened() -> Iterator[Callable[[random.Random], None]]:
     with tempfile.TemporaryDirectory() as folder:
         options = Options(port=0, db=Path(folder) / "fuzz.sqlite3", disabled_write_keys=frozenset({"DISABLED"}))
-        with serve(options) as url, httpx.Client(base_url=url, trust_env=False, timeout=60) as client:
-            yield lambda dice: one(dice, client)
+        with (
+            serve(options) as url,
+            httpx.Client(base_url=url, trust_env=False, timeout=60) as client,
+            listening() as complaints,
+        ):
+
+            def try_one(dice: random.Random) -> None:
+                one(dice, client)
+                complaints.expect_none()
+
+            yield try_one
 
 
 def one(dice: random.Random, client: httpx.Client) -> None:

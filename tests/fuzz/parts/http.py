@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from dataplane.background import serve
 from dataplane.options import Options
+from fuzz.complaints import listening
 
 COUNT = 20_000
 _LINES = [b"GET /live HTTP/1.1", b"POST /v1/track HTTP/1.1", b"POST /v1/batch HTTP/1.0", b"OPTIONS * HTTP/1.1"]
@@ -33,7 +34,13 @@ def opened() -> Iterator[Callable[[random.Random], None]]:
         serve(Options(port=0, db=Path(folder) / "fuzz.sqlite3")) as url,
     ):
         address = urlsplit(url)
-        yield lambda dice: one(dice, (str(address.hostname), int(address.port or 0)))
+        with listening() as complaints:
+
+            def try_one(dice: random.Random) -> None:
+                one(dice, (str(address.hostname), int(address.port or 0)))
+                complaints.expect_none()
+
+            yield try_one
 
 
 def one(dice: random.Random, address: tuple[str, int]) -> None:

@@ -16,6 +16,7 @@ from dataplane.background import serve
 from dataplane.destinations import DESTINATIONS
 from dataplane.options import Options
 from fuzz import oddities
+from fuzz.complaints import listening
 
 COUNT = 10_000
 _MESSAGES = 400
@@ -34,7 +35,13 @@ def opened() -> Iterator[Callable[[random.Random], None]]:
                 messages = [oddities.message(dice) for _ in range(3)] if batched else None
                 path = "/v1/batch" if batched else f"/v1/{dice.choice(['identify', 'track', 'page', 'nope'])}"
                 client.post(path, content=oddities.body(dice, messages), auth=(f"{n % 7}", ""))
-            yield lambda dice: one(dice, client)
+            with listening() as complaints:
+
+                def try_one(dice: random.Random) -> None:
+                    one(dice, client)
+                    complaints.expect_none()
+
+                yield try_one
 
 
 def one(dice: random.Random, client: httpx.Client) -> None:

@@ -7,6 +7,9 @@ from starlette.requests import Request
 _MOST_HEADERS = 65_536
 """Characters of headers that are kept with a request; browsers send some thousands."""
 
+_LONGEST_IP = 200
+"""Characters. Each message of a request is kept with it; the gateway has no bound, and an address has 45 at most."""
+
 
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -22,7 +25,7 @@ def request_ip(request: Request) -> str:
 
 def forwarded_for(request: Request) -> str:
     """ "" where no proxy says for whom it asks."""
-    return request.headers.get("x-forwarded-for", "").split(",")[0].replace(" ", "")
+    return request.headers.get("x-forwarded-for", "").split(",")[0].replace(" ", "")[:_LONGEST_IP]
 
 
 def headers_of(request: Request) -> dict[str, str]:

@@ -20,7 +20,7 @@ from typing import Any, cast
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 MOST_HEAD = 524_288
 """Bytes, as the gateway's server has it [server §1.7]."""
@@ -60,6 +60,8 @@ class Connection(HttpToolsProtocol):
         self._deadline: asyncio.TimerHandle | None = None
         self._came_before = 0
         self._is_cut = False
+        self._earlier: list[RequestResponseCycle] = []
+        """Requests before the last one that were not answered when that came."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -68,6 +70,9 @@ class Connection(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         self._arrived()
         self._release()
+        for each in self._earlier:  # uvicorn tells the last one only
+            each.disconnected = True
+            each.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -88,8 +93,11 @@ class Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._end_if_too_long()
-        if not self._is_cut:
-            super().on_headers_complete()
+        if self._is_cut:
+            return
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._earlier.append(self.cycle)
+        super().on_headers_complete()
 
     def on_body(self, body: bytes) -> None:
         self._unused = 0
@@ -115,6 +123,7 @@ class Connection(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         if not self.pipeline:
             self._release()
+            self._earlier.clear()
         super().on_response_complete()
 
     def _end_if_too_long(self) -> None:

@@ -17,10 +17,15 @@ _BLANK = (
     "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
 )
 """Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII. The page has it too."""
+_ENCODED = ("RudderEncrypt:", "RS_ENC_v3_")
+"""How the texts begin that the official SDK stores [js 3.2]: an id that is one would be read as another."""
+_KEEPS_NO_ID = ("track", "page", "endSession")
 
 
 def canonical(method: str, arguments: list) -> dict:
     """The canonical call: `{"type": method, ...}` with the keys that its function below names."""
+    if method not in _KEEPS_NO_ID and _is_encoded(_at(arguments, 0)):
+        raise Refused(f"{method}: what is encoded is not an id; the call is ignored")
     call: dict = METHODS[method](arguments)
     call["type"] = method
     return call
@@ -48,6 +53,10 @@ def _id(value: object, method: str) -> str | None:
 
 def _is_blank(text: str) -> bool:
     return all(character in _BLANK for character in text)
+
+
+def _is_encoded(value: object) -> bool:
+    return isinstance(value, str) and any(value.startswith(beginning) for beginning in _ENCODED)
 
 
 def _text(value: object, method: str) -> str | None:

@@ -6,7 +6,17 @@ an e-mail address; where `token` is, what looks like a token: in values, in part
 """
 
 from .address import Piece, host, name_and_value, parameters, plain, segments
-from .secrets import Names, is_made_by_chance, may_be_token, members, shows_email, shows_signed_token, words
+from .secrets import (
+    Names,
+    humps,
+    is_made_by_chance,
+    may_be_token,
+    members,
+    pairs,
+    shows_email,
+    shows_signed_token,
+    words,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,14 +55,14 @@ class Redaction:
                     self._clean(fields, key, self.address)
                 self._clean(fields, "title", self.title)
 
-    def query(self, pairs: list) -> list:
+    def query(self, given: list) -> list:
         """The parameters of an address, [name, value], as far as they may be for others."""
-        if pairs != self._query:
+        if given != self._query:
             kept = []
-            for name, value in pairs:
-                if not (self._names.hold(plain(name)) or self._shows(plain(value))):
+            for name, value in given:
+                if not (self._names.hold(plain(name)) or self._says(plain(value))):
                     kept.append([name, self.address(value)])
-            self._query, self._cleaned_query = pairs, kept
+            self._query, self._cleaned_query = given, kept
         return self._cleaned_query
 
     def title(self, text: str) -> str:
@@ -112,7 +122,7 @@ class Redaction:
             return None
         if piece.kind == "#" and not equals:
             return self._segments(piece.content, "")
-        if self._shows(plain(value if equals else name)):
+        if self._says(plain(value if equals else name)):
             return None
         return name + equals + (self._segments(value, "") if len(segments(value)) > 1 else value)
 
@@ -131,7 +141,11 @@ class Redaction:
             return True
         if not (self._takes_tokens and before and may_be_token(text)):
             return False
-        return self._names.hold(before) or any(word in _BEFORE_TOKENS for word in words(before))
+        return self._names.hold(before) or any(word in _BEFORE_TOKENS for word in words(before) + words(humps(before)))
+
+    def _says(self, text: str) -> bool:
+        """Whether the value of a parameter is not for others, or has names and values of its own that are not."""
+        return self._shows(text) or any(self._names.hold(name) for name in pairs(text))
 
     def _shows(self, text: str) -> bool:
         """Whether a text says something in it that is not for others, whatever it is the value of."""
@@ -157,6 +171,6 @@ def title(text: str, names: list[str]) -> str:
     return Redaction(names).title(text)
 
 
-def query(pairs: list, names: list[str]) -> list:
+def query(given: list, names: list[str]) -> list:
     """The parameters of an address as `Redaction` leaves them."""
-    return Redaction(names).query(pairs)
+    return Redaction(names).query(given)

@@ -3,14 +3,31 @@
 Must not know: addresses, messages.
 """
 
+# fmt: off
 _SYNONYMS = {
-    "token": ["bearer", "jwt", "jsessionid", "phpsessid"],
-    "password": ["passwd", "pwd", "passphrase"],
-    "code": ["otp"],
+    "token": [
+        "auth", "authorization", "bearer", "credential", "credentials", "jsessionid", "jwt", "phpsessid",
+        "samlresponse", "sessionid", "sid", "sig", "signature",
+    ],
+    "password": ["pass", "passphrase", "passwd", "pw", "pwd"],
+    "code": ["otp", "totp"],
 }
+# fmt: on
 """What else a name means."""
-_AFTER = ("address", "again", "confirm", "confirmation", "hash", "hint", "repeat", "value")
-"""Words after a name that leave it what it is: `password_confirmation`, `emailAddress`."""
+# fmt: off
+_AFTER = (
+    "address", "again", "confirm", "confirmation", "current", "hash", "hint", "md", "new", "old", "repeat", "sha",
+    "value", "verifier",
+)
+# fmt: on
+"""Words after a name that leave it what it is: `password_confirmation`, `emailAddress`, `email_sha256`."""
+# fmt: off
+_OF_THINGS = (
+    "area", "color", "country", "coupon", "currency", "error", "key", "lang", "language", "postal", "primary",
+    "product", "promo", "region", "sort", "state", "status", "zip",
+)
+# fmt: on
+"""Words before `code` or `key` that make it no secret: `country_code`, `sort_key`."""
 # fmt: off
 _QUALIFIERS = (
     "access", "account", "activation", "admin", "api", "app", "auth", "bearer", "bot", "client", "confirm",
@@ -29,6 +46,10 @@ _FILES = (
 """Ends of the names of files, which are no ends of domains: `logo@2x.png` is no e-mail address."""
 _AROUND = " \t\n,;:<>()[]{}\"'|&=?/#+\\"
 """What may stand around an e-mail address or a token in a text."""
+_BETWEEN = " \t\r\n,:<>()[]{}\"'|+"
+"""What may stand between names with values in a text."""
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+"""Characters of a name that nobody sees."""
 _BESIDE_LETTERS = "._-+%"
 """What the name in an e-mail address may end in, beside letters and digits."""
 _LONGEST_NAME = 200
@@ -44,7 +65,7 @@ class Names:
 
     A parameter has such a name if its own is one of them or ends in one: `token` is also `access_token`,
     `accessToken`, `accesstoken`, `TOKEN`, `token[]`, `token2`, `token_hash` and `user[token]`, but not `tokens` or
-    `tokenize`.
+    `tokenize`. `country_code` and the like are none (`_OF_THINGS`).
     Capital letters and what is no letter or digit only separate words: `x-api-key` is also `X_Api_Key`.
     """
 
@@ -59,13 +80,15 @@ class Names:
     def hold(self, name: str) -> bool:
         """Whether it is one of them, or ends in one."""
         name = name[-_LONGEST_NAME:]
-        return self._end(words(name)) or self._end(words(_humps(name)))
+        return self._end(words(name)) or self._end(words(humps(name)))
 
     def _end(self, own: list[str]) -> bool:
         """Whether these words end in one of them."""
         own = [_without_digits(word) for word in own]  # token[0], token2
         while own and (not own[-1] or own[-1] in _AFTER):
             own.pop()
+        if len(own) > 1 and own[-1] in ("code", "key") and own[-2] in _OF_THINGS:
+            return False
         end = ""
         while own:
             end = own.pop() + end
@@ -99,11 +122,22 @@ def shows_signed_token(text: str) -> bool:
 
 
 def members(text: str) -> list[str]:
-    """The names of the members of objects in a text of JSON."""
+    """The names of the members of objects in a text of JSON, or nearly JSON."""
+    text = text.replace("'", '"')
     if '"' not in text:
         return []
     pieces = text.split('"')
     return [pieces[at] for at in range(1, len(pieces) - 1, 2) if pieces[at + 1].lstrip().startswith(":")]
+
+
+def pairs(text: str) -> list[str]:
+    """The names in a text that has names and values of its own, and is no address: `a,token=1 b=2`."""
+    if "=" not in text:
+        return []
+    for mark in _BETWEEN:
+        text = text.replace(mark, "\0")
+    named = [word.partition("=") for word in text.split("\0")]
+    return [name for name, _, value in named if value.strip("=") and not any(mark in name for mark in "/?#&;")]
 
 
 def is_made_by_chance(text: str) -> bool:
@@ -120,6 +154,8 @@ def words(name: str) -> list[str]:
     """The words of a name in small letters, apart by what is neither letter nor digit."""
     found = [""]
     for character in name[-_LONGEST_NAME:].lower():
+        if character in _UNSEEN:
+            continue
         if _is_letter(character) or _is_digit(character):
             found[-1] += character
         elif found[-1]:
@@ -127,7 +163,7 @@ def words(name: str) -> list[str]:
     return [word for word in found if word]
 
 
-def _humps(name: str) -> str:
+def humps(name: str) -> str:
     """`accessToken` as `access Token`."""
     return "".join([" " + character if "A" <= character <= "Z" else character for character in name])
 
@@ -161,12 +197,15 @@ def _is_qualified(before: str) -> bool:
 
 
 def _begins_with_domain(text: str) -> bool:
-    text = text[:_LOOKED_AT]
-    for mark in _AROUND:
-        text = text.partition(mark)[0]
-    labels = text.rstrip(".").lower().split(".")
+    domain = ""
+    for character in text[:_LOOKED_AT].lower():
+        if not (_is_letter(character) or _is_digit(character) or character in ".-"):
+            break
+        domain += character
+    labels = domain.rstrip(".-").split(".")
     last = labels[-1]
-    return len(labels) > 1 and all(labels) and len(last) > 1 and all(map(_is_letter, last)) and last not in _FILES
+    is_name = all(map(_is_letter, last)) or last.startswith("xn--")
+    return len(labels) > 1 and all(labels) and len(last) > 1 and is_name and last not in _FILES
 
 
 def _is_uuid(text: str) -> bool:
