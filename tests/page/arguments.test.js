@@ -202,6 +202,21 @@ test("what is no id must not pass for one", () => {
   assert.deepEqual(values("page", Infinity), [null]);
 });
 
+test("what stands for a value is nobody's id: windows, nodes, what is too large", () => {
+  const frame = Object.create({}, {});
+  Object.defineProperty(frame, "window", { get: () => frame });
+  assert.deepEqual(values("identify", frame), [["[Window]"]]);
+  assert.deepEqual(values("alias", node(), "[x]"), [["[DIV]"], "[x]"]);
+  assert.deepEqual(values("track", node()), ["[DIV]"]);
+  assert.deepEqual(untangle("setAnonymousId", ["x".repeat(9_000_000)], () => {}).values, [["[Too Large]"]]);
+  const circular = { toJSON: () => circular };
+  assert.deepEqual(values("group", circular), [["[Circular Reference]"]]);
+  assert.deepEqual(values("identify", { toJSON: () => "x", toString() { throw new Error("no"); } }), [["x"]]);
+  assert.deepEqual(values("identify", "[u1]", { at: frame }), ["[u1]", { at: "[Window]" }]);
+  assert.deepEqual(values("identify", new String("u1")), ["u1"]);
+  for (const value of [revoked(), hostile()]) assert.deepEqual(values("identify", value), [null]);
+});
+
 test("what is missing is null", () => {
   assert.deepEqual(values("identify", undefined, null, undefined), [null, null, null]);
   assert.deepEqual(values("track", "x", revoked(), hostile()), ["x", null, null]);

@@ -297,6 +297,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     isOnline: () => page.online,
     elapsed: () => browser.now(),
     later: (action) => void setImmediate(() => isGone || action()),
+    alone: async (action) => void (await action()),
     privacySignals: () => page.privacy,
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
     window: Object.assign(window, { navigator: window.navigator || {} }),

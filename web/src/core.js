@@ -6,7 +6,7 @@ import { adoptLeft, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
@@ -76,7 +76,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 export const createCore = (parts) => {
   const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
   /** With what the first script could do without. @type {import("./page").Page} */
-  const page = Object.assign(parts.page, { ...createEvents(), ...parts.page });
+  const page = Object.assign(parts.page, { ...createEvents((error) => log("ERROR", "JavaScript failed:", error)), ...parts.page });
   /** @type {Set<string>} */
   const said = new Set();
   /** @param {string} level @param {string} text */
@@ -136,7 +136,7 @@ export const createCore = (parts) => {
         later = typeof reply !== "string";
         if (later) doWithout(input);
         if (typeof reply === "string") finish(input, reply);
-        else reply.then((answer) => finish(input, answer)).then(pump, (error) => lose(input, error));
+        else page.alone(() => finishLater(input, reply));
       } catch (error) {
         lose(input, error);
       }
@@ -159,7 +159,7 @@ export const createCore = (parts) => {
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
     if (input.identity) given.identity = { ...input.identity, userTraits: withDay(input.identity.userTraits) };
-    if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
+    if (typeof input.page?.date === "string") given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
     return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
@@ -218,6 +218,16 @@ export const createCore = (parts) => {
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
     waiting.noteAtTimes();
     rest();
+  };
+
+  /** @param {Input} input @param {Promise<string>} reply */
+  const finishLater = async (input, reply) => {
+    try {
+      finish(input, await reply);
+    } catch (error) {
+      return lose(input, error);
+    }
+    pump();
   };
 
   /** Nothing waits: others need not wait for this page. */
@@ -302,12 +312,14 @@ export const createCore = (parts) => {
       const answer = inputs.beforeSend?.(message);
       if (typeof answer?.then !== "function") return answeredWith(answer);
       journal.keepCall(/** @type {any} */ (of)); // the page may be gone before it is answered
-      // At once: nothing else may be handled in between.
-      const answerWith = (/** @type {(given: any) => void} */ how) => (/** @type {any} */ given) => {
-        how(given);
-        pump();
-      };
-      Promise.resolve(answer).then(answerWith(answeredWith), answerWith(failedWith));
+      page.alone(async () => {
+        try {
+          answeredWith(await answer);
+        } catch (error) {
+          failedWith(error);
+        }
+        pump(); // at once: nothing else may be handled in between
+      });
     } catch (error) {
       failedWith(error);
     }
@@ -337,7 +349,7 @@ export const createCore = (parts) => {
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
-        return void send(effect);
+        return void page.alone(() => send(effect));
       case "part":
         parting = effect;
         return;
@@ -422,7 +434,7 @@ export const createCore = (parts) => {
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
     leaving.started(delivery, ours, keepalive);
     const began = page.now();
-    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
+    const { kind, ...answer } = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
     debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
@@ -431,6 +443,7 @@ export const createCore = (parts) => {
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
+    if (kind) logOnce("WARN", `the data plane's answer is none of RudderStack's (${kind}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`);
     signal("response", { delivery, ...answer, id: page.uuid() });
     sendAgain(again);
   };
@@ -512,21 +525,13 @@ export const createCore = (parts) => {
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
-      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
+      page.alone(() => send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }));
     }
     signal("hidden", { parted: sent?.delivery });
     waiting.note();
     if (left) tabs.leave(leaving.note);
   };
 
-  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
-  page.listen("window", "pagehide", () => hide(true));
-  page.listen("window", "pageshow", () => signal("shown"));
-  page.listen("window", "online", () => signal("online"));
-  page.listen("window", "offline", () => {
-    signal("offline");
-    sendAgain(leaving.offline());
-  });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkedLoad(inputs.given));
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), retaken);
@@ -577,6 +582,16 @@ export const createCore = (parts) => {
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
   let atLoad;
 
+  // Last: all that they need is there.
+  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
+  page.listen("window", "pagehide", () => hide(true));
+  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "online", () => signal("online"));
+  page.listen("window", "offline", () => {
+    signal("offline");
+    sendAgain(leaving.offline());
+  });
+
   return {
     signal,
     pump,
@@ -596,7 +611,7 @@ export const createCore = (parts) => {
       }
       const sealed = options.migrates && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
+      const extras = isNeeded ? await attempted(page.extras) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
@@ -615,7 +630,7 @@ export const createCore = (parts) => {
       for (const [method, ...given] of askedByAddress(href, loadOptions.queryStringApi)) parts.take(method, given);
     },
 
-    /** @param {Runtime} interpreter that holds Python's core */
+    /** @param {Runtime | undefined} interpreter that holds Python's core; none: the page's own will come */
     attach(interpreter) {
       runtime ||= interpreter;
       pump();
@@ -626,8 +641,9 @@ export const createCore = (parts) => {
       if (begun) return;
       begun = true;
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
-      const settled = async () => {
-        await meet();
+      const settle = async () => {
+        await tabs.settle();
+        await page.alone(meet);
         isSettled = true;
         const waiting = queue.splice(0);
         for (const input of waiting) {
@@ -635,13 +651,12 @@ export const createCore = (parts) => {
           else queue.push(input);
         }
         pump();
-        return tabs.watch();
-      };
-      tabs.settle().then(settled).then((gone) => {
+        const gone = await tabs.watch();
         hasAdopted = true;
         takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
-      });
+      };
+      page.alone(settle);
       pump();
     },
 

@@ -29,7 +29,20 @@ const saidBy = (response, now) => ({
   retryAfter: attempt(() => retryAfterOf(response.headers.get("Retry-After"), now)) ?? null,
 });
 
-/** @typedef {{status: number, retryAfter: number | null, movedTo?: string}} Answer `movedTo`: of another address, to a GET (redirect.js) */
+/**
+ * Of what kind an answer is that says all is well, where it is not the gateway's, which answers `ok` as plain text: a
+ * network that wants a sign-in first (a captive portal), or another server, answers with a page. "" where it is the gateway's.
+ * @param {any} response @returns {string}
+ */
+const foreign = (response) => {
+  const kind = attempt(() => response.ok && response.headers.get("Content-Type"));
+  return typeof kind === "string" && !/^\s*text\/plain/i.test(kind) ? kind : "";
+};
+
+/**
+ * `movedTo`: of another address, to a GET (redirect.js); `kind`: of what kind it is, where it is none of RudderStack's
+ * @typedef {{status: number, retryAfter: number | null, movedTo?: string, kind?: string}} Answer
+ */
 
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
@@ -52,7 +65,9 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
     const response = await Promise.race([asked, late]);
     const answer = saidBy(response, page.now());
     const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
-    return moved ? { ...answer, movedTo: String(moved) } : answer;
+    if (moved) return { ...answer, movedTo: String(moved) };
+    const kind = foreign(response);
+    return kind ? { ...answer, kind } : answer;
   } catch {
     return { status: 0, retryAfter: null };
   } finally {
