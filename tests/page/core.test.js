@@ -92,6 +92,28 @@ test("the last input that waits asks for what to send if the page is left, where
   assert.deepEqual(core.of("track").map(({ part }) => part), [true, false, true]);
 });
 
+test("with what is heavy no caller waits for Python: the call is stored meanwhile, and the order stays", async () => {
+  const { api, core, browser } = await started({}, { core: createScriptedCore() });
+  const heavy = { list: Array.from({ length: 3_000 }, (_, at) => at) };
+  api.track("light");
+  api.track("heavy", heavy);
+  api.identify("u1", { a: 1 });
+  assert.deepEqual(core.calls().map(([, event]) => event), ["light"]);
+  assert.equal(api.getUserId(), "u1");
+  assert.equal(keys(browser, ".call").length, 2);
+  await settle();
+  assert.deepEqual(core.calls().map(([type, event]) => [type, event]), [["track", "light"], ["track", "heavy"], ["identify", "u1"]]);
+  assert.deepEqual(keys(browser), []);
+  assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
+});
+
+test("what is heavy is Python's at once where the page is left", async () => {
+  const { api, core, page } = await started({}, { core: createScriptedCore() });
+  api.track("heavy", { text: "x".repeat(20_000) });
+  page.hide(true);
+  assert.deepEqual(core.inputs.slice(-2).map(({ type }) => type), ["track", "hidden"]);
+});
+
 test("a call that could never be delivered is dropped and said", async () => {
   const { api, core, page } = await started();
   const id = api.track("x", { big: '"'.repeat(3_000_000) });

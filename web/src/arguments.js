@@ -14,8 +14,8 @@ const HOPELESS = 200;
  * what the gateway takes, so that a text that is too long for it is dropped and counted, and not cut.
  */
 const MOST = 8_192_000;
-/** What a value costs beside its characters: some 20,000 values are as many as may be. */
-const VALUE = 400;
+/** What a value costs beside its characters: some 10,000 values are as many as may be, which takes less than 10 ms. */
+const VALUE = 800;
 const TOO_LARGE = "[Too Large]";
 
 /** What stands for an object of the browser's that is a graph of all others; nothing for any other. @param {any} value */
@@ -82,7 +82,7 @@ export const plain = (value) => {
       return items;
     }
     // Dates become text. One that a page has given to all objects is none of the object's.
-    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return copyOf(each.toJSON(), path) ?? null;
+    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return spend(VALUE, path) ? (copyOf(each.toJSON(), path) ?? null) : TOO_LARGE;
     // The browser would make a text of each index first.
     const isHuge = ArrayBuffer.isView(each) && !spend(VALUE * each.byteLength, path);
     const members = [];

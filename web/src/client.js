@@ -100,7 +100,7 @@ export const createClient = (page, version) => {
     if (call.type === "consent") decide(call);
     core?.resolve(call);
     call.identity = identity.read();
-    call.foreseen = !core?.answersAtOnce();
+    call.foreseen = !core?.answersAtOnce(call);
     call.early = !core?.isReady();
     if (call.foreseen) {
       foresee(call, call.identity);

@@ -32,6 +32,8 @@ import { arrive, reset } from "./visitor.js";
 
 /** Characters of a call's arguments. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
 const LARGEST = 4_096_000;
+/** Characters of a call's arguments with which Python may take longer than a caller should wait. */
+const HEAVY = 10_000;
 /** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
 const NAP = 60_000;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
@@ -94,6 +96,8 @@ export const createCore = (parts) => {
   let loadedWith = {};
   let ready = false;
   let busy = false;
+  /** Does it wait for the browser's next turn with what is heavy? */
+  let rests = false;
   /** Does Python answer later? Then the page may be gone before it has acted on a call. */
   let later = false;
   /** Where it does: what to send if the page is left now. @type {Delivery | undefined} */
@@ -117,7 +121,8 @@ export const createCore = (parts) => {
   const pump = () => {
     sayMistakes();
     for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
-    while (runtime && !busy && isSettled) {
+    while (runtime && !busy && !rests && isSettled) {
+      if (ready && queue[0]?.heavy) return wait();
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) {
@@ -143,6 +148,18 @@ export const createCore = (parts) => {
     }
   };
 
+  /** Whoever made the call that comes next need not wait for Python. */
+  const wait = () => {
+    rests = true;
+    queue[0].heavy = undefined;
+    page.later(goOn);
+  };
+
+  const goOn = () => {
+    rests = false;
+    pump();
+  };
+
   /** Python, which was here, answers this call later: the page does what cannot wait for it, as with a call that waits. @param {Input} call */
   const doWithout = (call) => {
     if (!call.page || !call.identity || call.foreseen || call.type === "load" || call.type === "consent") return;
@@ -154,7 +171,7 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, heavy: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
@@ -472,6 +489,7 @@ export const createCore = (parts) => {
   const signal = (type, detail) => {
     if (!isTold && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
+    if (type === "hidden") rests = false; // there may be no next turn
     pump();
   };
 
@@ -552,6 +570,8 @@ export const createCore = (parts) => {
 
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
+    const { length } = toText(call.arguments);
+    call.heavy = length > HEAVY && length <= LARGEST;
     if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
@@ -599,8 +619,8 @@ export const createCore = (parts) => {
 
     /** Python cannot run, or no longer: another page delivers what is stored. */
     giveUp() {
-      outcomes.giveUp();
-      tabs.end();
+      attempt(outcomes.giveUp);
+      attempt(tabs.end);
     },
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
@@ -668,8 +688,8 @@ export const createCore = (parts) => {
       debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
-    /** Does Python act on a call before the call returns? */
-    answersAtOnce: () => ready && !busy && !later && !queue.length,
+    /** Does Python act on a call before the call returns? @param {Call} call */
+    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy,
 
     isReady: () => ready,
   };

@@ -51,8 +51,8 @@ export const createPage = ({ installType, boot, extras }) => {
     installType,
     boot,
     extras,
-    /** Epoch ms. Datejs makes a date of it. */
-    now: () => Number(Date.now()),
+    /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
+    now: () => Number(new Date()),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
     locks: ofNavigator("locks"),
     subtle: attempt(() => ownCrypto.subtle),

@@ -19,8 +19,9 @@ export const retryAfterOf = (text, now) => {
  */
 export const bodyOf = (messages, sentAt, isBatch) => {
   const stamp = `,"sentAt":"${sentAt}"}`;
-  const stamped = messages.map((text) => text.slice(0, -1) + stamp);
-  return isBatch ? `{"batch":[${stamped}]${stamp}` : stamped[0];
+  let stamped = ""; // joined here: what a page makes of arrays must not come between
+  for (const text of messages) stamped += (stamped && ",") + text.slice(0, -1) + stamp;
+  return isBatch ? `{"batch":[${stamped}]${stamp}` : stamped;
 };
 
 /** What an answer says. A page may have put its own function in place of `fetch`. @param {any} response @param {number} now */
