@@ -38,10 +38,10 @@ test-engines: engines
 	@$(BIN)/python web/build.py --quiet
 	@$(BIN)/python -m pytest tests/browser/engines --numprocesses 3 --dist loadfile --engines-table docs/engines.md
 
-# The places where people run Python in a browser, each started as its users do.
+# The places where people run Python in a browser, each started as its users do; Pyodide beside old and loud libraries.
 test-hosts: browser
 	@$(BIN)/python web/build.py --quiet
-	@$(BIN)/python -m pytest tests/hosts --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest tests/hosts tests/browser/hosts --numprocesses 3 --dist loadfile
 
 build: setup
 	@$(BIN)/python web/build.py

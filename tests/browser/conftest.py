@@ -21,7 +21,7 @@ def running_site(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         host_names=frozenset({"*.test", "*.co.uk"}),  # as playwright.config.py leads them here
         db=tmp_path_factory.mktemp("site") / "events.sqlite3",
         dist=dist,
-        extra_static={"/site": folder}
+        extra_static={"/site": folder, "/npm": MODULES}
         | {f"/{name}": MODULES / name for name in ("micropython-1.28", "micropython-1.29")},
         isolated_static={"/isolated": folder},
     )

@@ -86,16 +86,36 @@ def test_what_was_delivered_is_told(page: Page) -> None:
 def test_what_was_dropped_is_told_with_its_reason(page: Page) -> None:
     emit, log = page.answered(page.sent("a"), 403)
     assert emit == {"type": "emit", "name": "dropped", "ids": ["a"], "reason": "rejected"}
-    assert log == {"type": "log", "level": "ERROR", "text": "1 message(s) dropped: rejected (403)"}
+    assert (log["level"], log["text"].partition(";")[0]) == ("ERROR", "1 message(s) dropped: rejected (403)")
 
 
-def test_an_address_where_no_data_plane_is(page: Page) -> None:
-    (log,) = [effect for effect in page.answered(page.sent("a"), 405) if effect["type"] == "log"]
-    assert log["text"] == "1 message(s) dropped: rejected (405); is a data plane at that address?"
+@pytest.mark.parametrize(
+    ("status", "advice"),
+    [
+        (400, ""),
+        (403, "; a firewall or a proxy before the data plane may refuse this page: the network tab shows what it says"),
+        (405, "; is a data plane at that address?"),
+        (410, "; is a data plane at that address?"),
+        (422, ""),
+    ],
+)
+def test_a_refusal_says_who_else_may_have_answered(page: Page, status: int, advice: str) -> None:
+    log = only(page.answered(page.sent("a"), status), "log")
+    assert log["text"] == f"1 message(s) dropped: rejected ({status}){advice}"
+
+
+@pytest.mark.parametrize("status", [500, 502, 503, 504, 521])
+def test_a_data_plane_that_fails_is_said_once_by_its_status(page: Page, status: int) -> None:
+    effects = page.answered(page.sent("a"), status)
+    line = f"the data plane answered {status}; messages are kept and tried again"
+    assert only(effects, "log") == {"type": "log", "level": "WARN", "text": line}
+    wake = only(effects, "wake")["at"]
+    again = only(page.after(now=wake), "send")["delivery"]
+    assert "log" not in kinds(page.answered(again, status, now=wake))
 
 
 def test_what_failed_stays_stored_and_is_tried_again_at_the_wake(page: Page) -> None:
-    emit, wake, failed = page.answered(page.sent("a"), 503)
+    emit, _, wake, failed = page.answered(page.sent("a"), 503)
     assert emit == {"type": "emit", "name": "retried", "ids": ["a"]}
     assert wake["at"] > NOW
     said = {"reason": "status 503", "status": 503, "nextTry": wake["at"]}

@@ -240,3 +240,12 @@ for (const type of ["nope", "../../x", "identify/../../x", "Identify", "toString
     assert.deepEqual(Object.keys(browser.stored()), [key(2)]);
   });
 }
+
+for (const wrong of [{ userId: ["u1"] }, { userId: 5 }, { groupId: {} }, { previousId: true }, { anonymousId: ["a"] }]) {
+  test(`a stored message of a visitor whom no text names is removed and counted: ${JSON.stringify(wrong)}`, () => {
+    const { browser, adopt } = open({ [key(1)]: message("m", wrong), [key(2)]: message("n", { userId: "", groupId: null }) });
+    const { messages, unreadable } = adopt();
+    assert.deepEqual([messages.map(({ id }) => id), unreadable], [["n"], 1]);
+    assert.equal(key(1) in browser.stored(), false);
+  });
+}

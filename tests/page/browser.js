@@ -192,10 +192,11 @@ export const createBrowser = ({ quota = 5_242_880, now = NOW } = {}) => {
     /** What localStorage of an origin holds, by key. */
     stored: (origin = new URL(URL_OF_PAGE).origin) => Object.fromEntries(browser.area(origin, "localStorage").state.items),
     /** A BroadcastChannel of all pages and workers. */
-    openChannel(name) {
+    openChannel(name, hear) {
       const channel = {
+        hear,
         postMessage(text) {
-          for (const other of channels) if (other !== channel && other.name === name) Promise.resolve().then(() => channels.has(other) && other.onmessage?.({ data: text }));
+          for (const other of channels) if (other !== channel && other.name === name) Promise.resolve().then(() => channels.has(other) && other.hear(text));
         },
         close: () => channels.delete(channel),
         name,
@@ -309,10 +310,11 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     elapsed: () => browser.now() - opened,
     isHidden: () => page.hidden,
     isFocused: () => page.focused,
-    openChannel: (name) => browser.openChannel(name),
+    openChannel: (name, hear) => browser.openChannel(name, hear),
     isOnline: () => page.online,
     elapsed: () => browser.now(),
     later: (action) => void setImmediate(() => isGone || action()),
+    alone: async (action) => void (await action()),
     privacySignals: () => page.privacy,
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
     window: Object.assign(window, { navigator: window.navigator || {} }),

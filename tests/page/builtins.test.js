@@ -117,6 +117,20 @@ test("a text in place of a call's arguments, as others stored it, is nobody's id
   assert.deepEqual(page.lines, ["WARN 1 stored message(s) or call(s) cannot be read; they are removed"]);
 });
 
+test("flush fails in no page: without Promise.race it gives nothing", async () => {
+  const { api } = loaded(createBrowser());
+  await changed([[Promise, "race", null]], async () => assert.equal(await api.flush(), undefined));
+});
+
+test("the console's level is found, or nothing is said: no line of ours is thrown into the page", () => {
+  const { api } = loaded(createBrowser());
+  changed([[Array.prototype, "indexOf", null]], () => {
+    api.load(...LOAD);
+    api.push("nothing");
+    api.on();
+  });
+});
+
 test("the Promise is the language's own, whatever a library has made of the name", () => {
   assert.equal(builtins.Promise, Promise);
   assert.equal(builtins.Map, Map);
@@ -126,5 +140,5 @@ test("a page without what nothing can be done without gets a line, and no except
   inWindow({}, ({ lines }) => {
     changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
     assert.equal(globalThis.rudderanalytics, undefined);
-    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken: TypeError: Object.fromEntries is not a function"]);
   }));

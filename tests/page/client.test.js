@@ -95,9 +95,9 @@ test("the first load that works counts, on both sides", async () => {
   api.identify("u1");
   await settle();
   assert.deepEqual(page.lines, [
-    "ERROR load: the write key is missing; calls wait for a load that works",
-    'ERROR load: this is not a data plane URL (http or https); calls wait for a load that works',
-    "ERROR load: the write key is missing; calls wait for a load that works",
+    "ERROR load: the write key is missing; calls wait for a load",
+    'ERROR load: this is not a data plane URL (http or https); calls wait for a load',
+    "ERROR load: the write key is missing; calls wait for a load",
     "WARN load: this page has loaded already; the first load counts",
   ]);
   assert.equal(core.of("load").length, 0);

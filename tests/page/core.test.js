@@ -63,11 +63,55 @@ test("a call is given with the page, the time and the visitor of its moment, and
   assert.deepEqual([given.foreseen, given.of, given.given, given.early], [undefined, undefined, undefined, true]);
 });
 
+test("a stored call whose page says no date is acted on as any", async () => {
+  const browser = createBrowser();
+  const seen = { ...browser.open().observe(), date: "" };
+  const key = `rudderanalytics.${LOAD[0]}.5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11.1000000001.${NOW}.call`;
+  browser.area(ORIGIN, "localStorage").setItem(key, JSON.stringify({ type: "track", id: "x", at: NOW, page: seen, arguments: ["x"], identity: empty() }));
+  const { core } = await started({}, { browser });
+  const [{ page }] = core.of("track");
+  assert.deepEqual([page.origin, page.query, page.timezone], [ORIGIN, [["utm_source", "news"]], "NA"]);
+});
+
+test("an answer that is none of RudderStack's counts, after one warning", async () => {
+  const browser = createBrowser();
+  browser.answer = () => ({ status: 200, body: "<html>", headers: { "Content-Type": "text/html" } });
+  const { api, page } = await started({}, { browser });
+  api.track("x");
+  assert.deepEqual(await api.flush(), { delivered: 1, dropped: 0, pending: 0 });
+  assert.match(page.lines[0], /^WARN the data plane's answer is none of RudderStack's \(text\/html, not the text ok\): is a data plane at that address, or does this network want a sign-in first\?/);
+  api.track("y");
+  await api.flush();
+  assert.equal(page.lines.length, 1);
+});
+
 test("the last input that waits asks for what to send if the page is left, where Python answers later", async () => {
   const { api, core } = await started({}, { core: createScriptedCore({ later: true }) });
   for (const event of ["x", "y", "z"]) api.track(event);
   await settle();
   assert.deepEqual(core.of("track").map(({ part }) => part), [true, false, true]);
+});
+
+test("with what is heavy no caller waits for Python: the call is stored meanwhile, and the order stays", async () => {
+  const { api, core, browser } = await started({}, { core: createScriptedCore() });
+  const heavy = { list: Array.from({ length: 3_000 }, (_, at) => at) };
+  api.track("light");
+  api.track("heavy", heavy);
+  api.identify("u1", { a: 1 });
+  assert.deepEqual(core.calls().map(([, event]) => event), ["light"]);
+  assert.equal(api.getUserId(), "u1");
+  assert.equal(keys(browser, ".call").length, 2);
+  await settle();
+  assert.deepEqual(core.calls().map(([type, event]) => [type, event]), [["track", "light"], ["track", "heavy"], ["identify", "u1"]]);
+  assert.deepEqual(keys(browser), []);
+  assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
+});
+
+test("what is heavy is Python's at once where the page is left", async () => {
+  const { api, core, page } = await started({}, { core: createScriptedCore() });
+  api.track("heavy", { text: "x".repeat(20_000) });
+  page.hide(true);
+  assert.deepEqual(core.inputs.slice(-2).map(({ type }) => type), ["track", "hidden"]);
 });
 
 test("a call that could never be delivered is dropped and said", async () => {

@@ -13,13 +13,13 @@ const SOURCES = new URL("../../web/src/", import.meta.url);
 const MODULES = readdirSync(SOURCES, { recursive: true }).filter((name) => name.endsWith(".js"));
 
 /** What the language itself gives, and the plain tools for texts and addresses that come with every browser. */
-const LANGUAGE = "Array ArrayBuffer Boolean Date Error Infinity Int32Array Math NaN Number Object Proxy RangeError ReferenceError RegExp String Uint32Array Uint8Array decodeURIComponent encodeURIComponent isFinite parseInt undefined".split(" ");
+const LANGUAGE = "Array ArrayBuffer Boolean Date Error Infinity Int32Array Math NaN Number Object Proxy RangeError ReferenceError Reflect RegExp String Uint32Array Uint8Array decodeURIComponent encodeURIComponent isFinite parseInt undefined".split(" ");
 const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".split(" ");
 
 /** The globals of the browser, and of the build, by the modules that may touch them. */
 const TOUCHES = {
-  "page.js": "Document Element HTMLScriptElement Storage WebAssembly document fetch location navigator setTimeout window",
-  "events.js": "BroadcastChannel Document EventTarget MessageChannel clearTimeout document setTimeout window",
+  "page.js": "Element HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
+  "events.js": "BroadcastChannel MessageChannel clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "install.js": "__VERSION__",

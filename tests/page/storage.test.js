@@ -186,6 +186,15 @@ for (const [name, spoil] of [
   });
 }
 
+for (const answer of [5, {}, true, undefined, ["x"]]) {
+  test(`storage that answers ${JSON.stringify(answer)} has nothing`, () => {
+    const { page, storage } = open();
+    page.storage = () => ({ getItem: () => answer, setItem() {} });
+    assert.equal(storage.read("localStorage", "name"), null);
+    assert.equal(storage.write("localStorage", "name", "text"), false);
+  });
+}
+
 test("storage that fills while the page is open", () => {
   const { browser, storage } = open();
   assert.equal(storage.write("localStorage", "a", "1"), true);

@@ -41,6 +41,20 @@ test("the answer's status and Retry-After", async () => {
   assert.deepEqual(await posted(browser, browser.open()), { status: 503, retryAfter: 7_000 });
 });
 
+for (const [what, how, kind] of [
+  ["the gateway's", { body: "ok", headers: { "Content-Type": "text/plain; charset=utf-8" } }, undefined],
+  ["without a type", { body: null }, undefined],
+  ["the page of a network that wants a sign-in", { body: "<html>", headers: { "Content-Type": "text/html" } }, "text/html"],
+  ["JSON", { body: "{}", headers: { "content-type": "application/json" } }, "application/json"],
+  ["no success", { status: 503, body: "<html>", headers: { "Content-Type": "text/html" } }, undefined],
+]) {
+  test(`an answer that is ${what}`, async () => {
+    const browser = createBrowser();
+    browser.answer = () => ({ status: 200, ...how });
+    assert.equal((await posted(browser, browser.open())).kind, kind);
+  });
+}
+
 test("what never arrived is status 0", async () => {
   const browser = createBrowser();
   browser.answer = () => "lost";

@@ -78,7 +78,8 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     close() {}
   }
 
-  const document = new Document();
+  class HTMLDocument extends Document {}
+  const document = new HTMLDocument();
   Object.assign(document, { canonical: new Element({ href: "https://www.example.com/item" }) });
   for (const [name, element] of Object.entries(named)) Object.defineProperty(document, name, { value: element, configurable: true });
   const location = new URL(url);

@@ -5,9 +5,8 @@ import { loaded } from "./visit.js";
 
 /** A worker's side of the channel: what it hears, and what it says. */
 const workerOf = (browser, me = "worker") => {
-  const channel = browser.openChannel("rudderanalytics");
   const heard = [];
-  channel.onmessage = ({ data }) => heard.push(JSON.parse(data));
+  const channel = browser.openChannel("rudderanalytics", (data) => heard.push(JSON.parse(data)));
   const say = async (said) => {
     channel.postMessage(typeof said === "string" ? said : JSON.stringify({ from: me, ...said }));
     await settle();

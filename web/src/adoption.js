@@ -33,7 +33,8 @@ const idOfCall = (value) =>
   value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isSound(value.arguments) && isPage(value.page) && isTime(value.at) ? value.id : "";
 
 /** @param {any} value @returns {string} the id of a stored message; "" where it is none */
-const idOfMessage = (value) => (value && isText(value.messageId) && TYPES.includes(value.type) && typeof value.anonymousId === "string" ? value.messageId : "");
+const idOfMessage = (value) =>
+  value && isText(value.messageId) && TYPES.includes(value.type) && typeof value.anonymousId === "string" && ["userId", "groupId", "previousId"].every((name) => typeof (value[name] ?? "") === "string") ? value.messageId : "";
 
 /** A stored visitor: of what is there, what is of its kind. @param {any} value @returns {Record<string, any> | undefined} */
 const visitorOf = (value) =>

@@ -14,16 +14,16 @@ const HOPELESS = 200;
  * what the gateway takes, so that a text that is too long for it is dropped and counted, and not cut.
  */
 const MOST = 8_192_000;
-/** What a value costs beside its characters: some 20,000 values are as many as may be. */
-const VALUE = 400;
+/** What a value costs beside its characters: some 10,000 values are as many as may be, which takes less than 10 ms. */
+const VALUE = 800;
 const TOO_LARGE = "[Too Large]";
 
-/** What stands for an object of the browser's that is a graph of all others; "" for any other. @param {any} value */
-const asPlace = (value) => {
-  if (attempt(() => value.window === value)) return "[Window]";
-  if (attempt(() => typeof value.nodeType === "number" && typeof value.nodeName === "string")) return `[${value.nodeName}]`;
-  return "";
-};
+/** What stands for an object of the browser's that is a graph of all others; nothing for any other. @param {any} value */
+const asPlace = (value) =>
+  attempt(() => {
+    if (value.window === value) return "[Window]";
+    return typeof value.nodeType === "number" && typeof value.nodeName === "string" && `[${value.nodeName}]`;
+  });
 
 /**
  * A value as JSON has it. What cannot be read is left out; what is too much is left out or said in place of it.
@@ -49,9 +49,9 @@ export const plain = (value) => {
   const copyOf = (each, path) => {
     if (typeof each === "bigint") return "[BigInt]";
     if (typeof each === "string") return spend(each.length, path) ? each : TOO_LARGE;
-    if (typeof each === "number" && !isFinite(each)) return null;
-    if (typeof each === "function" || typeof each === "symbol") return undefined;
-    if (typeof each !== "object" || each === null) return each;
+    if (typeof each === "number") return isFinite(each) ? each : null;
+    if (typeof each === "boolean" || each === null) return each;
+    if (typeof each !== "object") return undefined;
     if (line.has(each)) return "[Circular Reference]";
     const before = copied.get(each);
     if (before) return spend(before.cost, path) ? before.copy : TOO_LARGE;
@@ -82,7 +82,7 @@ export const plain = (value) => {
       return items;
     }
     // Dates become text. One that a page has given to all objects is none of the object's.
-    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return copyOf(each.toJSON(), path) ?? null;
+    if (typeof each.toJSON === "function" && each.toJSON !== /** @type {any} */ (Object.prototype).toJSON) return spend(VALUE, path) ? (copyOf(each.toJSON(), path) ?? null) : TOO_LARGE;
     // The browser would make a text of each index first.
     const isHuge = ArrayBuffer.isView(each) && !spend(VALUE * each.byteLength, path);
     const members = [];
@@ -100,7 +100,8 @@ export const plain = (value) => {
 };
 
 // These take no ids: a number that JSON has not is null there, and text elsewhere, to show that it is no id; of a BigInt
-// elsewhere the digits count. So is a date an array elsewhere: as text it would pass for an id.
+// elsewhere the digits count. A text that is another one than the value itself as text ("[Window]", "[Too Large]", that of a
+// date) is an array elsewhere: it would pass for an id.
 const WITHOUT_IDS = ["track", "page"];
 
 /** @param {string} method @param {unknown} argument @param {(tooLarge: string) => void} say @returns {unknown} */
@@ -109,7 +110,7 @@ const valueOf = (method, argument, say) => {
   if (takesIds && (typeof argument === "bigint" || (typeof argument === "number" && !isFinite(argument)))) return String(argument);
   const { value = null, tooLarge } = plain(argument);
   if (tooLarge) say(tooLarge);
-  return takesIds && argument instanceof Date ? [value] : value;
+  return takesIds && typeof value === "string" && !attempt(() => value == argument) ? [value] : value;
 };
 
 /**

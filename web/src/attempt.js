@@ -3,6 +3,15 @@ export const attempt = (action) => {
   try {
     return action();
   } catch {
-    return undefined;
+    // Then it gives nothing.
+  }
+};
+
+/** What an action gives at last, or undefined where it fails. @template T @param {() => T | PromiseLike<T>} action @returns {Promise<T | undefined>} */
+export const attempted = async (action) => {
+  try {
+    return await action();
+  } catch {
+    // Then it gives nothing.
   }
 };

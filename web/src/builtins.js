@@ -2,6 +2,6 @@
 // that async functions make, whatever a library has made of the name.
 
 export const { Map, Set, atob, btoa } = globalThis;
-export const { parse, stringify } = JSON;
+export const { parse, stringify } = JSON ?? {};
 /** @type {PromiseConstructor} */
 export const Promise = /** @type {any} */ ((async () => {})().constructor);

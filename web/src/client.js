@@ -6,7 +6,7 @@
 // milliseconds, until the rest of the page's side (core.js) has found out what that says.
 
 import { plain, untangle } from "./arguments.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { Map, Promise } from "./builtins.js";
 import { createIdentity } from "./identity.js";
 import { createJournal } from "./journal.js";
@@ -20,15 +20,13 @@ import { after, arrive } from "./visitor.js";
 
 /** @import {Call, Runtime} from "./types" */
 
-const METHODS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ");
-
 /** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
   const owner = page.uuid();
   let level = "WARN";
   /** @param {string} at a level @param {...unknown} words */
   const log = (at, ...words) => {
-    if (LEVELS.indexOf(at) >= LEVELS.indexOf(level)) page.log(at, ...words);
+    attempt(() => LEVELS.indexOf(at) < LEVELS.indexOf(level) || page.log(at, ...words));
   };
   const storage = createStorage(page);
   const identity = createIdentity(page, storage);
@@ -106,7 +104,7 @@ export const createClient = (page, version) => {
     if (call.type === "consent") decide(call);
     core?.resolve(call);
     call.identity = identity.read();
-    call.foreseen = !core?.answersAtOnce();
+    call.foreseen = !core?.answersAtOnce(call);
     call.early = !core?.isReady();
     if (call.foreseen) {
       foresee(call, call.identity);
@@ -152,20 +150,20 @@ export const createClient = (page, version) => {
     const dataPlaneUrl = dataPlaneUrlOf(url);
     // It is not said: there may be a password in it.
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && "this is not a data plane URL (http or https)";
-    if (refused) return log("ERROR", `load: ${refused}; calls wait for a load that works`);
+    if (refused) return log("ERROR", `load: ${refused}; calls wait for a load`);
     options = readLoad(wanted);
     inputs.given = plain(wanted).value;
     level = options.logLevel;
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
-    page.boot(Object(wanted)).then(comes).catch(fail); // first: what follows asks the browser much
+    comes(page.boot(Object(wanted))); // first: what follows asks the browser much
     const { onLoaded, beforeSend } = Object(wanted);
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores while it lives: before the first of it is stored (tabs.js).
-    attempt(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => (journal.free = free))).catch(() => {}));
+    attempted(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => (journal.free = free))));
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
@@ -209,16 +207,20 @@ export const createClient = (page, version) => {
 
   // What comes later
 
-  /** @param {import("./page").Booted} booted */
-  const comes = async ({ createCore, runtime: booting }) => {
-    const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee, api });
-    await made.prepare();
-    core = made;
-    decided();
-    needed?.();
-    core.begin();
-    if (runtime) core.attach(runtime);
-    else if (booting) core.attach(await booting);
+  /** @param {Promise<import("./page").Booted>} coming */
+  const comes = async (coming) => {
+    try {
+      const { createCore, runtime: booting } = await coming;
+      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee, api });
+      await made.prepare();
+      core = made;
+      decided();
+      needed?.();
+      core.begin();
+      core.attach(runtime || (await booting));
+    } catch (error) {
+      fail(error);
+    }
   };
 
   /** There is no Python, or no longer: what was called stays stored for the next page. @param {unknown} error */
@@ -258,7 +260,7 @@ export const createClient = (page, version) => {
     load,
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
-    flush,
+    flush: (given) => attempted(() => flush(given)),
     debug: () => core?.debug(),
     stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, dropped: {}, ...nothing() },
     push([entry]) {
@@ -273,7 +275,7 @@ export const createClient = (page, version) => {
     getAnonymousId: anonymousId,
     getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
   };
-  for (const method of METHODS) methods[method] = (given) => call(method, given);
+  for (const method of "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ")) methods[method] = (given) => call(method, given);
 
   /** @type {Record<string, any>} */
   const api = { version };

@@ -6,7 +6,7 @@ import { adoptLeft, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
@@ -33,6 +33,8 @@ import { arrive, reset } from "./visitor.js";
 
 /** Characters of a call's arguments. The gateway takes no message of 4,096,000 bytes or more; no interpreter should try. */
 const LARGEST = 4_096_000;
+/** Characters of a call's arguments with which Python may take longer than a caller should wait. */
+const HEAVY = 10_000;
 /** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
 const NAP = 60_000;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
@@ -79,7 +81,7 @@ export const createCore = (parts) => {
   const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
   journal.shared = createSharedIdentities(storage, journal);
   /** With what the first script could do without. @type {import("./page").Page} */
-  const page = Object.assign(parts.page, { ...createEvents(), ...parts.page });
+  const page = Object.assign(parts.page, { ...createEvents((error) => log("ERROR", "JavaScript failed:", error)), ...parts.page });
   /** @type {Set<string>} */
   const said = new Set();
   /** @param {string} level @param {string} text */
@@ -97,6 +99,8 @@ export const createCore = (parts) => {
   let loadedWith = {};
   let ready = false;
   let busy = false;
+  /** Does it wait for the browser's next turn with what is heavy? */
+  let rests = false;
   /** Does Python answer later? Then the page may be gone before it has acted on a call. */
   let later = false;
   /** Where it does: what to send if the page is left now. @type {Delivery | undefined} */
@@ -120,7 +124,8 @@ export const createCore = (parts) => {
   const pump = () => {
     sayMistakes();
     for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
-    while (runtime && !busy && isSettled) {
+    while (runtime && !busy && !rests && isSettled) {
+      if (ready && queue[0]?.heavy) return wait();
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) {
@@ -139,11 +144,23 @@ export const createCore = (parts) => {
         later = typeof reply !== "string";
         if (later) doWithout(input);
         if (typeof reply === "string") finish(input, reply);
-        else reply.then((answer) => finish(input, answer)).then(pump, (error) => lose(input, error));
+        else page.alone(() => finishLater(input, reply));
       } catch (error) {
         lose(input, error);
       }
     }
+  };
+
+  /** Whoever made the call that comes next need not wait for Python. */
+  const wait = () => {
+    rests = true;
+    queue[0].heavy = undefined;
+    page.later(goOn);
+  };
+
+  const goOn = () => {
+    rests = false;
+    pump();
   };
 
   /** Python, which was here, answers this call later: the page does what cannot wait for it, as with a call that waits. @param {Input} call */
@@ -157,12 +174,12 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, heavy: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
     if (input.identity) given.identity = { ...input.identity, userTraits: withDay(input.identity.userTraits) };
-    if (input.page?.date) given.page = observedOf(input.page, page.window, hints);
+    if (typeof input.page?.date === "string") given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
     return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
   };
@@ -221,6 +238,16 @@ export const createCore = (parts) => {
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
     waiting.noteAtTimes();
     rest();
+  };
+
+  /** @param {Input} input @param {Promise<string>} reply */
+  const finishLater = async (input, reply) => {
+    try {
+      finish(input, await reply);
+    } catch (error) {
+      return lose(input, error);
+    }
+    pump();
   };
 
   /** Nothing waits: others need not wait for this page. */
@@ -305,12 +332,14 @@ export const createCore = (parts) => {
       const answer = inputs.beforeSend?.(message);
       if (typeof answer?.then !== "function") return answeredWith(answer);
       journal.keepCall(/** @type {any} */ (of)); // the page may be gone before it is answered
-      // At once: nothing else may be handled in between.
-      const answerWith = (/** @type {(given: any) => void} */ how) => (/** @type {any} */ given) => {
-        how(given);
-        pump();
-      };
-      Promise.resolve(answer).then(answerWith(answeredWith), answerWith(failedWith));
+      page.alone(async () => {
+        try {
+          answeredWith(await answer);
+        } catch (error) {
+          failedWith(error);
+        }
+        pump(); // at once: nothing else may be handled in between
+      });
     } catch (error) {
       failedWith(error);
     }
@@ -340,7 +369,7 @@ export const createCore = (parts) => {
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
-        return void send(effect);
+        return void page.alone(() => send(effect));
       case "part":
         parting = effect;
         return;
@@ -425,7 +454,7 @@ export const createCore = (parts) => {
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
     leaving.started(delivery, ours, keepalive);
     const began = page.now();
-    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
+    const { kind, ...answer } = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
     debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
@@ -434,6 +463,7 @@ export const createCore = (parts) => {
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
+    if (kind) logOnce("WARN", `the data plane's answer is none of RudderStack's (${kind}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`);
     signal("response", { delivery, ...answer, id: page.uuid() });
     sendAgain(again);
   };
@@ -462,6 +492,7 @@ export const createCore = (parts) => {
   const signal = (type, detail) => {
     if (!isTold && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
+    if (type === "hidden") rests = false; // there may be no next turn
     pump();
   };
 
@@ -515,21 +546,13 @@ export const createCore = (parts) => {
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
-      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
+      page.alone(() => send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }));
     }
     signal("hidden", { parted: sent?.delivery });
     waiting.note();
     if (left) tabs.leave(leaving.note);
   };
 
-  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
-  page.listen("window", "pagehide", () => hide(true));
-  page.listen("window", "pageshow", () => signal("shown"));
-  page.listen("window", "online", () => signal("online"));
-  page.listen("window", "offline", () => {
-    signal("offline");
-    sendAgain(leaving.offline());
-  });
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkedLoad(inputs.given));
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), retaken);
@@ -550,6 +573,8 @@ export const createCore = (parts) => {
 
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
+    const { length } = toText(call.arguments);
+    call.heavy = length > HEAVY && length <= LARGEST;
     if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
@@ -580,6 +605,16 @@ export const createCore = (parts) => {
   /** What Python is told of the visitor's decision with `load`, whatever is decided before it hears of it. @type {object | undefined} */
   let atLoad;
 
+  // Last: all that they need is there.
+  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
+  page.listen("window", "pagehide", () => hide(true));
+  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "online", () => signal("online"));
+  page.listen("window", "offline", () => {
+    signal("offline");
+    sendAgain(leaving.offline());
+  });
+
   return {
     signal,
     pump,
@@ -587,8 +622,8 @@ export const createCore = (parts) => {
 
     /** Python cannot run, or no longer: another page delivers what is stored. */
     giveUp() {
-      outcomes.giveUp();
-      tabs.end();
+      attempt(outcomes.giveUp);
+      attempt(tabs.end);
     },
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
@@ -600,7 +635,7 @@ export const createCore = (parts) => {
       }
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      const extras = isNeeded ? await page.extras().catch(() => undefined) : undefined;
+      const extras = isNeeded ? await attempted(page.extras) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
@@ -614,7 +649,7 @@ export const createCore = (parts) => {
 
     resolve,
 
-    /** @param {Runtime} interpreter that holds Python's core */
+    /** @param {Runtime | undefined} interpreter that holds Python's core; none: the page's own will come */
     attach(interpreter) {
       runtime ||= interpreter;
       pump();
@@ -626,8 +661,9 @@ export const createCore = (parts) => {
       begun = true;
       listenToWorkers(page, parts.api, parts.take);
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
-      const settled = async () => {
-        await meet();
+      const settle = async () => {
+        await tabs.settle();
+        await page.alone(meet);
         isSettled = true;
         const waiting = queue.splice(0);
         for (const input of waiting) {
@@ -635,13 +671,12 @@ export const createCore = (parts) => {
           else queue.push(input);
         }
         pump();
-        return tabs.watch();
-      };
-      tabs.settle().then(settled).then((gone) => {
+        const gone = await tabs.watch();
         hasAdopted = true;
         takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
-      });
+      };
+      page.alone(settle);
       pump();
     },
 
@@ -653,8 +688,8 @@ export const createCore = (parts) => {
       debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
-    /** Does Python act on a call before the call returns? */
-    answersAtOnce: () => ready && !busy && !later && !queue.length,
+    /** Does Python act on a call before the call returns? @param {Call} call */
+    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy,
 
     isReady: () => ready,
   };

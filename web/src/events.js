@@ -1,35 +1,73 @@
 // What the browser tells the page while it is open, and timers: the part of page.js that only what comes with Python needs.
+// What goes wrong in what the browser calls, or in what nobody waits for, is said, and none of it reaches the page.
 
 import { attempt } from "./attempt.js";
 import { ofDocument, ofNavigator } from "./page.js";
 
-export const createEvents = () => ({
-  /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
-  listen: (where, name, listener) => attempt(() => EventTarget.prototype.addEventListener.call(where === "window" ? window : document, name, listener)),
+/** @param {(error: unknown) => void} failed hears of it */
+export const createEvents = (failed) => {
+  /** @param {(event?: any) => void} action */
+  const guarded = (action) => (/** @type {any} */ event = undefined) => {
+    try {
+      action(event);
+    } catch (error) {
+      failed(error);
+    }
+  };
 
-  /** ms since the page was opened, whatever the clock says; undefined where nobody measures. @returns {number | undefined} */
-  elapsed: () => attempt(() => Math.floor(window.performance.now())),
-
-  isHidden: () => ofDocument("hidden") === true,
-  isFocused: () => attempt(() => Document.prototype.hasFocus.call(document)) === true,
-  /** To all that is open of this origin; undefined where there is none. @param {string} name @returns {BroadcastChannel | undefined} */
-  openChannel: (name) => attempt(() => new BroadcastChannel(name)),
-  isOnline: () => ofNavigator("onLine") !== false,
-
-  /** In the browser's next turn: a page that is left has none, one that comes back from the back/forward cache has. @param {() => void} action */
-  later(action) {
+  /** In the browser's next turn, by a message to itself. @param {() => void} action */
+  const inNextTurn = (action) => {
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => {
       port1.close();
       action();
     };
     port2.postMessage("");
-  },
+    return true;
+  };
 
   /** @param {() => void} action @param {number} ms @returns {unknown} */
-  setTimer: (action, ms) => attempt(() => setTimeout(action, ms)),
-  /** @param {any} timer */
-  clearTimer: (timer) => attempt(() => clearTimeout(timer)),
-});
+  const setTimer = (action, ms) => attempt(() => setTimeout(guarded(action), ms));
+
+  return {
+    /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
+    listen: (where, name, listener) => attempt(() => ofDocument("addEventListener").call(where === "window" ? window : document, name, guarded(listener))),
+
+    /** Nobody waits for what comes of it. @param {() => unknown} action @returns {Promise<void>} */
+    async alone(action) {
+      try {
+        await action();
+      } catch (error) {
+        failed(error);
+      }
+    },
+
+    /** ms since the page was opened, whatever the clock says; undefined where nobody measures. @returns {number | undefined} */
+    elapsed() {
+      const ms = attempt(() => Math.floor(window.performance.now()));
+      return typeof ms === "number" && ms >= 0 ? ms : undefined;
+    },
+
+    isHidden: () => ofDocument("hidden") === true,
+    isFocused: () => attempt(() => ofDocument("hasFocus").call(document)) === true,
+
+    /** To all that is open of this origin; undefined where there is none. What it hears is guarded. @param {string} name @param {(data: any) => void} hear @returns {BroadcastChannel | undefined} */
+    openChannel: (name, hear) =>
+      attempt(() => {
+        const channel = new BroadcastChannel(name);
+        channel.onmessage = guarded(({ data }) => hear(data));
+        return channel;
+      }),
+
+    isOnline: () => ofNavigator("onLine") !== false,
+
+    /** In the browser's next turn: a page that is left has none, one that comes back from the back/forward cache has. @param {() => void} action */
+    later: (action) => void (attempt(() => inNextTurn(guarded(action))) || setTimer(action, 0)),
+
+    setTimer,
+    /** @param {any} timer */
+    clearTimer: (timer) => attempt(() => clearTimeout(timer)),
+  };
+};
 
 /** @typedef {ReturnType<typeof createEvents>} Events */

@@ -10,7 +10,7 @@
 // An anonymousId that a call of the page gave (`setAnonymousId`, `reset`) is no such thing: nobody goes back behind it. With
 // it the agreement is over, for all tabs: the locks that say it are taken away (`disagree`).
 
-import { attempt } from "./attempt.js";
+import { attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 import { canonical } from "./overloads.js";
 
@@ -40,9 +40,9 @@ const saying = async (locks) => {
 /** What was agreed is over: the visitor is another, to pages of every write key. @param {import("./page").Page} page @returns {Promise<void>} */
 export const disagree = async ({ locks }) => {
   const end = async () => {
-    for (const name of await saying(/** @type {LockManager} */ (locks))) locks?.request(name, { steal: true }, () => {}).catch(() => {});
+    for (const name of await saying(/** @type {LockManager} */ (locks))) attempted(() => locks?.request(name, { steal: true }, () => {}));
   };
-  if (locks) await end().catch(() => {}); // pages put all kinds of things in their place
+  if (locks) await attempted(end); // pages put all kinds of things in their place
 };
 
 /**
@@ -57,12 +57,16 @@ export const agree = async (page, journal, own, keep) => {
   const { locks } = page;
   /** Settles once it is said. @returns {Promise<void>} */
   const say = () =>
-    new Promise((settle, reject) => {
+    new Promise((settle) => {
       const held = () => {
         settle();
         return new Promise((free) => keep(/** @type {() => void} */ (free)));
       };
-      /** @type {LockManager} */ (locks).request(begins + own, held).catch(reject);
+      const ask = async () => {
+        await attempted(() => locks?.request(begins + own, held));
+        settle();
+      };
+      ask();
     });
   let agreed = own;
   const inTurn = async () => {
@@ -71,6 +75,6 @@ export const agree = async (page, journal, own, keep) => {
     else await say();
   };
   // Pages put all kinds of things in their place.
-  await attempt(() => locks?.request(`${journal.prefix()}visitor`, inTurn).catch(() => {}));
+  await attempted(() => locks?.request(`${journal.prefix()}visitor`, inTurn));
   return agreed;
 };

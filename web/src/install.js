@@ -15,15 +15,18 @@ const rank = (entry) => Number(attempt(() => entry[0] !== "consent"));
  */
 export const install = (ours, isHost, loadNow) => {
   const page = createPage(ours);
-  const before = attempt(() => page.window.rudderanalytics);
-  if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
-  const client = attempt(() => createClient(page, __VERSION__));
-  if (!client) return page.log("ERROR", "JavaScript is broken");
-  const { api, log } = client;
-  api.python = createDoor(client, isHost);
-  attempt(() => (page.window.rudderanalytics = api));
-  loadNow(api, log);
-  if (!Array.isArray(before)) return undefined;
-  for (const entry of [...before].sort((one, other) => rank(one) - rank(other))) api.push(entry);
+  try {
+    const before = attempt(() => page.window.rudderanalytics);
+    if (attempt(() => typeof before.python.call === "function")) return loadNow(before, page.log);
+    const client = createClient(page, __VERSION__);
+    const { api, log } = client;
+    api.python = createDoor(client, isHost);
+    attempt(() => (page.window.rudderanalytics = api));
+    loadNow(api, log);
+    if (!Array.isArray(before)) return undefined;
+    for (const entry of [...before].sort((one, other) => rank(one) - rank(other))) api.push(entry);
+  } catch (error) {
+    page.log("ERROR", "JavaScript is broken:", error);
+  }
   return undefined;
 };

@@ -78,7 +78,7 @@ export const createJournal = (storage, owner, refused) => {
     prefix: () => prefix,
 
     /** The next place in line, which a call keeps, and then its message: a key without what it begins and ends with. @param {number} at epoch ms */
-    line: (at) => `${journal.owner}.${++count}.${Math.floor(at)}`,
+    line: (at) => `${journal.owner}.${++count}.${at - (at % 1)}`,
 
     /** @param {string} id @returns {Place | undefined} */
     place: (id) => places.get(id),

@@ -1,5 +1,6 @@
 // What became of every call: counts, and those who wait in `flush`.
 
+import { attempt } from "./attempt.js";
 import { Promise, Set } from "./builtins.js";
 
 /** @typedef {{delivered: number, dropped: number, pending: number}} Flushed */
@@ -72,7 +73,7 @@ export const createOutcomes = (ledger) => {
         untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
         if (isOver || !flush.ids.size) flush.done();
-        else until.then(flush.done);
+        else attempt(() => until.then(flush.done));
       }),
 
     /** Nothing more will come of it: those who wait are told so. */

@@ -46,7 +46,7 @@ const METHODS = {
   },
   // A blank one would make the gateway refuse every message of the visitor [server 1.5]: it counts as none. What a linker
   // says core.js has put in its place.
-  setAnonymousId: ([id]) => ({ anonymousId: typeof id === "string" && !BLANK.test(id) ? id : null }),
+  setAnonymousId: ([id]) => ({ anonymousId: (typeof id === "string" && userId(id)) || null }),
   startSession: ([id]) => ({ sessionId: Number.isInteger(id) && id >= SHORTEST_SESSION_ID ? id : null }),
   setAuthToken: ([token]) => ({ token: typeof token === "string" && token ? token : null }),
 };

@@ -2,16 +2,16 @@
 // checks what it reads, and never throws: pages and other scripts replace functions or take them away, and elements with
 // a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" ? value : "");
 
-/** How the browser itself reads and writes a property of the document, whatever the page's elements are called. @param {string} name */
-const accessOf = (name) => Object.getOwnPropertyDescriptor(Document.prototype, name);
-/** @param {string} name @returns {any} */
-export const ofDocument = (name) => attempt(() => accessOf(name)?.get?.call(document));
+/** Where the browser itself has what a document has, whatever the page's elements are called, and whatever a library has made of the name `Document` (MooTools). */
+const inherited = () => Object.getPrototypeOf(document);
+/** A property, or a method that is bound to nothing. @param {string} name @returns {any} */
+export const ofDocument = (name) => attempt(() => Reflect.get(inherited(), name, document));
 /** @param {string} name @returns {any} */
 export const ofNavigator = (name) => attempt(() => /** @type {any} */ (navigator)[name]);
 
@@ -26,14 +26,14 @@ export const ownScript = () =>
     return current instanceof HTMLScriptElement ? current : [...ofDocument("scripts")].find(({ src }) => /\/rudderanalytics\.js/.test(src));
   });
 
-/** @param {Element | undefined} element @param {string} name @returns {string | undefined} */
-export const attributeOf = (element, name) => attempt(() => Element.prototype.getAttribute.call(element, name)) ?? undefined;
+/** @param {Element | undefined} element @param {string} name @returns {string | null | undefined} */
+export const attributeOf = (element, name) => attempt(() => Element.prototype.getAttribute.call(element, name));
 
 /** An absolute address. @param {string} address @param {string} [base] the page's own, where there is none @returns {string} */
 export const resolved = (address, base) => attempt(() => new URL(address, base || location.href).href) || "";
 
 /** WebAssembly, compiled while it comes; undefined where that cannot be. @param {string} url @returns {Promise<WebAssembly.Module | undefined>} */
-export const compiled = async (url) => attempt(() => WebAssembly.compileStreaming(fetch(url)).catch(() => undefined));
+export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(fetch(url)));
 
 /** @typedef {{runtime?: Promise<import("./types").Runtime>, createCore: typeof import("./core").createCore}} Booted without a runtime: the page's own Python will come */
 
@@ -51,8 +51,8 @@ export const createPage = ({ installType, boot, extras }) => {
     installType,
     boot,
     extras,
-    /** Epoch ms. Datejs makes a date of it. */
-    now: () => Number(Date.now()),
+    /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
+    now: () => Number(new Date()),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
     locks: ofNavigator("locks"),
     subtle: attempt(() => ownCrypto.subtle),
@@ -78,23 +78,23 @@ export const createPage = ({ installType, boot, extras }) => {
     /** After what runs now. @param {() => void} action */
     async soon(action) {
       await undefined;
-      action();
+      attempt(action);
     },
 
-    /** Settles after so many ms; never, where that is no time that a browser waits. @param {unknown} ms @returns {Promise<unknown>} */
-    after: (ms) => new Promise((settle) => Number(ms ?? NaN) < 2 ** 31 && attempt(() => setTimeout(settle, Number(ms)))),
+    /** Settles after so many ms; never, where that is no time that a browser waits. @param {any} ms anything @returns {Promise<unknown>} */
+    after: (ms) => new Promise((settle) => attempt(() => ms != null && ms < 2 ** 31 && setTimeout(settle, ms))),
 
     /** Undefined in a page that took it away. */
     fetch: attempt(() => window.fetch.bind(window)),
 
     readCookies: () => text(ofDocument("cookie")),
     /** @param {string} cookie */
-    writeCookie: (cookie) => attempt(() => accessOf("cookie")?.set?.call(document, cookie)),
+    writeCookie: (cookie) => attempt(() => Reflect.set(inherited(), "cookie", cookie, document)),
     /** @param {"localStorage" | "sessionStorage"} area @returns {Storage | undefined} */
     storage: (area) =>
       attempt(() => {
         const there = window[area];
-        return there instanceof Storage ? there : undefined;
+        return "getItem" in there ? there : undefined;
       }),
 
     location: () => location,
@@ -111,7 +111,7 @@ export const createPage = ({ installType, boot, extras }) => {
         href: location.href,
         title: text(ofDocument("title")),
         referrer: text(ofDocument("referrer")),
-        canonical: text(attempt(() => Document.prototype.querySelector.call(document, 'link[rel="canonical"]')?.getAttribute("href"))),
+        canonical: text(attempt(() => ofDocument("querySelector").call(document, 'link[rel="canonical"]').getAttribute("href"))),
         userAgent: text(ofNavigator("userAgent")),
         locale: text(ofNavigator("language")),
         date: String(new Date()),

@@ -24,5 +24,5 @@ export const createDoor = ({ api, attach, review }, isHost) => ({
     else review((/** @type {unknown} */ message) => parse(told(message)));
   },
   /** @param {number} [timeout] ms */
-  flush: async (timeout) => stringify(await api.flush(timeout ?? undefined)),
+  flush: async (timeout) => stringify(await api.flush(timeout)),
 });

@@ -7,7 +7,7 @@ import { attributeOf, compiled, ownScript, resolved } from "./page.js";
 
 const tag = ownScript();
 const runtime = attributeOf(tag, "data-runtime") || "pyodide";
-const assets = resolved((attributeOf(tag, "data-assets-url") || ".").replace(/\/*$/, "/"), tag?.src);
+const assets = /** @type {string} */ (attempt(() => resolved((attributeOf(tag, "data-assets-url") || ".").replace(/\/*$/, "/"), tag?.src)));
 const isHost = runtime === "host";
 const isChecked = attributeOf(tag, "integrity");
 
@@ -41,7 +41,7 @@ const loadFromAttributes = (api, log) => {
   const writeKey = attributeOf(tag, "data-write-key");
   const dataPlaneUrl = attributeOf(tag, "data-data-plane-url");
   const options = attributeOf(tag, "data-options") || "{}";
-  if (writeKey !== undefined || dataPlaneUrl !== undefined) api.load(writeKey, dataPlaneUrl, attempt(() => parse(options)) ?? options);
+  if ((writeKey ?? dataPlaneUrl) != null) api.load(writeKey, dataPlaneUrl, attempt(() => parse(options)) ?? options);
 };
 
 install({ installType: "script", boot, extras }, isHost, loadFromAttributes);

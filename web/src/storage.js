@@ -121,7 +121,10 @@ export const createStorage = (page) => {
     /** The text of a name in an area; of two cookies the last, as with the official SDK. @param {Area} area @param {string} name @returns {string | null} */
     read(area, name) {
       if (area === "memory") return memory[name] ?? null;
-      if (area !== "cookie") return attempt(() => page.storage(area)?.getItem(name)) ?? null;
+      if (area !== "cookie") {
+        const text = attempt(() => page.storage(area)?.getItem(name));
+        return typeof text === "string" ? text : null;
+      }
       const late = waiting.get(name);
       if (late) return late.text;
       const texts = (seen.texts.get(name) || []).filter((text) => !stale.get(name)?.has(text));

@@ -25,7 +25,7 @@
 // Without Web Locks (insecure contexts) a page that stored nothing for OLD counts as gone.
 
 import { entriesOf } from "./adoption.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { Map, parse, Promise, Set, stringify } from "./builtins.js";
 import { entryOf } from "./journal.js";
 
@@ -81,7 +81,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
 
   /** Does any page hold it now? @param {string} other @returns {Promise<boolean>} */
   const isHeld = async (other) => {
-    const found = await attempt(() => /** @type {LockManager} */ (locks).query().catch(() => undefined));
+    const found = await attempted(() => /** @type {LockManager} */ (locks).query());
     return Boolean(found?.held?.some((lock) => lock.name === journal.prefix() + other));
   };
 
@@ -111,7 +111,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     known.add(fresh);
     borne.add(fresh);
     // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
-    request(fresh, {}, () => (name === fresh && !parted.has(fresh) && !isOver ? hold(fresh) : undefined)).catch(() => {});
+    attempted(() => request(fresh, {}, () => (name === fresh && !parted.has(fresh) && !isOver ? hold(fresh) : undefined)));
     return fresh;
   };
 
@@ -144,9 +144,11 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         if (ifAvailable || !isAlive(other)) settle(isAlive(other) ? undefined : other);
         else page.setTimer(look, OLD);
       };
-      const unknown = () => settle(undefined);
-      // Whatever the page has put in their place.
-      if (locks) (ifAvailable ? requestFree(other, granted) : request(other, {}, granted)).then(unknown, unknown);
+      const ask = async () => {
+        await attempted(() => (ifAvailable ? requestFree(other, granted) : request(other, {}, granted)));
+        settle(undefined); // whatever the page has put in their place
+      };
+      if (locks) ask();
       else look();
     });
 
@@ -161,7 +163,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     }
     const late = await inherit(other, false);
     if (late) adopt([late]);
-    else if (isParting(other)) awaitEnd(other);
+    else if (isParting(other)) page.alone(() => awaitEnd(other));
   };
 
   /** Those of these owners that are gone; waits for the others. @param {string[]} others @returns {Promise<string[]>} */
@@ -169,9 +171,16 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     const fresh = others.filter((other) => other && !known.has(other));
     for (const other of fresh) known.add(other);
     const gone = await Promise.all(fresh.map((other) => inherit(other, true)));
-    for (const other of fresh) if (!gone.includes(other)) awaitEnd(other);
+    for (const other of fresh) if (!gone.includes(other)) page.alone(() => awaitEnd(other));
     return /** @type {string[]} */ (gone.filter(Boolean));
   };
+
+  /** The same; tells of those that are gone. @param {string[]} others */
+  const notice = (others) =>
+    page.alone(async () => {
+      const gone = await watch(others);
+      if (gone.length) adopt(gone);
+    });
 
   /** @param {string} key @returns {string} "" where it is none of this journal's */
   const ownerOf = (key) => (key.startsWith(journal.prefix()) && entryOf(journal.prefix(), key)?.owner) || "";
@@ -186,7 +195,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     const owner = ownerOf(key);
     // A page that was gone, or in the back/forward cache, stored one thing more.
     if (owner !== name && held.has(owner)) return adopt([owner]);
-    watch([owner]).then((gone) => gone.length && adopt(gone));
+    notice([owner]);
   });
 
   /** Its page is about to be left: others get its locks, and wait. */
@@ -222,10 +231,19 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         isBack();
         return hold(other);
       };
-      const ask = () => requestFree(other, answered).catch(isBack);
-      // It may not be through yet that this page itself let go.
-      const askAgain = (/** @type {boolean} */ isTaken) => void (isTaken ? page.setTimer(ask, RELEASED) : ask());
-      if (locks) isHeld(other).then(askAgain);
+      const ask = async () => {
+        try {
+          await requestFree(other, answered);
+        } catch {
+          isBack();
+        }
+      };
+      const askAgain = async () => {
+        // It may not be through yet that this page itself let go.
+        if (await isHeld(other)) page.setTimer(() => page.alone(ask), RELEASED);
+        else await ask();
+      };
+      if (locks) page.alone(askAgain);
       else isBack();
     }
   };
@@ -234,7 +252,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   const cede = (other) => {
     ceded.add(other);
     if (name === other) name = "";
-    awaitEnd(other); // they may be gone before they have sent it
+    page.alone(() => awaitEnd(other)); // they may be gone before they have sent it
   };
 
   page.listen("window", "beforeunload", part);
@@ -258,11 +276,14 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         // This request is answered after the first one (client.js).
         const answered = (/** @type {Lock | null} */ lock) => {
           lookAtFirst();
-          if (!lock && !held.has(first) && !parted.has(first) && name === first) cede(first);
+          if (!lock && !isOver && !held.has(first) && !parted.has(first) && name === first) cede(first);
           end();
           return lock && name === first && !isOver ? hold(first) : undefined;
         };
-        request(first, { ifAvailable: true }, answered).then(end, end);
+        page.alone(async () => {
+          await attempted(() => request(first, { ifAvailable: true }, answered));
+          end();
+        });
       });
     },
 
@@ -310,7 +331,7 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
           }
           // A page that was gone may have stored one thing more meanwhile.
           const stored = new Set(entriesOf(page, journal).map((entry) => entry.owner));
-          watch(over.map(([other]) => other).filter((other) => stored.has(other) && !borne.has(other))).then((gone) => gone.length && adopt(gone));
+          notice(over.map(([other]) => other).filter((other) => stored.has(other) && !borne.has(other)));
         };
         for (const [, free] of over) done.add(free);
         page.setTimer(end, SPREAD);

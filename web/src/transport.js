@@ -19,8 +19,9 @@ export const retryAfterOf = (text, now) => {
  */
 export const bodyOf = (messages, sentAt, isBatch) => {
   const stamp = `,"sentAt":"${sentAt}"}`;
-  const stamped = messages.map((text) => text.slice(0, -1) + stamp);
-  return isBatch ? `{"batch":[${stamped}]${stamp}` : stamped[0];
+  let stamped = ""; // joined here: what a page makes of arrays must not come between
+  for (const text of messages) stamped += (stamped && ",") + text.slice(0, -1) + stamp;
+  return isBatch ? `{"batch":[${stamped}]${stamp}` : stamped;
 };
 
 /** What an answer says. A page may have put its own function in place of `fetch`. @param {any} response @param {number} now */
@@ -29,7 +30,20 @@ const saidBy = (response, now) => ({
   retryAfter: attempt(() => retryAfterOf(response.headers.get("Retry-After"), now)) ?? null,
 });
 
-/** @typedef {{status: number, retryAfter: number | null, movedTo?: string}} Answer `movedTo`: of another address, to a GET (redirect.js) */
+/**
+ * Of what kind an answer is that says all is well, where it is not the gateway's, which answers `ok` as plain text: a
+ * network that wants a sign-in first (a captive portal), or another server, answers with a page. "" where it is the gateway's.
+ * @param {any} response @returns {string}
+ */
+const foreign = (response) => {
+  const kind = attempt(() => response.ok && response.headers.get("Content-Type"));
+  return typeof kind === "string" && !/^\s*text\/plain/i.test(kind) ? kind : "";
+};
+
+/**
+ * `movedTo`: of another address, to a GET (redirect.js); `kind`: of what kind it is, where it is none of RudderStack's
+ * @typedef {{status: number, retryAfter: number | null, movedTo?: string, kind?: string}} Answer
+ */
 
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
@@ -52,7 +66,9 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
     const response = await Promise.race([asked, late]);
     const answer = saidBy(response, page.now());
     const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
-    return moved ? { ...answer, movedTo: String(moved) } : answer;
+    if (moved) return { ...answer, movedTo: String(moved) };
+    const kind = foreign(response);
+    return kind ? { ...answer, kind } : answer;
   } catch {
     return { status: 0, retryAfter: null };
   } finally {

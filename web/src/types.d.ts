@@ -48,6 +48,8 @@ export interface Call {
   foreseen?: boolean;
   /** Made before Python was there. */
   early?: boolean;
+  /** Python acts on it when the caller has gone on. */
+  heavy?: boolean;
   /** Made by a page before this one. */
   recovered?: boolean;
   /** What holds from this decision on. */

@@ -68,12 +68,10 @@ export const listenToWorkers = (page, api, take) => {
   };
 
   const open = () => {
-    channel = page.openChannel(NAME);
-    if (!channel) return;
-    channel.onmessage = ({ data }) => {
+    channel = page.openChannel(NAME, (data) => {
       const said = attempt(() => parse(data));
-      if (isObject(said)) attempt(() => hear(said));
-    };
+      if (isObject(said)) hear(said);
+    });
     here();
   };
 

@@ -152,12 +152,13 @@ def _reset(arguments: list) -> dict:
 def _set_anonymous_id(arguments: list) -> dict:
     """`anonymousId`, or None: then what the `linker` says, or a fresh one.
 
-    A blank one counts as none: with it the gateway would refuse every message of the visitor [server 1.5].
+    A blank one counts as none: with it the gateway would refuse every message of the visitor [server 1.5]. So does the
+    text of a number that is none: it comes of a mistake, and would be the same for all visitors.
     """
     first, linker = [
         value if isinstance(value, str) and not _is_blank(value) else None for value in (arguments + [None, None])[:2]
     ]
-    return {"anonymousId": first, "linker": linker}
+    return {"anonymousId": None if first in _NOT_IDS else first, "linker": linker}
 
 
 def _start_session(arguments: list) -> dict:

@@ -18,8 +18,13 @@ TO_CHECK = {
     401: "the write key",
     404: "the address, or the source is disabled",
 }
-NO_DATA_PLANE = (405, 410)
-"""No answers of a data plane to a message."""
+_NO_DATA_PLANE = "is a data plane at that address?"
+REFUSED_BY = {
+    403: "a firewall or a proxy before the data plane may refuse this page: the network tab shows what it says",
+    405: _NO_DATA_PLANE,
+    410: _NO_DATA_PLANE,
+}
+"""Who else may have answered: these are no answers of a data plane to a message."""
 CANNOT_BE_REACHED = (
     "the data plane cannot be reached; messages are kept and tried again. If it is up, the network tab says what is in "
     "the way: CORS, mixed content, a Content-Security-Policy, an ad blocker"
@@ -118,7 +123,7 @@ class Sender:
         if entries:
             self._effects.emit("dropped", [entry.id for entry in entries], reason)
             why = f"{reason} ({status})" if status else reason
-            check = "; is a data plane at that address?" if status in NO_DATA_PLANE else ""
+            check = f"; {REFUSED_BY[status]}" if status in REFUSED_BY else ""
             self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}{check}")
 
     def part(self, now: int) -> None:
@@ -179,6 +184,8 @@ class Sender:
                 f"the data plane answered {status}: check {TO_CHECK[status]}; messages are kept, next try in 5 minutes"
             )
             self._effects.log_once("ERROR", text)
+        elif status >= 500:
+            self._effects.log_once("WARN", f"the data plane answered {status}; messages are kept and tried again")
 
 
 def _reason(status: int, moved_to: str | None) -> str:
