@@ -513,6 +513,28 @@ test("tabs that open at once are one visitor, and what waits stays stored", asyn
   assert.equal(other.api.getAnonymousId(), agreed);
 });
 
+test("what one of them had stored, and another read as it was called, is no other visitor", async () => {
+  const { browser, tabs: [one, other] } = atOnce();
+  await settle();
+  one.api.track("x"); // it reads what the other one has stored
+  one.come();
+  await settle();
+  other.come();
+  await settle();
+  const [agreed] = one.core.of("load").map(({ id }) => id);
+  assert.deepEqual([...one.core.of("track"), ...other.core.of("load")].map(({ identity }) => identity.anonymousId), [agreed, agreed]);
+  assert.deepEqual([seenBy(browser), other.api.getAnonymousId()], [agreed, agreed]);
+});
+
+test("what is called once one has agreed is of that visitor, though another one has stored its own", async () => {
+  const { tabs: [one] } = atOnce();
+  await settle();
+  one.come();
+  await settle();
+  one.api.track("x");
+  assert.equal(one.core.of("track")[0].identity.anonymousId, one.core.of("load")[0].id);
+});
+
 for (const after of [[], ["after"]]) {
   test(`one that opened at once does not go back behind what a call gave, with ${after.length} after it`, async () => {
     const { browser, tabs: [one, other], ids } = atOnce();
@@ -555,9 +577,9 @@ for (const [name, call] of [
 test("nor does one keep what one that is gone already has stored", async () => {
   const { browser, tabs: [one, other, third], ids } = atOnce({}, 3);
   await settle();
+  third.page.close(true);
   one.come();
   await settle();
-  third.page.close(true);
   assert.equal(seenBy(browser), ids[2]);
   other.come();
   await settle();

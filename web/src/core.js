@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft, lineOf, messageOf } from "./adoption.js";
+import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
@@ -10,7 +10,7 @@ import { attempt } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
-import { byStateKey, KEYS } from "./cookies.js";
+import { byStateKey, isEmpty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
@@ -235,26 +235,29 @@ export const createCore = (parts) => {
     const load = /** @type {Input} */ (inputs.load);
     const found = load.identity;
     const own = found.anonymousId || load.id;
-    const isFirst = !found.anonymousId || isNew(found, load.at);
+    // One that stores its own may just be at it: there is no session for a moment.
+    const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    const { agreed, isMade } = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
     newcomer = agreed;
+    const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+    /** Is it one of a tab that opened at once? @param {string} id */
+    const isOfNow = (id) => id === own || isMade(id) || owners.has(id);
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
     if (other >= 0) disagree(page);
-    if (agreed === own) return;
-    found.anonymousId = agreed;
+    if (agreed !== own) found.anonymousId = agreed;
     // Up to the call that gives another.
     for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
-      if (each.identity.anonymousId !== own) continue;
+      if (each.identity.anonymousId === agreed || !isOfNow(each.identity.anonymousId)) continue;
       each.identity.anonymousId = agreed;
       // At its place: the page may be gone before it is stored again.
       if (journal.place(each.id) && !isCeded(each.id)) journal.put(each.id, "call", toText(each), each.line);
     }
     // What is stored may be that of one more that opened at once, and is gone already.
-    if (other < 0) identity.keep({ anonymousId: agreed });
+    if (other < 0 && (agreed !== own || isOfNow(identity.read().anonymousId))) identity.keep({ anonymousId: agreed });
   };
 
   /** Is it another page's now? What was not stored is nobody's but ours. @param {string} id */
