@@ -34,6 +34,8 @@ import { arrive, reset } from "./visitor.js";
 const LARGEST = 4_096_000;
 /** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
 const NAP = 60_000;
+/** Messages that go one by one as a page is hidden, or left: browsers allow only so many requests then. */
+const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
@@ -341,7 +343,7 @@ export const createCore = (parts) => {
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
-        return void send(effect);
+        return send(effect, input.type === "hidden");
       case "part":
         parting = effect;
         return;
@@ -414,28 +416,38 @@ export const createCore = (parts) => {
     else outcomes.settle(id);
   };
 
-  /** @param {Delivery} delivery */
-  const send = async ({ delivery, ids, url, headers, keepalive }) => {
+  /** @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js) */
+  const send = (asked, isHidden) => {
+    const { delivery, ids, keepalive } = asked;
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
-    const there = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
     // Python need not know that others send them.
-    if (!there.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
-    if (!there.length) return;
+    if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
+    if (!ours.length) return;
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
-    leaving.started(delivery, ours, keepalive);
+    const areApart = isHidden && keepalive && ours.length === ids.length && ids.length <= MOST_APART;
+    if (areApart) for (const id of ids) request(asked, [id], ids.length > 1);
+    else request(asked, ours, false);
+  };
+
+  /** @param {Delivery} asked @param {string[]} ours those of its messages that go @param {boolean} isPart do others go on their own? */
+  const request = async (asked, ours, isPart) => {
+    const { delivery, ids, url, headers, keepalive } = asked;
+    const texts = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
+    leaving.started(ours, ours, keepalive && ours.length === 1);
     const began = page.now();
-    const answer = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
-    debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
+    const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
+    const answer = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
+    debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
-    const { arrived, again } = leaving.answered(delivery, isGood);
+    const { arrived, again } = leaving.answered(ours, isGood);
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
-    signal("response", { delivery, ...answer, id: page.uuid() });
+    signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
     sendAgain(again);
   };
 
@@ -516,7 +528,7 @@ export const createCore = (parts) => {
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
-      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } });
+      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }, true);
     }
     signal("hidden", { parted: sent?.delivery });
     waiting.note();
