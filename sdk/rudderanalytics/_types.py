@@ -541,6 +541,7 @@ class Response(Input):
     retryAfter: int | None
     id: str
     movedTo: NotRequired[str]
+    ids: NotRequired[list[str]]
 
 
 class Lost(Input):

@@ -3,7 +3,6 @@
 import random
 from collections import Counter
 
-import pytest
 from browser.site_under_test import Site
 from playwright.sync_api import BrowserContext, Page
 
@@ -57,7 +56,6 @@ for (let n = 0; n < 5; n++) rudderanalytics.push(["track", "Opened", {tab: Numbe
 """
 
 
-@pytest.mark.xfail(strict=False, reason="tabs of a first visit, opened at once, do not always agree (issue G, item 6)")
 def test_twenty_tabs_at_once(site: Site, context: BrowserContext, runtime: str) -> None:
     """As a session is restored: nothing twice, one visitor, and what the tabs called that were closed at once."""
     address = site.write(TABS + site.tag(runtime))

@@ -19,10 +19,11 @@ def entry(name: str, size: int = 100, at: int = NOW, recovered: bool = False) ->
 
 
 def opened(*names: str) -> Outbox:
+    """Where these were called since the page began."""
     outbox = Outbox(LIMITS)
+    outbox.open()
     for name in names:
         outbox.add(entry(name))
-    outbox.open()
     return outbox
 
 
@@ -47,7 +48,9 @@ def test_messages_leave_in_the_order_in_which_they_were_called() -> None:
 def test_messages_of_pages_that_are_gone_leave_first() -> None:
     outbox = opened("new")
     outbox.add(entry("old", recovered=True))
-    assert ids(taken(outbox)) == ["old", "new"]
+    delivery = taken(outbox)
+    settled(outbox, delivery, 200)
+    assert [ids(delivery), ids(taken(outbox))] == [["old"], ["new"]]
 
 
 def test_nothing_leaves_before_the_messages_of_earlier_pages_are_there() -> None:
@@ -134,10 +137,83 @@ def test_a_batch_has_100_messages_at_most() -> None:
 )
 def test_the_options_can_make_a_batch_smaller(batch: dict, ids_of_the_first: list[str]) -> None:  # [js 4.3]
     outbox = Outbox(LIMITS | {"batch": LIMITS["batch"] | batch})
+    outbox.open()
     for name in "abcd":
         outbox.add(entry(name))
-    outbox.open()
     assert ids(taken(outbox)) == ids_of_the_first
+
+
+def test_what_waited_as_the_page_began_goes_one_by_one_at_first_and_as_it_is_left_together() -> None:
+    outbox = Outbox(LIMITS)
+    for n in range(30):
+        outbox.add(entry(f"early {n}"))
+    outbox.open()
+    for n in range(30):
+        outbox.add(entry(f"late {n}"))
+    for n in range(rules.ALONE):
+        delivery = taken(outbox)
+        assert ids(delivery) == [f"early {n}"]
+        if n == 3:
+            assert settled(outbox, delivery, 503) == "retried"  # which says nothing of later ones
+            outbox.backoff.forget()
+            delivery = taken(outbox)
+        if n == 5:
+            beside = taken(outbox, leaving=True)
+            assert ids(beside)[:2] == ["early 6", "early 7"]
+            outbox.untake(beside)
+        assert settled(outbox, delivery, 200) == "delivered"
+    assert len(taken(outbox).entries) == 60 - rules.ALONE
+
+
+def test_what_pages_before_left_goes_one_by_one_at_first_whenever_it_comes() -> None:
+    outbox = opened()
+    for n in range(30):
+        outbox.add(entry(f"old {n}", recovered=True))
+    for n in range(rules.ALONE):
+        delivery = taken(outbox)
+        assert ids(delivery) == [f"old {n}"]
+        assert settled(outbox, delivery, 200) == "delivered"
+    assert len(taken(outbox).entries) == 30 - rules.ALONE
+
+
+def test_of_what_pages_before_left_some_leave_with_the_page() -> None:
+    outbox = opened()
+    for n in range(30):
+        outbox.add(entry(f"old {n}", recovered=True))
+    taken(outbox)
+    assert ids(taken(outbox, leaving=True)) == [f"old {n}" for n in range(1, 1 + rules.APART)]
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])
+def test_parts_of_a_delivery_have_their_own_answers(order: list[int]) -> None:
+    outbox = opened("a", "b", "c")
+    delivery = taken(outbox, leaving=True)
+    became = [(200, "delivered"), (503, "retried"), (400, "rejected")]
+    for index in order:
+        part = outbox.part(delivery, ["abc"[index]])
+        status, outcome = became[index]
+        assert settled(outbox, part, status) == outcome
+    outbox.backoff.forget()
+    assert ids(taken(outbox)) == ["b"]
+
+
+def test_what_fails_beside_one_another_is_one_failure() -> None:
+    outbox = opened("a", "b", "c")
+    delivery = taken(outbox, leaving=True)
+    for name in "abc":
+        settled(outbox, outbox.part(delivery, [name]), 503)
+    assert outbox.backoff.failures == 1
+
+
+def test_where_little_waited_what_comes_later_goes_together() -> None:
+    outbox = Outbox(LIMITS)
+    outbox.add(entry("early"))
+    outbox.open()
+    delivery = taken(outbox)
+    for name in "abc":
+        outbox.add(entry(name))
+    settled(outbox, delivery, 200)
+    assert ids(taken(outbox)) == ["a", "b", "c"]
 
 
 def test_a_batch_has_half_a_megabyte_at_most() -> None:
@@ -244,11 +320,13 @@ def test_offline_nothing_is_tried_and_a_late_wake_is_set_all_the_same() -> None:
 
 def test_messages_that_waited_for_a_week_expire() -> None:
     outbox = Outbox(LIMITS)
+    outbox.open()
     for name, age, recovered in [("a", 2, True), ("b", -1, True), ("c", 1, False), ("d", 0, False)]:
         outbox.add(entry(name, at=NOW - rules.EXPIRES_AFTER - age, recovered=recovered))
-    outbox.open()
     assert [held.id for held in outbox.expire(NOW)] == ["a", "c"]
-    assert ids(taken(outbox)) == ["b", "d"]
+    delivery = taken(outbox)
+    settled(outbox, delivery, 200)
+    assert [ids(delivery), ids(taken(outbox))] == [["b"], ["d"]]
 
 
 def test_what_is_lost_leaves_a_delivery_that_goes_on_without_it() -> None:

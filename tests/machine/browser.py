@@ -126,12 +126,11 @@ class Browser:
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
-        # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. What that
-        # one refuses then, with all that came along, no page hears of.
+        # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. Of what is
+        # refused there no page hears: it must have been alone.
         self.noted: set[str] = set()
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
-        self.refused_unheard: set[str] = set()
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
         Browser._newest = self
@@ -252,7 +251,6 @@ class Browser:
         """What was on its way as its page was left, and was noted, goes on."""
         for request in [each for each in self.ghosts if self.noted.issuperset(each.ids)]:
             self.ghost(request, arrives=True)
-            self.refused_unheard.update(set(request.ids) - set(self.data_plane.times))
 
     def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
         """What this tab finds of the visitor; or found, before the last thing that happened."""
@@ -327,8 +325,11 @@ class Tab:
         self.settled: set[str] = set()  # what it has said the last of
         self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
         self.in_flight: dict[int, Request] = {}
-        self.deliveries: dict[int, Request] = {}  # those of which Python knows no answer
-        self.answered: dict[int, Request] = {}  # those of which it hears now
+        # Those of which Python knows no answer, and those of which it hears now: a page that is hidden or left sends
+        # several messages as a request each.
+        self.deliveries: dict[int, list[Request]] = {}
+        self.answered: dict[int, list[Request]] = {}
+        self.guesses: dict[int, list[Request]] = {}
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
@@ -605,8 +606,10 @@ class Tab:
         elif kind in ("online", "hidden", "flush"):
             self.patient_until = 0
         elif kind == "response":
-            if given["delivery"] in self.deliveries:
-                self.answered[given["delivery"]] = self.deliveries.pop(given["delivery"])
+            requests = self.deliveries.pop(given["delivery"], [])
+            self.answered[given["delivery"]] = [each for each in requests if given.get("ids", each.ids) == each.ids]
+            if rest := [each for each in requests if each not in self.answered[given["delivery"]]]:
+                self.deliveries[given["delivery"]] = rest
         elif kind == "adopt":
             self.held |= {message["id"]: None for message in given["messages"]}
             self.browser.adopters |= {message["id"]: self for message in given["messages"]}
@@ -647,7 +650,7 @@ class Tab:
     def _learn(self, given: dict[str, Any]) -> None:
         """What an answer says of the tries after it."""
         status, retry_after, elapsed = given["status"], given["retryAfter"], self.asked_at
-        request = self.answered.pop(given["delivery"], None)
+        requests = self.answered.pop(given["delivery"], [])
         self.last_status = status or self.last_status
         is_unknown = status in (401, 404)
         has_failed = is_unknown or status in (0, 408, 425, 429) or status >= 500
@@ -658,10 +661,11 @@ class Tab:
         self.patient_until = elapsed + SECOND if has_failed else 0
         if has_failed:
             self.failures.append(elapsed)
-        if request and self.browser.failed_alone.issuperset(request.ids):
+        ids = [id for request in requests for id in request.ids]
+        if ids and self.browser.failed_alone.issuperset(ids):
             self.patient_until = 0  # it waits at the back, and holds up nothing
-        elif request and len(request.ids) == 1 and has_failed:
-            self.browser.failed_alone.update(request.ids)
+        elif len(ids) == 1 and has_failed:
+            self.browser.failed_alone.update(ids)
 
     def _accept(self, effect: dict[str, Any], given: dict[str, Any]) -> None:
         id, browser = effect["id"], self.browser
@@ -681,25 +685,34 @@ class Tab:
         parsed = json.loads(body)
         messages = parsed.get("batch") or [parsed]
         ids = [message["messageId"] for message in messages]
-        # What others have it leaves out.
-        (announced,) = [each for each in self.announced if self._without_ceded(each[1]["ids"], ids) == ids][-1:]
-        self.announced.remove(announced)
-        beside = list(self.deliveries.values())
-        known = [*beside, *self.answered.values()]
-        taken = self.settling.union(announced[1]["ids"], *[other.ids for other in known])
-        behind = [id for id in self.held if id not in taken]
+        # What others have it leaves out. A page that is hidden or left sends one by one.
+        announced = [
+            each
+            for each in self.announced
+            if self._without_ceded(each[1]["ids"], ids) == ids
+            or (each[0] == "hidden" and keepalive and len(ids) == 1 and ids[0] in each[1]["ids"])
+        ][-1]
         cause, effect, not_before = announced
+        is_guess = effect["type"] == "part" and self.asks
+        sends = self.guesses if is_guess else self.deliveries
+        before = sends.get(effect["delivery"], [])
+        sent = {*ids, *[id for request in before for id in request.ids]}
+        if sent.issuperset(self._without_ceded(effect["ids"], list(sent))):
+            self.announced.remove(announced)
+        beside = [other for requests in self.deliveries.values() for other in requests if other not in before]
+        known = [*beside, *before, *[other for requests in self.answered.values() for other in requests]]
+        taken = self.settling.union(effect["ids"], *[other.ids for other in known])
+        behind = [id for id in self.held if id not in taken]
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
+        request.delivery, request.siblings = effect["delivery"], list(before)
         request.messages = messages
         self.in_flight[number] = request
         if not self.online:  # perhaps it is, and the browser does not tell
             self.offline_until = self.asked_at + 5 * MINUTE
-        if effect["type"] == "part" and self.asks:
-            # Python may have put these messages back meanwhile: if the page comes back, they are sent again.
-            request.is_guess = True
-        else:
-            self.deliveries[effect["delivery"]] = request
+        # Python may have put a guess's messages back meanwhile: if the page comes back, they are sent again.
+        request.is_guess = is_guess
+        sends.setdefault(effect["delivery"], []).append(request)
         self.browser.requests.append(request)
 
     def _without_ceded(self, ids: list[str], sent: list[str]) -> list[str]:

@@ -54,7 +54,7 @@ export class Locks {
   /** The next in line has it. @param {string} name */
   pass(name) {
     const said = [...this.holders.keys()].find((each) => each.startsWith(`${name}.`));
-    if (name.endsWith(".visitor")) this.holders.get(name)?.tab.note("met", said ? said.slice(name.length + 1) : null);
+    if (name.endsWith(".visitor")) this.holders.get(name)?.tab.note("met", said ? JSON.parse(said.slice(name.length + 1))[0] : null);
     this.holders.delete(name);
     const next = this.line.find((asked) => asked.name === name);
     if (!next) return;

@@ -9,11 +9,12 @@ it. Precisely:
    delivered (it arrived) or dropped (for a reason that is so). `beforeSend` may drop it instead of accepting it, and
    whatever else it does, the message is accepted. Stored is exactly what is not settled and had room. What died with a
    page is only what never had room.
-3. A page has one delivery in flight; `hidden` may start one more beside it. A delivery leaves nothing behind that its
-   page called before what it takes, but what failed alone, and what was held apart (web/src/leaving.js). So messages
-   arrive for the first time in the order of their calls, per page; what others took over from a page that was in the
-   back/forward cache is a line of its own. Only a delivery that `hidden` started can overtake the one in flight beside
-   it; and a request whose page died can still arrive, late, with what was never stored or has been dropped since.
+3. A page has one delivery in flight; `hidden` may start one more beside it, which it sends as a request for each
+   message. A delivery leaves nothing behind that its page called before what it takes, but what failed
+   alone, and what was held apart (web/src/leaving.js). So messages arrive for the first time in the order of their
+   calls, per page; what others took over from a page that was in the back/forward cache is a line of its own. Only a
+   delivery that `hidden` started can overtake the one in flight beside it, and within itself; and a request whose page
+   died can still arrive, late, with what was never stored or has been dropped since.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
    arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
 5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
@@ -361,7 +362,7 @@ class Pages(RuleBasedStateMachine):
         browser = self.browser
         held = {id for tab in browser.alive for id in [*tab.held, *tab.calls]}
         known = held | browser.stored_ids() | browser.delivered | set(browser.dropped) | browser.lost | browser.done
-        known |= browser.refused_unheard.union(*browser.apart.values())
+        known |= browser.data_plane.refused[400].union(*browser.apart.values())
         vanished = set(browser.calls) - known - set(browser.data_plane.times)
         assert not vanished, [browser.calls[id] for id in vanished]
         assert browser.delivered <= set(browser.data_plane.times) <= set(browser.place) <= set(browser.calls)
@@ -408,10 +409,11 @@ class Pages(RuleBasedStateMachine):
         """3, 5"""
         for request in self.browser.requests[self.requests_seen :]:
             tab = request.tab
-            assert not request.beside or (len(request.beside) == 1 and request.cause == "hidden")
+            others = {other.delivery for other in request.beside}
+            assert not others or (len(others) == 1 and request.cause == "hidden")
             assert request.at >= request.not_before
             assert request.cause != "hidden" or request.keepalive or not (request.beside or request.ids[1:])
-            together = [request, *request.beside]
+            together = [request, *request.beside, *request.siblings]
             assert sum(len(other.body.encode()) for other in together if other.keepalive) <= KEEPALIVE_BYTES
             kind = request.messages[0]["type"] if "batch" not in json.loads(request.body) else "batch"
             assert request.url.endswith(f"/v1/{kind}") and len(request.ids) <= 100
@@ -419,7 +421,7 @@ class Pages(RuleBasedStateMachine):
             assert {self.browser.calls[id].tab.write_key for id in request.ids} == {tab.write_key}
             if not tab.has_failed:  # then it sends once more what Python said last, as it is left
                 self.check_order(request)
-            self.overtakes |= {(early, id) for other in request.beside for early in other.ids for id in request.ids}
+            self.overtakes |= {(early, id) for other in together[1:] for early in other.ids for id in request.ids}
         self.requests_seen = len(self.browser.requests)
 
     def check_order(self, request: Request) -> None:
@@ -495,7 +497,7 @@ class Pages(RuleBasedStateMachine):
         self.repeats_are_excused()
         browser = self.browser
         settled = set(browser.data_plane.times) | set(browser.dropped) | browser.lost | browser.done
-        settled |= browser.refused_unheard.union(*browser.apart.values())
+        settled |= browser.data_plane.refused[400].union(*browser.apart.values())
         assert set(browser.calls) <= settled, set(browser.calls) - settled
         tidy(browser)
         for tab in browser.tabs:

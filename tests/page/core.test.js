@@ -427,6 +427,37 @@ test("a page that is left while Python works sends what it was told last; one th
   answer("[]");
 });
 
+for (const [name, count, leave, sent] of [
+  ["as the page is left each message goes on its own", 3, (page) => page.fire("window", "pagehide"), ["track", "track", "track"]],
+  ["as it is hidden, too: it may be left then", 3, (page) => page.hide(true), ["track", "track", "track"]],
+  ["but not more than browsers allow", 9, (page) => page.fire("window", "pagehide"), ["batch"]],
+]) {
+  test(name, async () => {
+    const core = createScriptedCore({ effects: (input, usual) => (input.type === "hidden" && core.of("hidden").length === 1 ? [{ type: "send", delivery: 9, ids: core.of("track").map(({ id }) => id), url: "https://dataplane.example.com/v1/batch", headers: { SentAt: "then" }, keepalive: true }] : usual.filter(({ type }) => type !== "send")) });
+    const { browser, api, page } = await started({}, { core });
+    browser.answer = () => "hangs";
+    for (let n = 0; n < count; n++) api.track("x");
+    leave(page);
+    await settle();
+    assert.deepEqual(browser.requests.map(({ url }) => url.split("/v1/")[1]), sent);
+    const messages = browser.requests.flatMap(({ body }) => JSON.parse(body).batch || JSON.parse(body));
+    assert.deepEqual(messages.map(({ messageId, sentAt }) => [messageId, sentAt]), core.of("track").map(({ id }) => [id, "then"]));
+    page.fire("window", "pagehide");
+    const [note] = keys(browser, ".left").map((key) => JSON.parse(browser.stored()[key]));
+    assert.deepEqual((note || []).flatMap(({ ids }) => ids), sent.length > 1 ? core.of("track").map(({ id }) => id) : []);
+  });
+}
+
+test("each of them has its own answer", async () => {
+  const core = createScriptedCore({ effects: (input, usual) => (input.type === "hidden" ? [{ type: "send", delivery: 9, ids: core.of("track").map(({ id }) => id), url: "https://dataplane.example.com/v1/batch", headers: {}, keepalive: true }] : input.type === "response" ? [] : usual.filter(({ type }) => type !== "send")) });
+  const { browser, api, page } = await started({}, { core });
+  browser.answer = ({ body }) => ({ status: JSON.parse(body).arguments[0] === "bad" ? 400 : 200 });
+  const ids = ["x", "bad", "y"].map((event) => api.track(event));
+  page.hide(true);
+  await settle();
+  assert.deepEqual(core.of("response").map((given) => [given.delivery, given.ids, given.status]), [[9, [ids[0]], 200], [9, [ids[1]], 400], [9, [ids[2]], 200]]);
+});
+
 // beforeSend
 
 for (const [name, beforeSend, sent] of [
@@ -557,6 +588,28 @@ test("tabs that open at once are one visitor, and what waits stays stored", asyn
   assert.equal(other.api.getAnonymousId(), agreed);
 });
 
+test("what one of them had stored, and another read as it was called, is no other visitor", async () => {
+  const { browser, tabs: [one, other] } = atOnce();
+  await settle();
+  one.api.track("x"); // it reads what the other one has stored
+  one.come();
+  await settle();
+  other.come();
+  await settle();
+  const [agreed] = one.core.of("load").map(({ id }) => id);
+  assert.deepEqual([...one.core.of("track"), ...other.core.of("load")].map(({ identity }) => identity.anonymousId), [agreed, agreed]);
+  assert.deepEqual([seenBy(browser), other.api.getAnonymousId()], [agreed, agreed]);
+});
+
+test("what is called once one has agreed is of that visitor, though another one has stored its own", async () => {
+  const { tabs: [one] } = atOnce();
+  await settle();
+  one.come();
+  await settle();
+  one.api.track("x");
+  assert.equal(one.core.of("track")[0].identity.anonymousId, one.core.of("load")[0].id);
+});
+
 for (const after of [[], ["after"]]) {
   test(`one that opened at once does not go back behind what a call gave, with ${after.length} after it`, async () => {
     const { browser, tabs: [one, other], ids } = atOnce();
@@ -599,9 +652,9 @@ for (const [name, call] of [
 test("nor does one keep what one that is gone already has stored", async () => {
   const { browser, tabs: [one, other, third], ids } = atOnce({}, 3);
   await settle();
+  third.page.close(true);
   one.come();
   await settle();
-  third.page.close(true);
   assert.equal(seenBy(browser), ids[2]);
   other.come();
   await settle();

@@ -6,7 +6,8 @@ import { createBrowser, settle } from "./browser.js";
 const journal = { prefix: () => "rudderanalytics.KEY." };
 const open = (browser, how) => {
   const tab = { page: browser.open(undefined, how), free: () => {} };
-  tab.agree = (madeId) => agree(tab.page, journal, madeId, (free) => (tab.free = free));
+  tab.meet = (madeId) => agree(tab.page, journal, madeId, (free) => (tab.free = free));
+  tab.agree = async (madeId) => (await tab.meet(madeId)).agreed;
   return tab;
 };
 
@@ -22,8 +23,26 @@ test("one that comes later does, too, as long as it is said", async () => {
   await first.agree("a");
   assert.equal(await second.agree("b"), "a");
   first.free();
+  second.free();
   await settle();
   assert.equal(await third.agree("c"), "c");
+});
+
+test("it is said for as long as one of them is there", async () => {
+  const browser = createBrowser();
+  const [first, second, third] = [1, 2, 3].map(() => open(browser));
+  await Promise.all([first.agree("a"), second.agree("b")]);
+  first.page.close(true);
+  assert.equal(await third.agree("c"), "a");
+});
+
+test("which ids tabs that opened at once made: those that they had before, and the names of their locks", async () => {
+  const browser = createBrowser();
+  const [first, second, third, unsettled] = [1, 2, 3, 4].map(() => open(browser));
+  unsettled.page.locks.request("rudderanalytics.KEY.theirs", () => new Promise(() => {}));
+  await Promise.all([first.agree("a"), second.agree("b")]);
+  const { agreed, isMade } = await third.meet("c");
+  assert.deepEqual([agreed, ...["a", "b", "theirs", "given"].map(isMade)], ["a", true, true, true, false]);
 });
 
 test("when a tab makes the visitor another, nobody says it any more", async () => {

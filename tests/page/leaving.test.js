@@ -24,11 +24,11 @@ const open = (browser, number, resends = false) => {
 const message = (id) => ({ id, text: `{"messageId":"${id}"}`, at: 5 });
 
 /** A page is left with a delivery of these on its way; the next page, which adopts them. */
-const left = (browser, { ids = ["a"], keepalive = true, before = 0, wait = 0, resends = false, until = 100 } = {}) => {
+const left = (browser, { ids = ["a"], isCarried = true, before = 0, wait = 0, resends = false, until = 100 } = {}) => {
   const first = open(browser, 1);
   for (let turn = 0; turn < before; turn++) first.leaving.answered(turn, true);
   for (const id of ids) first.journal.put(id, "message", message(id).text, first.journal.line(5));
-  first.leaving.started(77, ids, keepalive);
+  first.leaving.started(77, ids, isCarried);
   return browser.advance(until).then(async () => {
     first.note();
     first.page.close(true);
@@ -112,7 +112,7 @@ test("a moment offline: it is sent again", async () => {
 });
 
 for (const [name, how] of [
-  ["without keepalive", { keepalive: false }],
+  ["that nobody carries on", { isCarried: false }],
   ["that had no answer for long when the page was left", { until: 20_000 }],
   ["of which nobody knows anything for more than a minute", { wait: NEAR }],
   ["where the option says so", { resends: true }],

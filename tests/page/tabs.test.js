@@ -15,7 +15,7 @@ const open = (browser, number, how) => {
   storage.hush(false);
   const journal = createJournal(storage, owner(number), () => {});
   journal.open("KEY");
-  page.locks?.request(journal.prefix() + owner(number), () => new Promise((free) => (journal.free = free)));
+  page.locks?.request(journal.prefix() + owner(number), { ifAvailable: true }, (lock) => new Promise((free) => (journal.free = lock && free)));
   const late = [];
   const retaken = [];
   const tab = { page, journal, late, retaken, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
@@ -227,6 +227,20 @@ test("a first lock that comes when its name is ceded is let go, and what is left
   us.tabs.rest();
   await browser.advance(SPREAD);
   assert.deepEqual(locked(browser), [owner(2)]);
+});
+
+test("a first lock that another page had is ceded, though that one has delivered all and let go of it", async () => {
+  const browser = createBrowser();
+  const other = open(browser, 2);
+  let free;
+  other.page.locks.request(`rudderanalytics.KEY.${owner(1)}`, () => new Promise((settle) => (free = settle)));
+  const us = open(browser, 1);
+  us.store("a");
+  await settle();
+  free();
+  await settle();
+  await us.tabs.settle();
+  assert.equal(us.isCeded("a"), true);
 });
 
 test("a page that has its first lock cedes nothing", async () => {

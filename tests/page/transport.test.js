@@ -11,6 +11,7 @@ for (const [text, wait] of [
   [new Date(NOW + 5_000 - (NOW % 1000)).toUTCString(), 5_000 - (NOW % 1000)],
   [new Date(NOW - 5_000).toUTCString(), null],
   ["-5", null],
+  ["604800", 604_800_000], // a week; the core takes a day (tests/core/test_backoff.py)
   ["1.5", null],
   ["soon", null],
   ["", null],
@@ -84,6 +85,28 @@ test("a fetch of the page's own that cannot be aborted holds nothing up", async 
   const page = browser.open();
   page.fetch = () => new Promise(() => {});
   assert.deepEqual(await afterHalfAMinute(browser, page), { status: 0, retryAfter: null });
+});
+
+test("an answer that never ends counts at once, and is ended after 30 seconds", async () => {
+  const browser = createBrowser();
+  const page = browser.open();
+  let signal;
+  page.fetch = async (url, options) => {
+    ({ signal } = options);
+    return new Response(new ReadableStream({}), { status: 503, headers: { "Retry-After": "7" } });
+  };
+  assert.deepEqual(await posted(browser, page), { status: 503, retryAfter: 7_000 });
+  await browser.advance(29_999);
+  assert.equal(signal.aborted, false);
+  await browser.advance(1);
+  assert.equal(signal.aborted, true);
+});
+
+test("one that ended leaves no timer", async () => {
+  const browser = createBrowser();
+  await posted(browser, browser.open());
+  await settle();
+  assert.equal(browser.timers().length, 0);
 });
 
 for (const [name, fetch] of [

@@ -22,6 +22,7 @@ import { after, arrive } from "./visitor.js";
 
 /** @param {import("./page").FirstPage} page @param {string} version of the SDK */
 export const createClient = (page, version) => {
+  /** Of its first calls (tabs.js), and the anonymousId that it makes: so other tabs know it as one of theirs (firstVisit.js). */
   const owner = page.uuid();
   let level = "WARN";
   /** @param {string} at a level @param {...unknown} words */
@@ -51,8 +52,6 @@ export const createClient = (page, version) => {
   let open = false;
   /** Calls that wait for that, with their callbacks. @type {{call: Call, callback?: Function}[]} */
   const early = [];
-  /** The anonymousId that a getter made before `load`. */
-  let madeId = "";
   /** The `before_send` that Python's next `load` brings. @type {Function | undefined} */
   let reviewer;
 
@@ -68,9 +67,8 @@ export const createClient = (page, version) => {
   const anonymousId = () => {
     const stored = identity.read().anonymousId;
     if (stored || needed || policy.places.anonymousId === "none") return stored;
-    madeId ||= page.uuid();
-    identity.keep({ anonymousId: madeId });
-    return madeId;
+    identity.keep({ anonymousId: owner });
+    return owner;
   };
 
   /** What a call makes of the visitor is kept at once, because Python cannot say it in time. @param {Call} call @param {Record<string, any>} before */
@@ -120,7 +118,7 @@ export const createClient = (page, version) => {
     const { storage: wanted, discardPreConsentEvents: discards } = Object(call.arguments[0]);
     policy = policyOf(options, page.privacySignals(), readPlaces(wanted));
     storage.hush(policy.quiet);
-    identity.settle(policy.places, madeId);
+    identity.settle(policy.places, owner);
     call.policy = policy;
     // What is to be discarded must not be found by another page, should this one be left before Python has done so.
     if (discards !== true) for (const waiting of inputs.queue) if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
@@ -163,7 +161,7 @@ export const createClient = (page, version) => {
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores while it lives: before the first of it is stored (tabs.js).
-    attempted(() => page.locks?.request(journal.prefix() + owner, () => new Promise((free) => (journal.free = free))));
+    attempted(() => page.locks?.request(journal.prefix() + owner, { ifAvailable: true }, (lock) => new Promise((free) => (journal.free = lock && free))));
     storage.hush(policy.quiet);
     const made = callOf("load", []);
     const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
@@ -191,7 +189,7 @@ export const createClient = (page, version) => {
     identity.forget(); // what was held is said again by the calls that wait
     identity.configure(options, policy.places);
     const before = identity.arrive(options);
-    if (!before.anonymousId) made.id = madeId ||= made.id;
+    if (!before.anonymousId) made.id = owner;
     const sessionInfo = session.resume(before.sessionInfo, options.sessions, made.at);
     identity.keep({ ...arrive(before, made.id, made.page.referrer), sessionInfo }, true);
     inputs.load = { ...made, policy, identity: before, foreseen: true };

@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft, lineOf, messageOf } from "./adoption.js";
+import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
@@ -10,7 +10,7 @@ import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { Map, parse, Promise, Set } from "./builtins.js";
 import { createConsent } from "./consent.js";
-import { byStateKey, empty, KEYS } from "./cookies.js";
+import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
@@ -37,6 +37,8 @@ const LARGEST = 4_096_000;
 const HEAVY = 10_000;
 /** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
 const NAP = 60_000;
+/** Messages that go one by one as a page is hidden, or left: browsers allow only so many requests then. */
+const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
@@ -264,26 +266,29 @@ export const createCore = (parts) => {
     const load = /** @type {Input} */ (inputs.load);
     const found = load.identity;
     const own = found.anonymousId || load.id;
-    const isFirst = !found.anonymousId || isNew(found, load.at);
+    // One that stores its own may just be at it: there is no session for a moment.
+    const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const agreed = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    const { agreed, isMade } = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
     newcomer = agreed;
+    const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+    /** Is it one of a tab that opened at once? @param {string} id */
+    const isOfNow = (id) => id === own || isMade(id) || owners.has(id);
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
     if (other >= 0) disagree(page);
-    if (agreed === own) return;
-    found.anonymousId = agreed;
+    if (agreed !== own) found.anonymousId = agreed;
     // Up to the call that gives another.
     for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
-      if (each.identity.anonymousId !== own) continue;
+      if (each.identity.anonymousId === agreed || !isOfNow(each.identity.anonymousId)) continue;
       each.identity.anonymousId = agreed;
       // At its place: the page may be gone before it is stored again.
       if (journal.place(each.id) && !isCeded(each.id)) journal.put(each.id, "call", toText(each), each.line);
     }
     // What is stored may be that of one more that opened at once, and is gone already.
-    if (other < 0) identity.keep({ anonymousId: agreed });
+    if (other < 0 && (agreed !== own || isOfNow(identity.read().anonymousId))) identity.keep({ anonymousId: agreed });
   };
 
   /** Is it another page's now? What was not stored is nobody's but ours. @param {string} id */
@@ -369,7 +374,7 @@ export const createCore = (parts) => {
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
       case "send":
-        return void page.alone(() => send(effect));
+        return send(effect, input.type === "hidden");
       case "part":
         parting = effect;
         return;
@@ -442,29 +447,39 @@ export const createCore = (parts) => {
     else outcomes.settle(id);
   };
 
-  /** @param {Delivery} delivery */
-  const send = async ({ delivery, ids, url, headers, keepalive }) => {
+  /** @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js) */
+  const send = (asked, isHidden) => {
+    const { delivery, ids, keepalive } = asked;
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
-    const there = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
     // Python need not know that others send them.
-    if (!there.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
-    if (!there.length) return;
+    if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
+    if (!ours.length) return;
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
-    leaving.started(delivery, ours, keepalive);
+    const areApart = isHidden && keepalive && ours.length === ids.length && ids.length <= MOST_APART;
+    if (areApart) for (const id of ids) page.alone(() => request(asked, [id], ids.length > 1));
+    else page.alone(() => request(asked, ours, false));
+  };
+
+  /** @param {Delivery} asked @param {string[]} ours those of its messages that go @param {boolean} isPart do others go on their own? */
+  const request = async (asked, ours, isPart) => {
+    const { delivery, ids, url, headers, keepalive } = asked;
+    const texts = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
+    leaving.started(ours, ours, keepalive && ours.length === 1);
     const began = page.now();
-    const { kind, ...answer } = await post(page, url, headers, bodyOf(there, headers.SentAt, ids.length > 1), keepalive, redirects);
-    debug.delivered({ delivery, ids, url, headers, keepalive }, there, answer, page.now() - began);
+    const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
+    const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
+    debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
-    const { arrived, again } = leaving.answered(delivery, isGood);
+    const { arrived, again } = leaving.answered(ours, isGood);
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
     if (kind) logOnce("WARN", `the data plane's answer is none of RudderStack's (${kind}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`);
-    signal("response", { delivery, ...answer, id: page.uuid() });
+    signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
     sendAgain(again);
   };
 
@@ -546,7 +561,7 @@ export const createCore = (parts) => {
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
-      page.alone(() => send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }));
+      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }, true);
     }
     signal("hidden", { parted: sent?.delivery });
     waiting.note();

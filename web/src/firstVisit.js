@@ -1,17 +1,19 @@
 // Tabs that open at the same moment on a first visit: each of them finds no anonymousId and makes one, or finds that of
 // one that was a little faster, before it can know of the others. They are one visitor. So before Python hears of the first
 // call they agree: one after the other (a Web Lock) each looks whether one of them has said which it is, and if none has,
-// says its own: by the name of a lock that it holds for a while, since that is what all pages see alike and at once; cookies
-// and storage may be read before they are written elsewhere. The others go on with that one, in their calls and in what is
-// stored. A visitor is new as long as the session is: a few seconds.
+// takes its own. Each says what was agreed, and which it had before, by the name of a lock that it holds for a while, since
+// that is what all pages see alike and at once; cookies and storage may be read before they are written elsewhere. All go
+// on with that one, in their calls and in what is stored. It is said for as long as one of them is there: the first one may
+// be closed at once. A visitor is new as long as the session is: a few seconds.
 //
+// A call may have read what another of these tabs stored before it agreed (`isMade`): that is no other visitor.
 // What such a tab called and left to others before it could agree is of that visitor, too (`isNew`).
 //
 // An anonymousId that a call of the page gave (`setAnonymousId`, `reset`) is no such thing: nobody goes back behind it. With
 // it the agreement is over, for all tabs: the locks that say it are taken away (`disagree`).
 
 import { attempted } from "./attempt.js";
-import { Promise } from "./builtins.js";
+import { parse, Promise, stringify } from "./builtins.js";
 import { canonical } from "./overloads.js";
 
 /** ms. Tabs that open at the same moment have agreed by then, however long their scripts take. */
@@ -31,30 +33,36 @@ const beginsOf = (journal) => `${journal.prefix()}visitor.`;
 /** Names of locks that say it, whatever the write key. */
 const SAYS = /^rudderanalytics\.[^.]*\.visitor\./;
 
-/** @param {LockManager} locks @returns {Promise<string[]>} */
-const saying = async (locks) => {
-  const { held } = await locks.query();
-  return (held || []).flatMap(({ name }) => (name && SAYS.test(name) ? [name] : []));
+/** @param {LockManager} locks @returns {Promise<string[]>} names of all that are held or asked for */
+const namesOf = async (locks) => {
+  const { held = [], pending = [] } = await locks.query();
+  return [...held, ...pending].flatMap(({ name }) => (name ? [name] : []));
 };
 
 /** What was agreed is over: the visitor is another, to pages of every write key. @param {import("./page").Page} page @returns {Promise<void>} */
 export const disagree = async ({ locks }) => {
   const end = async () => {
-    for (const name of await saying(/** @type {LockManager} */ (locks))) attempted(() => locks?.request(name, { steal: true }, () => {}));
+    for (const name of await namesOf(/** @type {LockManager} */ (locks))) if (SAYS.test(name)) attempted(() => locks?.request(name, { steal: true }, () => {}));
   };
   if (locks) await attempted(end); // pages put all kinds of things in their place
 };
 
 /**
- * Settles with the anonymousId of all tabs that open now.
+ * Settles with the anonymousId of all tabs that open now, and whether another one was made by one of them: a tab makes the
+ * name of its first lock (client.js).
  * @param {import("./page").Page} page @param {import("./journal").Journal} journal
  * @param {string} own that this tab made, or found
  * @param {(free: () => void) => void} keep is given what ends saying it
- * @returns {Promise<string>}
+ * @returns {Promise<{agreed: string, isMade: (id: string) => boolean}>}
  */
 export const agree = async (page, journal, own, keep) => {
   const begins = beginsOf(journal);
   const { locks } = page;
+  let agreed = own;
+  /** @type {string[]} */
+  let names = [];
+  /** What was agreed, and what the tab that says it had before. @type {[string, string][]} */
+  let said = [];
   /** Settles once it is said. @returns {Promise<void>} */
   const say = () =>
     new Promise((settle) => {
@@ -62,19 +70,20 @@ export const agree = async (page, journal, own, keep) => {
         settle();
         return new Promise((free) => keep(/** @type {() => void} */ (free)));
       };
+      // Each tab says it under a name of its own.
       const ask = async () => {
-        await attempted(() => locks?.request(begins + own, held));
+        await attempted(() => locks?.request(begins + stringify([agreed, own, page.uuid()]), held));
         settle();
       };
       ask();
     });
-  let agreed = own;
   const inTurn = async () => {
-    const said = (await saying(/** @type {LockManager} */ (locks))).find((name) => name.startsWith(begins));
-    if (said) agreed = said.slice(begins.length);
-    else await say();
+    names = await namesOf(/** @type {LockManager} */ (locks));
+    said = names.filter((name) => name.startsWith(begins)).map((name) => parse(name.slice(begins.length)));
+    if (said.length) agreed = said[0][0];
+    await say();
   };
   // Pages put all kinds of things in their place.
   await attempted(() => locks?.request(`${journal.prefix()}visitor`, inTurn));
-  return agreed;
+  return { agreed, isMade: (id) => said.some(([, before]) => before === id) || names.includes(journal.prefix() + id) };
 };

@@ -176,14 +176,14 @@ export const createIdentity = (page, storage) => {
     /**
      * What is held in memory moves to where it may be kept now. A page whose visitor decided before knows them for longer:
      * its anonymousId counts, where the one here was only made meanwhile, and its first referrer.
-     * @param {Record<string, string>} wanted the places of the policy @param {string} madeId the anonymousId that this page made
+     * @param {Record<string, string>} wanted the places of the policy @param {string} madeId the anonymousId that this page makes
      */
     settle(wanted, madeId) {
       const held = identity.read();
       identity.forget();
       identity.move(wanted);
       const stored = identity.read();
-      if (held.anonymousId !== madeId) stored.anonymousId = "";
+      if (held.anonymousId && held.anonymousId !== madeId) stored.anonymousId = "";
       for (const stateKey of ["anonymousId", "initialReferrer", "initialReferringDomain"]) held[stateKey] = stored[stateKey] || held[stateKey];
       identity.keep(held, true);
     },

@@ -64,7 +64,7 @@ export const createJournal = (storage, owner, refused) => {
   const journal = {
     /** Whose name it is that what is stored from now on bears (tabs.js). */
     owner,
-    /** Lets go of the lock of the first such name, once that is this page's. @type {((nothing?: unknown) => void) | undefined} */
+    /** Lets go of the lock of the first such name, once that is this page's; null where another page had it before. @type {((nothing?: unknown) => void) | null | undefined} */
     free: undefined,
     /** What stores a large identity once; comes with the core, and until then each call has its own. @type {Shared | undefined} */
     shared: undefined,

@@ -5,9 +5,13 @@
 // the data plane, or the way to it. Whether they were well at that moment is told by what was answered near it, in time
 // and in number:
 //
-// - As a page is left in order (`pagehide`) it notes each delivery that has no answer: its messages, and when it started;
+// - As a page is left in order (`pagehide`) it notes each request that has no answer: its messages, and when it started;
 //   and only those that were sent with keepalive, not long ago, while there was a network, and where nothing has failed
 //   among the last ENOUGH answers that this browser's pages had. A page that crashes leaves no note.
+// - Only of messages that were sent alone. A refusal says nothing of what was answered near it: it is about what a message
+//   says, and of several it would cost those that came along, unheard. So what a page sends as it is hidden or left goes one
+//   by one (core.js), and what it began with, too, until it has had some answers (core/delivery/outbox.py); a batch that is
+//   on its way is sent again.
 // - Browsers tell a page that goes that its requests failed, at once, in or before its last `pagehide` listener: Chromium
 //   does. They did not: they go on. So what fails is believed in the browser's next turn (`page.later`), which a page that
 //   is left does not have. What the browser refuses itself, because the budget for keepalive is used up, is known then.
@@ -51,7 +55,7 @@ const MOST = 262_144;
  * @param {boolean} resends is all that has no answer sent again, always?
  */
 export const createLeaving = (page, storage, journal, names, resends) => {
-  /** Deliveries without an answer. @type {Map<number, {ids: string[], at: number, keepalive: boolean}>} */
+  /** Requests without an answer. @type {Map<unknown, {ids: string[], at: number, isCarried: boolean}>} */
   const unanswered = new Map();
   /** When the last good answer came. */
   let well = -Infinity;
@@ -89,16 +93,16 @@ export const createLeaving = (page, storage, journal, names, resends) => {
   const forsaken = (all) => (resends || run() < ENOUGH ? all : all.filter(({ near, left }) => !near && !isNear(left)));
 
   return {
-    /** @param {number} delivery @param {string[]} ids @param {boolean} keepalive */
-    started: (delivery, ids, keepalive) => void unanswered.set(delivery, { ids, at: page.now(), keepalive }),
+    /** @param {unknown} request @param {string[]} ids @param {boolean} isCarried does the browser bring each of them, whatever becomes of the page and of the others? */
+    started: (request, ids, isCarried) => void unanswered.set(request, { ids, at: page.now(), isCarried }),
 
     /**
-     * A delivery has its answer, or will have none. What follows for what is held: `arrived`, and what is to be sent `again`.
+     * A request has its answer, or will have none. What follows for what is held: `arrived`, and what is to be sent `again`.
      * It stays held until `forget`: a page may die before it has stored what it sends.
-     * @param {number} delivery @param {boolean} isGood @returns {{arrived: string[], again: Left[]}}
+     * @param {unknown} request @param {boolean} isGood @returns {{arrived: string[], again: Left[]}}
      */
-    answered(delivery, isGood) {
-      unanswered.delete(delivery);
+    answered(request, isGood) {
+      unanswered.delete(request);
       const all = held();
       const counted = isGood ? run() + 1 : 0;
       write("run", all.length || counted < ENOUGH ? counted : null); // where nothing is to be counted nothing is stored
@@ -125,7 +129,7 @@ export const createLeaving = (page, storage, journal, names, resends) => {
     note(name) {
       const now = page.now();
       const begins = journal.prefix() + name;
-      const sure = [...unanswered.values()].filter(({ keepalive, at }) => keepalive && Math.abs(now - at) < SLOW);
+      const sure = [...unanswered.values()].filter(({ isCarried, at }) => isCarried && Math.abs(now - at) < SLOW);
       const isWell = !resends && page.isOnline() && run() >= ENOUGH;
       const noted = sure.map(({ ids, at }) => ({ ids: ids.filter((id) => journal.place(id)?.key.startsWith(begins)), at, near: Math.abs(at - well) < NEAR }));
       const said = noted.filter(({ ids }) => ids.length);

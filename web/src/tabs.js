@@ -98,9 +98,10 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   /** The first name's lock came (client.js), perhaps when it was not wanted any more. */
   const lookAtFirst = () => {
     const { free } = journal;
+    if (!free) return;
     journal.free = undefined;
-    if (free && name === first && !parted.has(first)) held.set(first, free);
-    else free?.();
+    if (name === first && !parted.has(first)) held.set(first, free);
+    else free();
   };
 
   /** The name of what is stored next. @returns {string} */
@@ -276,7 +277,8 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
         // This request is answered after the first one (client.js).
         const answered = (/** @type {Lock | null} */ lock) => {
           lookAtFirst();
-          if (!lock && !isOver && !held.has(first) && !parted.has(first) && name === first) cede(first);
+          // Who had it first may have delivered all, and let go of it since.
+          if ((!lock || journal.free === null) && !isOver && !held.has(first) && !parted.has(first) && name === first) cede(first);
           end();
           return lock && name === first && !isOver ? hold(first) : undefined;
         };

@@ -54,6 +54,7 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
   const abort = attempt(() => new AbortController());
   /** @type {unknown} */
   let timer;
+  const end = () => page.clearTimer(timer);
   // Not every `fetch` can be aborted.
   const late = new Promise((_, reject) => {
     timer = page.setTimer(() => {
@@ -66,12 +67,13 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
     const response = await Promise.race([asked, late]);
     const answer = saidBy(response, page.now());
     const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
+    // An answer that never ends holds a connection, of which a browser has few: it is ended then.
+    attempt(() => response.text().then(end, end)) || end();
     if (moved) return { ...answer, movedTo: String(moved) };
     const kind = foreign(response);
     return kind ? { ...answer, kind } : answer;
   } catch {
+    end();
     return { status: 0, retryAfter: null };
-  } finally {
-    page.clearTimer(timer);
   }
 };

@@ -32,7 +32,8 @@ answered.
                 were seen waiting)}]; the page has the texts
     adopted     there are no (more) such messages: sending may begin
     response    the answer to `send`: `delivery`, `status` (0: none came), `retryAfter` (ms or null), `id` (a fresh
-                UUID: chance), `movedTo` where a redirect made a GET of it: the address that answered
+                UUID: chance), `movedTo` where a redirect made a GET of it: the address that answered; `ids` where only
+                these of its messages went in that request, as the page is hidden or left
     lost        the page has no text of these messages of a `send`, and left them out (there is no `response` if no
                 other was in it): `delivery`, `ids`
     hidden      the page is out of sight, or left: `parted` (the `delivery` of the `part` that it then performed, or

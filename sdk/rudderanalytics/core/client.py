@@ -215,7 +215,7 @@ class Client:
     def _answered(self, given: dict) -> None:
         chance = int(given["id"][:8], 16) / 0x1_0000_0000
         answered = given["delivery"], given["status"], given["retryAfter"]
-        self._sender.answer(*answered, self._clock.time, chance, given.get("movedTo"))
+        self._sender.answer(*answered, self._clock.time, chance, given.get("movedTo"), given.get("ids"))
 
     def _lost(self, given: dict) -> None:
         self._sender.lose(given["delivery"], given["ids"])

@@ -22,6 +22,11 @@ MOST_IN_MEMORY = 16_777_216
 """Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
 EXPIRES_AFTER = 604_800_000
 """ms after which an undelivered message is dropped: 7 days."""
+ALONE = 10
+"""Good answers until which what waited as the page began, or pages before left, goes one by one. Many pages are left
+before: then nobody hears of a refusal, and of several messages a bad one would cost the others (web/src/leaving.js)."""
+APART = 8
+"""As the page is left, so many of those that pages before left: the page sends them one by one."""
 UNKNOWN = (401, 404)
 """The data plane does not know the write key or the address."""
 LATER = UNKNOWN + (408, 425, 429)
@@ -40,6 +45,8 @@ class Outbox:
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
         self._held = self._numbers = self._added = 0
+        self._began_with = 0  # so many messages
+        self._alone = ALONE
         self._search = Search()
         self._aside = Aside()
         self._open = False
@@ -59,6 +66,7 @@ class Outbox:
     def open(self) -> None:
         """What pages before this one left has been added: sending may begin."""
         self._open = True
+        self._began_with = self._added
 
     def expire(self, now: int) -> list[Entry]:
         """Take out what has waited for too long."""
@@ -113,6 +121,16 @@ class Outbox:
         """The delivery with this number, if its answer is still awaited."""
         return self._in_flight.get(number)
 
+    def part(self, delivery: Delivery, ids: list[str]) -> Delivery:
+        """These messages of a delivery in flight, which went on their own, as one."""
+        if len(ids) == len(delivery.entries):
+            return delivery
+        self._numbers += 1
+        entries = delivery.leave_out(ids)
+        part = Delivery(self._numbers, entries, delivery.attempt, delivery.first_at, delivery.keepalive)
+        self._in_flight[part.number] = part
+        return part
+
     def lose(self, delivery: Delivery, ids: list[str]) -> list[Entry]:
         """Take these messages out of a delivery in flight, which went without them; nothing went if it has no other."""
         lost = delivery.leave_out(ids)
@@ -138,6 +156,7 @@ class Outbox:
         guilty: list[Entry] = []
         if outcome == "delivered":
             guilty = self._search.arrived(len(delivery.entries))
+            self._alone = max(0, self._alone - 1)
             self.backoff.succeed(now)
         elif outcome == "retried":
             self._fail(delivery, status, retry_after, now, chance, moved)
@@ -167,7 +186,7 @@ class Outbox:
         entries = delivery.entries
         if moved or status in UNKNOWN:
             self.backoff.cool_down(now)
-        elif delivery.is_aside:
+        elif delivery.is_aside or delivery.attempt < self.backoff.failures:  # or one beside it failed
             self.backoff.obey(now, retry_after)
         else:
             if status not in LATER and self.online:
@@ -196,6 +215,11 @@ class Outbox:
 
     def _next_batch(self, budget: int, leaving: bool, at_least_one: bool) -> list[Entry]:
         most = self._search.most(self._batch["maxItems"], leaving)
+        head = self._line().head() if self._waiting() else None
+        if head and leaving and head.recovered:
+            most = min(most, APART)
+        elif head and not leaving and self._alone and (head.recovered or head.ordinal < self._began_with):
+            most = 1
         entries: list[Entry] = []
         size = STAMP_BYTES
         while len(entries) < most and self._waiting():

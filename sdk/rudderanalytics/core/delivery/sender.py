@@ -100,12 +100,22 @@ class Sender:
             self.drop(self._outbox.lose(delivery, ids), "lost")
 
     def answer(
-        self, number: int, status: int, retry_after: int | None, now: int, chance: float, moved_to: str | None = None
+        self,
+        number: int,
+        status: int,
+        retry_after: int | None,
+        now: int,
+        chance: float,
+        moved_to: str | None = None,
+        part: list[str] | None = None,
     ) -> None:
-        """The answer to a delivery arrived (`status` 0: it never did); `moved_to`: as a page's, of this address."""
+        """The answer to a delivery arrived (`status` 0: it never did), or to a `part` of it, which went on its own;
+        `moved_to`: as a page's, of this address."""
         delivery = self._outbox.in_flight(number)
         if delivery is None:
             return
+        if part:
+            delivery = self._outbox.part(delivery, part)
         outcome = self._outbox.settle(delivery, status, retry_after, now, chance, moved_to is not None)
         ids = [entry.id for entry in delivery.entries]
         if outcome == "delivered":
