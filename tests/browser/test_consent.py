@@ -72,6 +72,35 @@ def test_nothing_is_written_and_nothing_leaves_before_consent(
 
 
 @pytest.mark.parametrize(
+    "options",
+    [
+        json.dumps(PENDING)[:-1] + ",}",
+        json.dumps([PENDING]),
+        '{"respectGpc": true}',
+        '{"consentManagment": {"enabled": true, "allowedConsentIds": ["C1"]}, "preConsent": {"enabled": true}}',
+        '{"preConsent": {"enable": true, "events": {"delivery": "buffer"}}, "consentManagement": {"isEnabled": true}}',
+    ],
+)
+def test_protection_in_a_form_that_cannot_be_read_is_on(
+    options: str, site: Site, page: Page, context: BrowserContext
+) -> None:
+    lines: list[str] = []
+    sent: list[str] = []
+    page.on("console", lambda message: lines.append(message.type))
+    page.on("request", lambda request: sent.append(request.url) if request.method == "POST" else None)
+    page.add_init_script(WRITTEN)
+    site.open(page, "micropython", before=SEEN, **{"data-options": options})
+    page.evaluate("rudderanalytics.identify('u1', {a: 1}); rudderanalytics.track('x')")
+    page.wait_for_function("window.seen?.length === 2")
+    page.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert page.evaluate("written") == [] and sent == [] and context.cookies() == []
+    assert set(lines) == {"error"}
+    page.evaluate("rudderanalytics.consent({})")
+    flush(page)
+    assert [message["userId"] for message in site.messages()] == ["u1", "u1"]
+
+
+@pytest.mark.parametrize(
     "signal",
     [
         "Navigator.prototype, 'globalPrivacyControl', {get: () => true}",

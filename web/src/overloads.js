@@ -6,7 +6,7 @@ import { isEncoded, isObject } from "./cookies.js";
 
 const NO_NUMBER = /^(NaN|-?Infinity)$/;
 /** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
-const BLANK = /^[\s\u00a0\u200b\u200c\u200d\u2060\u3000\ufeff]*$/;
+const BLANK = /^[\s\u200b-\u200d\u2060]*$/;
 /** The shortest session id has ten digits [js 1.10]. */
 const SHORTEST_SESSION_ID = 1_000_000_000;
 
