@@ -1,6 +1,9 @@
 """Nothing lost: bursts, faults, pages that leave, crash or are offline, tabs, full and blocked storage."""
 
 import contextlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import ClassVar
 
 import pytest
 from browser.site_under_test import Site, flush, until
@@ -292,6 +295,75 @@ def test_calls_made_offline_are_delivered_by_another_tab(site: Site, context: Br
     assert [message["properties"]["n"] for message in messages] == list(range(1, 41))
     again.wait_for_function("rudderanalytics.stats().pending === 0")
     assert len(site.messages()) == 40
+
+
+def test_flush_waits_no_longer_than_it_is_told(site: Site, page: Page, runtime: str) -> None:
+    """In ms; it says what still waits, and stats() why."""
+    site.open(page, runtime)
+    ready(page)
+    site.faults(status=503, times=1, retryAfter=2)
+    track(page, 1, 1)
+    page.wait_for_function("rudderanalytics.stats().retried === 1")
+    assert page.evaluate("rudderanalytics.flush(200)") == {"delivered": 0, "dropped": 0, "pending": 1}
+    assert page.evaluate("rudderanalytics.stats().lastFailure") == "status 503"
+    assert page.evaluate("rudderanalytics.flush(20000)") == {"delivered": 1, "dropped": 0, "pending": 0}
+
+
+class Redirecting(BaseHTTPRequestHandler):
+    """Answers each message with a redirect of this status to an address that answers everything."""
+
+    status = 301
+    asked: ClassVar[list[str]] = []
+
+    def _answer(self, status: int, **headers: str) -> None:
+        length = int(self.headers.get("Content-Length", 0))
+        self.rfile.read(length)
+        body = b"" if status == 204 else b"hello"
+        self.send_response(status)
+        given = {"Access-Control-Allow-Origin": "*", "Access-Control-Allow-Headers": "*, Authorization"}
+        for name, value in (given | {"Content-Length": str(len(body))} | headers).items():
+            self.send_header(name, value)
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_OPTIONS(self) -> None:
+        self._answer(204)
+
+    def do_POST(self) -> None:
+        if self.path.startswith("/v1/"):
+            return self._answer(self.status, Location=f"/new{self.path}")
+        self.asked.append(f"POST {self.path}")
+        return self._answer(200)
+
+    def do_GET(self) -> None:
+        self._answer(200 if self.path.startswith("/new/") and self.status < 305 else 404)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_data_plane_that_redirects(site: Site, page: Page, console: list[str], status: int) -> None:
+    """A GET that came of it is no delivery; 307 and 308 send the message once more, which counts."""
+    handler = type("Handler", (Redirecting,), {"status": status, "asked": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        site.open(page, "micropython", **{"data-data-plane-url": url})
+        ready(page)
+        track(page, 1, 3)
+        if status < 305:
+            page.wait_for_function("rudderanalytics.stats().retried >= 1")
+            stats = page.evaluate("rudderanalytics.stats()")
+            assert [stats["delivered"], stats["pending"], waiting(page)] == [0, 3, 3]
+            assert stats["lastFailure"] == f"redirected to {url}/new"
+            until(page, lambda: len(console) == 1)
+            assert f"set the data plane URL to {url}/new" in console[0]
+            assert handler.asked == []  # type: ignore[attr-defined]
+        else:
+            assert flush(page)["delivered"] == 3
+            assert handler.asked  # type: ignore[attr-defined]
+        server.shutdown()
 
 
 def test_online_is_tried_at_once(site: Site, context: BrowserContext, page: Page, runtime: str) -> None:

@@ -139,6 +139,27 @@ result = {{"state": state, "seen": seen, "errors": errors, "dropped": r.stats()[
     assert (messages[8]["userId"], messages[8]["previousId"]) == ("u2", "u1")
 
 
+def test_flush_waits_for_seconds(site: Site, page: Page, wheel: str, kind: str) -> None:
+    """And says what still waits then; stats() says why."""
+    site.faults(status=503, times=1, retryAfter=2)
+    result = run_pyscript(
+        site,
+        page,
+        kind,
+        wheel,
+        f"""
+import rudderanalytics as r
+r.load("{WRITE_KEY}", "{site.url}")
+r.track("a")
+result = {{"flushed": [await r.flush(0.5), await r.flush(20)], "failure": r.stats()["lastFailure"]}}
+""",
+    )
+    assert result == {
+        "flushed": [{"delivered": 0, "dropped": 0, "pending": 1}, {"delivered": 1, "dropped": 0, "pending": 0}],
+        "failure": "status 503",
+    }
+
+
 def test_dates(site: Site, page: Page, wheel: str) -> None:
     run_pyscript(
         site,

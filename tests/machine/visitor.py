@@ -284,7 +284,9 @@ class Visitor:
         self._first = after["anonymousId"]
         is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
         is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
-        is_first = not before["anonymousId"] or is_new(before, at)
+        # Who has no session where there should be one may have been found while another page stored it.
+        has_none = self.sessions["autoTrack"] and not before["sessionInfo"]
+        is_first = not before["anonymousId"] or is_new(before, at) or has_none
         self.is_new = is_kept and is_first and not is_theirs
         self.keep(after, anew=True)
         self._act_on_what_waits()

@@ -186,12 +186,13 @@ class Outbox:
         entries = delivery.entries
         if moved or status in UNKNOWN:
             self.backoff.cool_down(now)
-        elif delivery.is_aside or delivery.attempt < self.backoff.failures:  # or one beside it failed
+        elif delivery.is_aside:
             self.backoff.obey(now, retry_after)
         else:
-            if status not in LATER and self.online:
+            is_same = delivery.attempt < self.backoff.failures  # as one failed that was on its way beside it
+            if not is_same and status not in LATER and self.online:
                 entries = self._search.failed(entries, self._waiting(), now)
-            self.backoff.fail(now, chance, retry_after, longer=not self._search.goes_on(now))
+            self.backoff.fail(now, chance, retry_after, longer=not (is_same or self._search.goes_on(now)))
         if delivery.is_aside:
             self._aside.add(entries, now)
         else:
