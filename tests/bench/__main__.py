@@ -6,7 +6,8 @@ One of these a time:
 - `--against REF`: with the build of another commit,
 - `--field`: with other analytics SDKs,
 - `--scale`: with itself, when there is much of everything,
-- `--leaving`: with the official SDK, on pages that are left.
+- `--leaving`: with the official SDK, on pages that are left,
+- `--arguments`: how long one call keeps its caller, whatever it is given.
 
 All competitors take their turn in each round, another one first each time, so that what else the machine does meets
 all of them. Prints a table of ratios, writes `bench.json`; `--document` writes its tables into docs/performance.md.
@@ -22,7 +23,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, before, document, leaving, live, rounds, scale
+from bench import against, arguments, before, document, leaving, live, rounds, scale
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
@@ -143,6 +144,12 @@ def pages_left(wanted: int, seconds: float) -> list[str]:
     return results.failures
 
 
+def any_arguments() -> list[str]:
+    with staged() as (stage, _):
+        print(arguments.table(arguments.measured(stage)))
+    return []
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
     what = wanted.add_mutually_exclusive_group()
@@ -150,6 +157,9 @@ def main() -> None:
     what.add_argument("--field", action="store_true", help="beside other analytics SDKs")
     what.add_argument("--scale", action="store_true", help="ours, where there is much of everything")
     what.add_argument("--leaving", action="store_true", help="pages that are left: what arrives, and what again")
+    what.add_argument(
+        "--arguments", action="store_true", help="how long one call keeps its caller, whatever it is given"
+    )
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
     wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
@@ -159,6 +169,8 @@ def main() -> None:
     name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
     number = given.rounds or ROUNDS[name]
     seconds = given.seconds or SECONDS[name]
+    if given.arguments:
+        sys.exit(bool(any_arguments()))
     try:
         if given.against:
             failures = beside_before(given.against, number, seconds)

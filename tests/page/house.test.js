@@ -18,7 +18,7 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 
 /** The globals of the browser, and of the build, by the modules that may touch them. */
 const TOUCHES = {
-  "page.js": "Element HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
+  "page.js": "HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
   "events.js": "BroadcastChannel MessageChannel clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
@@ -33,7 +33,7 @@ const TOUCHES = {
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
   "runtimes/micropython.js": "Promise WebAssembly addEventListener setTimeout",
-  "runtimes/replay.js": "MessageChannel Promise performance",
+  "runtimes/replay.js": "MessageChannel Promise performance setTimeout",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
 };
 

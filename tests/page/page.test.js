@@ -204,8 +204,9 @@ const withScripts = (make, run) =>
 
 test("what a library makes of the browser's names is none of ours: MooTools' Document and Element, a page's own Storage and EventTarget", () => {
   class Own {}
-  const over = { Document: Own, Storage: Own, EventTarget: Own, HTMLDocument: Own, Node: Own };
+  const over = { Document: Own, Storage: Own, EventTarget: Own, HTMLDocument: Own, Node: Own, Element: Own };
   return inPage({ over }, (page, { window, document, listeners }) => {
+    assert.equal(attributeOf(document.canonical, "href"), "https://www.example.com/item");
     page.writeCookie("a=1; path=/");
     const { title, canonical } = page.observe();
     assert.deepEqual([page.readCookies(), title, canonical], ["a=1", "A title", "https://www.example.com/item"]);

@@ -27,7 +27,7 @@ export const ownScript = () =>
   });
 
 /** @param {Element | undefined} element @param {string} name @returns {string | null | undefined} */
-export const attributeOf = (element, name) => attempt(() => Element.prototype.getAttribute.call(element, name));
+export const attributeOf = (element, name) => attempt(() => Object.getPrototypeOf(element).getAttribute.call(element, name));
 
 /** An absolute address. @param {string} address @param {string} [base] the page's own, where there is none @returns {string} */
 export const resolved = (address, base) => attempt(() => new URL(address, base || location.href).href) || "";

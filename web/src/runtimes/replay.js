@@ -11,16 +11,19 @@ const OFTEN = 2 ** 18;
 /** ms that inputs are given again in a row, before the page has its turn. */
 const TURN = 8;
 
-/** Lets the page have its turn; a timer would make it wait 4 ms. */
-export const pause = () =>
-  new Promise((settle) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      settle(undefined);
-    };
-    port2.postMessage("");
-  });
+/** Lets the page have its turn; a timer, which would make it wait 4 ms, only where a page took all else away. */
+export const pause = () => new Promise((settle) => attempt(() => nextTurn(settle)) || setTimeout(settle));
+
+/** @param {(nothing?: unknown) => void} settle */
+const nextTurn = (settle) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => {
+    port1.close();
+    settle();
+  };
+  port2.postMessage("");
+  return true;
+};
 
 /**
  * @template Memory

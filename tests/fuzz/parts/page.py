@@ -1,0 +1,34 @@
+"""Pages on which one to three of what the browser and the language give is damaged, and a clean one after each.
+
+What a case does is in tests/page/fuzz.js: it runs in Node, by a seed made of these dice.
+"""
+
+import json
+import random
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+COUNT = 100_000
+_PROGRAM = Path(__file__).resolve().parents[2] / "page" / "fuzzing.mjs"
+
+
+@contextmanager
+def opened() -> Iterator[Callable[[random.Random], None]]:
+    with subprocess.Popen(["node", _PROGRAM], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as node:
+        assert node.stdin and node.stdout
+        longest = 0.0
+
+        def one(dice: random.Random) -> None:
+            nonlocal longest
+            assert node.stdin and node.stdout
+            node.stdin.write(f"{dice.getrandbits(64):x}\n")
+            node.stdin.flush()
+            said = json.loads(node.stdout.readline())
+            assert "error" not in said, said["error"]
+            longest = max(longest, said["longest"])
+
+        yield one
+        node.stdin.close()
+        print(f"page: the longest call took {longest:.1f} ms")
