@@ -457,7 +457,7 @@ export const createCore = (parts) => {
     if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
     if (!ours.length) return;
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
-    const areApart = isHidden && keepalive && ours.length === ids.length && ids.length <= MOST_APART;
+    const areApart = isHidden && keepalive && ours.length === ids.length && ids.length <= MOST_APART && leaving.isWell();
     if (areApart) for (const id of ids) page.alone(() => request(asked, [id], ids.length > 1));
     else page.alone(() => request(asked, ours, false));
   };

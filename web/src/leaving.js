@@ -83,6 +83,9 @@ export const createLeaving = (page, storage, journal, names, resends) => {
 
   const held = () => heldBy(names.current());
 
+  /** Is the data plane well, and the way to it, as far as this browser's pages know? */
+  const isWell = () => !resends && page.isOnline() && run() >= ENOUGH;
+
   /** @param {number} moment */
   const isNear = (moment) => Math.abs(page.now() - moment) < NEAR;
 
@@ -93,6 +96,8 @@ export const createLeaving = (page, storage, journal, names, resends) => {
   const forsaken = (all) => (resends || run() < ENOUGH ? all : all.filter(({ near, left }) => !near && !isNear(left)));
 
   return {
+    isWell,
+
     /** @param {unknown} request @param {string[]} ids @param {boolean} isCarried does the browser bring each of them, whatever becomes of the page and of the others? */
     started: (request, ids, isCarried) => void unanswered.set(request, { ids, at: page.now(), isCarried }),
 
@@ -130,10 +135,9 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       const now = page.now();
       const begins = journal.prefix() + name;
       const sure = [...unanswered.values()].filter(({ isCarried, at }) => isCarried && Math.abs(now - at) < SLOW);
-      const isWell = !resends && page.isOnline() && run() >= ENOUGH;
       const noted = sure.map(({ ids, at }) => ({ ids: ids.filter((id) => journal.place(id)?.key.startsWith(begins)), at, near: Math.abs(at - well) < NEAR }));
       const said = noted.filter(({ ids }) => ids.length);
-      write(`${name}.left`, isWell && said.length ? said : null);
+      write(`${name}.left`, isWell() && said.length ? said : null);
     },
 
     /**
