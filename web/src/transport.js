@@ -1,6 +1,6 @@
 // One request to the data plane.
 
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { Map, Promise } from "./builtins.js";
 import { movedTo } from "./redirect.js";
 
@@ -64,6 +64,7 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
   });
   try {
     const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
+    attempted(() => asked); // where nothing below comes to wait for it, its failure is nobody's
     const response = await Promise.race([asked, late]);
     const answer = saidBy(response, page.now());
     const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
