@@ -725,8 +725,11 @@ class Tab:
         """It had its turn to agree with tabs that opened at the same moment."""
         if self.is_sealed:
             self.met = said
-        elif said is not None and not self.visitor.meet(said, self.ceded):
+        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere()):
             self.browser.untrue.append(f"tab {self.number} went over to {said}")
+
+    def _visitors_elsewhere(self) -> list[Visitor]:
+        return [tab.visitor for tab in self.browser.tabs if tab is not self]
 
     def hear_locked(self, name: str, is_granted: bool) -> None:
         owner = name.rpartition(".")[2]

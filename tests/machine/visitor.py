@@ -8,7 +8,7 @@ call makes of it is the business of the core's transitions, which have vectors o
 import base64
 import binascii
 import json
-from collections.abc import Container
+from collections.abc import Container, Iterable
 from typing import Any
 from urllib.parse import unquote
 
@@ -166,6 +166,22 @@ class Made:
         return f"<made: {self.id}>"
 
 
+class Either:
+    """One of these anonymousIds: what a call had read of another tab's may be known as that, or not any more."""
+
+    def __init__(self, *ids: Any) -> None:
+        self.ids = ids
+
+    def __eq__(self, other: object) -> bool:
+        return other in self.ids
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"<either: {self.ids}>"
+
+
 def is_so(expected: Any, found: Any) -> bool:
     """Is it found as expected? An anonymousId that was made becomes known by that."""
     if isinstance(expected, list):
@@ -296,7 +312,7 @@ class Visitor:
         for call in waiting:
             self.call(*call)
 
-    def meet(self, said: str, taken: Container[str]) -> bool:
+    def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"]) -> bool:
         """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
         its calls, but those that others have `taken`. Is that as it should be?"""
         if not self.is_new:
@@ -307,11 +323,14 @@ class Visitor:
         if not self._gave_another:
             self.keep({"anonymousId": said})
         for id, expected in self.expected.items():
-            if id in taken:
+            if id in taken or expected["anonymousId"] == said:
                 continue
-            if expected["anonymousId"] != own:
+            if expected["anonymousId"] == own:
+                expected["anonymousId"] = said
+            elif any(expected["anonymousId"] == other._made for other in others):
+                expected["anonymousId"] = Either(expected["anonymousId"], said)
+            else:
                 break  # a call gave another
-            expected["anonymousId"] = said
         return True
 
     def call(self, id: str, method: str, arguments: list[Any], at: int) -> None:

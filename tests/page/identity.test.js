@@ -3,7 +3,7 @@ import test from "node:test";
 import { empty, KEYS } from "../../web/src/cookies.js";
 import { createIdentity } from "../../web/src/identity.js";
 import { readLoad, readPlaces } from "../../web/src/options.js";
-import { placeAll } from "../../web/src/placement.js";
+import { heldOf, placeAll } from "../../web/src/placement.js";
 import { policyOf } from "../../web/src/policy.js";
 import { createStorage } from "../../web/src/storage.js";
 import { createBrowser, settle } from "./browser.js";
@@ -21,7 +21,7 @@ const open = ({ browser = createBrowser(), url = "https://www.example.com/shop/i
   const identity = createIdentity(page, storage);
   const options = readLoad(given);
   storage.hush(quiet);
-  placeAll(page, storage, identity, say);
+  placeAll(page, storage, identity, say, heldOf(storage, identity));
   identity.configure(options, policyOf(options, {}).places);
   return { browser, page, storage, identity, lines, options };
 };

@@ -19,7 +19,7 @@ import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
-import { placeAll } from "./placement.js";
+import { heldOf, placeAll } from "./placement.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
@@ -648,6 +648,7 @@ export const createCore = (parts) => {
         const attributes = { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
         (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributes);
       }
+      const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
       const extras = isNeeded ? await attempted(page.extras) : undefined;
@@ -659,7 +660,7 @@ export const createCore = (parts) => {
       if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
       consent.start(extras);
       atLoad = consent.told(inputs.load?.policy || parts.policy());
-      placeAll(page, storage, identity, logOnce);
+      placeAll(page, storage, identity, logOnce, held);
     },
 
     resolve,

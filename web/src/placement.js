@@ -8,11 +8,18 @@ const NEXT = { cookieStorage: ["localStorage", "sessionStorage"] };
 /** @type {Record<string, import("./storage").Area>} */
 const AREA = { cookieStorage: "cookie", localStorage: "localStorage", sessionStorage: "sessionStorage" };
 
+/** What is held in memory, because its own area did not take it. @param {import("./storage").BrowserStorage} storage @param {import("./identity").BrowserIdentity} identity */
+export const heldOf = (storage, identity) => {
+  const found = identity.read();
+  const names = Object.entries(KEYS).filter(([stateKey, name]) => storage.read("memory", name) !== null && AREA[identity.placeOf(stateKey)]);
+  return Object.fromEntries(names.map(([stateKey]) => [stateKey, found[stateKey]]));
+};
+
 /**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {import("./identity").BrowserIdentity} identity
- * @param {(level: string, text: string) => void} logOnce
+ * @param {(level: string, text: string) => void} logOnce @param {Record<string, any>} held what was in memory until now
  */
-export const placeAll = (page, storage, identity, logOnce) => {
+export const placeAll = (page, storage, identity, logOnce, held) => {
   identity.placeWith((stateKey, text, place) => {
     const name = KEYS[stateKey];
     const taken = (NEXT[place] || []).find((area) => identity.put(name, text, area)) || "memory";
@@ -27,9 +34,5 @@ export const placeAll = (page, storage, identity, logOnce) => {
     else logOnce("WARN", `${area} is full; ${name} is kept in ${where}`);
     return taken;
   });
-  // What was held in memory until now, because its own area did not take it.
-  const identities = identity.read();
-  for (const [stateKey, name] of Object.entries(KEYS)) {
-    if (storage.read("memory", name) !== null && AREA[identity.placeOf(stateKey)]) identity.keep({ [stateKey]: identities[stateKey] }, true);
-  }
+  identity.keep(held, true);
 };
