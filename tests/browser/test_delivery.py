@@ -521,6 +521,7 @@ def test_an_insecure_page_has_no_locks_and_adopts_by_age(site: Site, context: Br
     assert first.evaluate("[isSecureContext, !!navigator.locks]") == [False, False]
     site.faults(status=503, times=1000)
     track(first, 1, 5)
+    first.wait_for_function("rudderanalytics.stats().retried > 0")  # else what is on its way is held apart
     first.close()
     second = tab()
     assert second.evaluate("rudderanalytics.stats().pending") == 0  # too young: its tab could be alive

@@ -232,3 +232,15 @@ def test_a_session_id_is_a_whole_number_of_ten_digits(  # [js 1.10]
 ) -> None:
     call = canonical("startSession", given_arguments)
     assert (call["sessionId"], call["invalid"]) == (session_id, invalid)
+
+
+@pytest.mark.parametrize("method", sorted(set(METHODS) - {"track", "page", "endSession"}))
+@pytest.mark.parametrize("encoded", ["RudderEncrypt:U2FsdGVkX1", "RS_ENC_v3_ImEi"])
+def test_what_reads_as_an_encoded_text_is_no_id(method: str, encoded: str) -> None:
+    with pytest.raises(Refused, match=f"^{method}: what is encoded is not an id; the call is ignored$"):
+        canonical(method, [encoded])
+
+
+@pytest.mark.parametrize("method", ["track", "page"])
+def test_where_there_is_no_id_it_is_a_text_as_any_other(method: str) -> None:
+    assert "RS_ENC_v3_ImEi" in canonical(method, ["RS_ENC_v3_ImEi"]).values()

@@ -201,3 +201,28 @@ def test_where_a_token_is_to_be_expected_it_may_be_short(text: str, may: bool) -
 )
 def test_members_of_objects_in_a_text_have_names(text: str, names: list) -> None:
     assert secrets.members(text) == names
+
+
+@pytest.mark.parametrize("name", ["country_code", "sort_key", "countryCode", "country-code2"])
+def test_codes_and_keys_of_things_are_no_secrets(name: str) -> None:
+    assert not Names(DEFAULT).hold(name)
+
+
+@pytest.mark.parametrize("name", ["to\u200bken", "pass\u00adword", "\ufeffkey"])
+def test_what_does_not_show_hides_no_name(name: str) -> None:
+    assert Names(DEFAULT).hold(name)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("", []),
+        ("no pair", []),
+        ("a,token=1 b=2", ["token", "b"]),
+        ("{key=x}|secret='y'", ["key"]),
+        ("token=", []),
+        ("https://a.example/?token=1", []),
+    ],
+)
+def test_names_in_a_text_that_is_no_address(text: str, names: list[str]) -> None:
+    assert secrets.pairs(text) == names

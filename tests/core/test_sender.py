@@ -332,3 +332,12 @@ def test_a_browser_that_says_when_asked_that_it_is_back_is_tried_at_once(page: P
     page.sender.notice(False)
     page.sender.notice(True)
     assert "send" in kinds(page.after())
+
+
+def test_messages_that_went_on_their_own_are_answered_on_their_own(page: Page) -> None:
+    """A page that is left sends those of a delivery as a request each."""
+    number = page.sent("a", "b", "c")
+    page.sender.answer(number, 200, None, NOW, 0.5, None, ["b"])
+    assert only(page.after(), "emit") == {"type": "emit", "name": "delivered", "ids": ["b"]}
+    page.sender.answer(number, 503, None, NOW, 0.5, None, ["a", "c"])
+    assert [effect["ids"] for effect in page.after() if effect.get("name") == "retried"] == [["a", "c"]]

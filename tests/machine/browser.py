@@ -131,6 +131,7 @@ class Browser:
         self.noted: set[str] = set()
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
+        self.was_set_back = False  # the clock
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
         Browser._newest = self
@@ -199,6 +200,7 @@ class Browser:
         if ms > MINUTE:
             for tab in self.tabs:
                 tab.patient_until = 0
+        self.was_set_back |= ms < 0
         self.ask(["jump", ms])
 
     def fill(self, full: bool) -> None:
@@ -697,7 +699,8 @@ class Tab:
         sends = self.guesses if is_guess else self.deliveries
         before = sends.get(effect["delivery"], [])
         sent = {*ids, *[id for request in before for id in request.ids]}
-        if sent.issuperset(self._without_ceded(effect["ids"], list(sent))):
+        # What others have it may send all the same, where it learns of that only now: which is the last is not known.
+        if sent.issuperset(effect["ids"]) or not (cause == "hidden" and keepalive and len(ids) == 1):
             self.announced.remove(announced)
         beside = [other for requests in self.deliveries.values() for other in requests if other not in before]
         known = [*beside, *before, *[other for requests in self.answered.values() for other in requests]]

@@ -164,7 +164,7 @@ export const createClient = (page, version) => {
     attempted(() => page.locks?.request(journal.prefix() + owner, { ifAvailable: true }, (lock) => new Promise((free) => (journal.free = lock && free))));
     storage.hush(policy.quiet);
     const made = callOf("load", []);
-    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner, installType: page.installType });
+    const begin = () => opened({ ...made, writeKey, dataPlaneUrl, owner: page.uuid(), installType: page.installType });
     if (identity.sealed().length || storage.isDoubled()) needed = begin;
     else begin();
     return undefined;
