@@ -272,10 +272,13 @@ export const createCore = (parts) => {
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
     const { agreed, isMade } = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
-    newcomer = agreed;
     const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
-    /** Is it one of a tab that opened at once? @param {string} id */
-    const isOfNow = (id) => id === own || isMade(id) || owners.has(id);
+    /** Did a tab make it that opened at once? @param {string} id */
+    const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
+    /** @param {string} id */
+    const isOfNow = (id) => id === own || isOfTab(id);
+    // One that is found, and no tab's, may be of a call: what was called before is of another.
+    if (agreed !== own || isOfTab(own)) newcomer = agreed;
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
     if (other >= 0) disagree(page);
