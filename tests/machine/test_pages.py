@@ -71,7 +71,11 @@ OPEN = {
     4: pytest.mark.xfail(
         strict=False,
         reason="what a page in the back/forward cache left is adopted in two steps, and sent in the order of these",
-    )
+    ),
+    16: pytest.mark.xfail(
+        strict=False,
+        reason="tabs of a first visit that keep the visitor in different places, as the browser refuses cookies",
+    ),
 }
 
 USUAL = [OK, OK, OK, OK, OK, ANSWER_LOST, ANSWER_LOST, NEVER_ARRIVED, NEVER_ARRIVED]
