@@ -149,6 +149,15 @@ def test_calls_wait_for_a_page(worker_site: Site, context: BrowserContext) -> No
     assert [message["type"] for message in site.messages()] == ["identify", "track"]
 
 
+def test_a_flush_waits_for_as_long_as_its_page_does(worker_site: Site, context: BrowserContext) -> None:
+    """Longer than a worker waits before it asks whether the page is there: here it asks all the time."""
+    page = tab(context, worker_site)
+    start(page, worker_site)
+    worker_site.faults(status=503, times=1, retryAfter=3)
+    program = "from rudderanalytics import worker\nworker._PATIENCE = 300\n" + calls(1, 1) + FLUSH
+    assert json.loads(python(page, program)) == {"delivered": 1, "dropped": 0, "pending": 0}
+
+
 def test_no_page_can_wait_for_what_a_worker_thinks_of_a_message(worker_site: Site, context: BrowserContext) -> None:
     page = tab(context, worker_site)
     start(page, worker_site)

@@ -335,6 +335,14 @@ for (const [name, call, how] of [
   test(`what getters say before Python is what messages say then: ${name}`, () => afterwards(call, how));
 }
 
+test("the widest domain is looked for once", async () => {
+  const browser = createBrowser();
+  const { api } = visit(browser, { core: await openCore() });
+  api.load(...LOAD);
+  await settle();
+  assert.equal(browser.written.filter((cookie) => /^__tld__=[^;]/.test(cookie)).length, 2); // .com, .example.com
+});
+
 test("a link says who the visitor is at once, and what it asks for is stored", () => {
   const url = `${ORIGIN}/?ajs_uid=linked&ajs_aid=aid&ajs_trait_plan=pro&ajs_event=Came&ajs_prop_by=mail`;
   for (const [queryStringApi, userId, anonymousId, types] of [

@@ -81,7 +81,7 @@ for (const text of ["new", null]) {
     await write(storage, text);
     assert.ok(browser.cookies(URL_OF_SHOP).some(([name, there]) => name === "rl" && there === "old"));
     clearOtherScopes(page, storage, () => {});
-    writeAgain(storage, ["rl", "another"], { domain: ".example.com" });
+    writeAgain(storage, ["rl", "another"], () => ({ domain: ".example.com" }));
     await settle();
     assert.deepEqual(new Map(browser.cookies(URL_OF_SHOP)), new Map([["another", "old"], ...(text === null ? [] : [["rl", text]])]));
   });
@@ -105,7 +105,7 @@ for (const [name, cookies, counts] of [
     const { browser, storage } = open();
     for (const cookie of cookies) browser.setCookie(URL_OF_SHOP, cookie);
     assert.equal(storage.isDoubled(), cookies.length > 1);
-    preferOwn(storage, ["rl"], OWN);
+    preferOwn(storage, ["rl"], () => OWN);
     storage.look();
     assert.equal(storage.read("cookie", "rl"), counts);
   });

@@ -78,7 +78,7 @@ def create_app(options: Options) -> Starlette:
         *source_config.ROUTES,
         *preview.ROUTES,
         *Pages(store, options, templates).routes(),
-        *Shop(store, options, templates).routes(),
+        *Shop(options, templates).routes(),
         *Live(store, templates, Detail(store.path), Changes(store, tap)).routes(),
         *UserPages(store, templates).routes(),
         *readme.routes(templates),

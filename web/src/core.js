@@ -647,9 +647,11 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
-        const attributes = { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
-        (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributes);
+        const attributesOf = () => {
+          const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
+          return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
+        };
+        (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];

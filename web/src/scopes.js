@@ -14,12 +14,13 @@ const pathsOf = (pathname) => {
 /**
  * As a page opens: of two cookies of one name the one of this page's own scope counts, whoever wrote the other one. No page
  * is told the scope of a cookie; it is the one that goes when it is removed there, and it is put back at once.
- * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {import("./storage").CookieAttributes} attributes of this page's cookies
+ * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies: to find their domain takes a while
  */
-export const preferOwn = (storage, names, attributes) => {
+export const preferOwn = (storage, names, attributesOf) => {
   for (const name of names) {
     const texts = storage.textsOf(name);
     if (texts.length < 2) continue;
+    const attributes = attributesOf();
     storage.setCookie(name, null, attributes);
     const others = storage.textsOf(name);
     if (others.length === texts.length) continue; // none is of this scope: the last counts
@@ -56,12 +57,12 @@ export const clearOtherScopes = (page, storage, logOnce) => {
 
 /**
  * What the page wrote before this came met others, too, which stayed: it is written again, so that they go.
- * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {import("./storage").CookieAttributes} attributes of this page's cookies
+ * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {() => import("./storage").CookieAttributes} attributesOf as with `preferOwn`
  */
-export const writeAgain = (storage, names, attributes) => {
+export const writeAgain = (storage, names, attributesOf) => {
   for (const name of names) {
     const others = storage.textsOf(name);
     const text = storage.read("cookie", name);
-    if (others.some((there) => there !== text)) storage.writeCookie(name, text, attributes);
+    if (others.some((there) => there !== text)) storage.writeCookie(name, text, attributesOf());
   }
 };

@@ -8,7 +8,6 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from ..options import Options
-from ..store.database import Store
 from .templates import OF_THE_DEMO, Templates
 
 
@@ -31,8 +30,7 @@ PRODUCTS = (
 class Shop:
     """Rendered at each request, so that what is built meanwhile shows."""
 
-    def __init__(self, store: Store, options: Options, templates: Templates) -> None:
-        self._store = store
+    def __init__(self, options: Options, templates: Templates) -> None:
         self._dist = options.dist
         self._templates = templates
 
@@ -61,7 +59,6 @@ class Shop:
             request,
             policy=OF_THE_DEMO,
             built=(self._dist / "rudderanalytics.js").is_file(),
-            last_seq=self._store.last_seq,
             products=PRODUCTS,
             **values,
         )
