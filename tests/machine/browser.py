@@ -501,7 +501,7 @@ class Tab:
         if found is None or not self.alive:
             return
         self.visitor.make_anonymous_id()
-        expected = self.visitor.getters(now)
+        expected = self.visitor.getters(now, found)
         if not is_so(expected, found):
             self.browser.untrue.append(f"tab {self.number}, {when} {method}: {found}, not {expected}")
 

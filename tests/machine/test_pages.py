@@ -560,7 +560,8 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
         expected["anonymousId"] = said["anonymousId"]
         assert said["anonymousId"] not in others, (call, said)
     others.add(said["anonymousId"])
-    expected["sessionId"] = visitor["sessionInfo"].get("id")
+    is_unsure = call.id in call.tab.visitor.unsure
+    expected["sessionId"] = said["sessionId"] if is_unsure else visitor["sessionInfo"].get("id")
     if call.method == "alias":
         said["previousId"], said["userId"] = message["previousId"], visitor["userId"]
         expected["previousId"] = visitor["userId"] or visitor["anonymousId"]
@@ -568,7 +569,7 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
         said |= {"groupId": message.get("groupId", ""), "groupTraits": message["traits"]}
         expected |= {"groupId": visitor["groupId"], "groupTraits": visitor["groupTraits"]}
     assert is_so(list(expected.values()), [said[key] for key in expected]), (call, expected, said)
-    if visitor["sessionInfo"].get("sessionStart"):
+    if visitor["sessionInfo"].get("sessionStart") and not call.tab.visitor.unsure:
         assert context["sessionStart"] is True
 
 

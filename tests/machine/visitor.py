@@ -217,6 +217,10 @@ class Visitor:
         self._gave_another = False  # by a call
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
+        # Was what is stored cleared while the page was open? Then it goes on with the session that it saw last, and it
+        # alone knows when it looked.
+        self._is_session_unsure = False
+        self.unsure: set[str] = set()  # ids of calls made then
 
     def _text(self, key: str) -> str | None:
         return self.storage.text(key, self._places[key], self._stale.get(key, ()))
@@ -233,11 +237,14 @@ class Visitor:
     def read(self) -> Identity:
         storage = self.storage
         found = {key: self._value(key, storage) for key in NAMES}
+        if self._places["sessionInfo"] in PERSISTENT and self._text("sessionInfo") is not None:
+            self._is_session_unsure = False
         if found["anonymousId"] or not self._known["anonymousId"]:
             self._known = found | {}
         else:  # cleared while the page is open
             found["anonymousId"] = self._known["anonymousId"]
             known = self._known["sessionInfo"]
+            self._is_session_unsure |= "sessionInfo" not in self._own and self._text("sessionInfo") is None
             if not found["sessionInfo"]:
                 found["sessionInfo"] = known | ({"expiresAt": 0} if known.get("autoTrack") else {})
         return found
@@ -253,13 +260,14 @@ class Visitor:
             del self._own[key]  # another page wrote it since
         return self._stored(key)
 
-    def getters(self, now: int) -> list[Any]:
-        """What the getters must answer, in the order of `look` in tab.mjs."""
+    def getters(self, now: int, found: list[Any]) -> list[Any]:
+        """What the getters must answer, in the order of `look` in tab.mjs; what is not sure is as they `found` it."""
         read = self.read()
         info = read["sessionInfo"]
         live = info.get("manualTrack") or session._alive(info, now)
         keys = ("userId", "userTraits", "anonymousId", "groupId", "groupTraits")
-        return [*[read[key] for key in keys], info.get("id") if live else None]
+        session_id = info.get("id") if live else None
+        return [*[read[key] for key in keys], found[-1] if self._is_session_unsure else session_id]
 
     def made_one(self) -> bool:
         """Did the page make an anonymousId that nobody has seen?"""
@@ -280,7 +288,7 @@ class Visitor:
     def begin(self, at: int, referrer: str) -> None:
         """The options of a `load` at this time hold from now on; the visitor arrives, and what waited is acted on."""
         self._has_begun = True
-        self._own, self._known = {}, EMPTY
+        self._own, self._known, self._is_session_unsure = {}, EMPTY, False
         self.settle_places(decided=False)
         storage = self.storage
         if storage.is_doubled() and not self.is_quiet:  # its own counts
@@ -382,6 +390,11 @@ class Visitor:
         before = self.read()
         after = transition.after(call, before, moment, self.sessions, not self.hides or "sessionInfo" in self._visible)
         changed = {key: value for key, value in after.items() if value != before[key]}
+        if self._is_session_unsure and method in transition.MESSAGES:
+            self.unsure.add(id)
+            changed.pop("sessionInfo", None)
+        elif "sessionInfo" in changed:
+            self._is_session_unsure = False
         if changed:
             self.keep(changed)
         self._gave_another |= method in ("reset", "setAnonymousId") and "anonymousId" in changed
@@ -398,8 +411,11 @@ class Visitor:
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
         if self._known["anonymousId"] and self._text("anonymousId") is None:
-            found = self.read()  # it was cleared, and is kept again
-            values = {key: found[key] for key in ("anonymousId", "sessionInfo")} | values
+            is_unsure = self._is_session_unsure
+            found = self.read()  # it was cleared, and is kept again; or is kept for the first time
+            self._is_session_unsure = is_unsure
+            kept = ["anonymousId"] if is_unsure else ["anonymousId", "sessionInfo"]
+            values = {key: found[key] for key in kept} | values
         for key, value in values.items():
             text = self._text(key)
             is_stored = text is not None and value == self._stored(key)

@@ -3,7 +3,7 @@ import { createCipheriv, createHash } from "node:crypto";
 import test from "node:test";
 import { empty } from "../../web/src/cookies.js";
 import { createScriptedCore } from "./core.js";
-import { SPREAD } from "../../web/src/tabs.js";
+import { RELEASED, SPREAD } from "../../web/src/tabs.js";
 import { createBrowser, NOW, settle, until, URL_OF_PAGE } from "./browser.js";
 import { LOAD, loaded, visit } from "./visit.js";
 
@@ -739,6 +739,60 @@ test("what others left is adopted in order, also piece by piece, and before what
   come();
   await settle();
   assert.deepEqual(core.calls(), [["track", "one"], ["track", 2], ["track", 3], ["track", "here"]]);
+});
+
+/** What the last request says. */
+const sent = (browser) => JSON.parse(browser.requests.at(-1).body).batch.map(({ arguments: [name] }) => name);
+
+/** A page that waits for the first answer, with a message more; it is left, and others take what it stored. */
+const leftAndTaken = async () => {
+  const browser = createBrowser();
+  const answers = [];
+  browser.answer = () => new Promise((answer) => answers.push(answer));
+  const us = await started({}, { browser });
+  us.api.track("one");
+  const id = us.api.track("two");
+  us.page.fire("window", "pagehide");
+  await settle();
+  const other = browser.open();
+  await new Promise((granted) => void other.locks.request(`rudderanalytics.${LOAD[0]}.${keys(browser)[0].split(".")[2]}`, () => new Promise(granted)));
+  return { ...us, id, other, answers };
+};
+
+test("a page that is back acts on nothing before it is clear whose its calls are", async () => {
+  const { api, core, page, browser } = await started();
+  browser.answer = () => "hangs";
+  api.track("a");
+  page.fire("window", "pagehide");
+  await settle();
+  page.fire("window", "pageshow");
+  api.track("b");
+  assert.deepEqual([core.calls().length, keys(browser, ".call").length], [1, 1]);
+  await browser.advance(RELEASED);
+  assert.deepEqual([core.calls(), keys(browser, ".call").length], [[["track", "a"], ["track", "b"]], 0]);
+});
+
+test("what was left to others is sent if they are gone by the time that the rest is delivered", async () => {
+  const { api, core, page, browser, id, other, answers } = await leftAndTaken();
+  page.fire("window", "pageshow");
+  await browser.advance(RELEASED);
+  api.track("three");
+  answers[0]({ status: 200 });
+  await settle();
+  await settle();
+  assert.equal(answers.length, 2);
+  assert.deepEqual(sent(browser), ["three"]);
+  other.close(true);
+  await browser.advance(SPREAD);
+  answers[1]({ status: 200 });
+  await settle();
+  assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map((each) => each.id)), [id]);
+  api.track("four"); // this core sends what it adopted with what comes next
+  await settle();
+  assert.deepEqual(sent(browser), ["two", "four"]);
+  answers[2]({ status: 200 });
+  await settle();
+  assert.deepEqual([api.stats().pending, keys(browser)], [0, []]);
 });
 
 for (const [name, identity] of [

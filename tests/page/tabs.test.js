@@ -18,8 +18,9 @@ const open = (browser, number, how) => {
   page.locks?.request(journal.prefix() + owner(number), { ifAvailable: true }, (lock) => new Promise((free) => (journal.free = lock && free)));
   const late = [];
   const retaken = [];
-  const tab = { page, journal, late, retaken, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
-  const tabs = createTabs(page, storage, journal, (gone) => late.push(...gone), (name) => retaken.push(name));
+  const lost = [];
+  const tab = { page, journal, late, retaken, lost, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
+  const tabs = createTabs(page, storage, journal, (gone) => late.push(...gone), (name, isOurs) => (isOurs ? retaken : lost).push(name));
   return Object.assign(tab, { tabs, watch: tabs.watch, isCeded: (name) => tabs.isCeded(journal.place(name).key) });
 };
 
@@ -312,7 +313,9 @@ test("a page that comes back has what nobody took", async () => {
   us.tabs.leave(() => {});
   await settle();
   us.page.fire("window", "pageshow");
+  assert.equal(us.tabs.areClear(), false);
   await settle();
+  assert.equal(us.tabs.areClear(), true);
   assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name(), locked(browser)], [false, [owner(1)], owner(1), [owner(1)]]);
 });
 
@@ -327,7 +330,7 @@ test("a page that comes back cedes what others took", async () => {
   assert.deepEqual(await other.watch(), [owner(1)]);
   us.page.fire("window", "pageshow");
   await browser.advance(RELEASED);
-  assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name()], [true, [], ""]);
+  assert.deepEqual([us.isCeded("a"), us.retaken, us.lost, us.tabs.name(), us.tabs.areClear()], [true, [], [owner(1)], "", true]);
   us.store("b");
   assert.equal(us.isCeded("b"), false);
 });

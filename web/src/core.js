@@ -115,6 +115,8 @@ export const createCore = (parts) => {
   const messages = new Map();
   /** Messages that were sent, and nobody knows what became of it. @type {Set<string>} */
   const unanswered = new Set();
+  /** Messages that were not sent when Python said so, as they were others'. @type {Set<string>} */
+  const leftOut = new Set();
   /** Messages that others delivered while this page was away. @type {Set<string>} */
   const taken = new Set();
   /** What was found out about redirects, by address. @type {Map<string, string>} */
@@ -126,7 +128,7 @@ export const createCore = (parts) => {
   const pump = () => {
     sayMistakes();
     for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
-    while (runtime && !busy && !rests && isSettled) {
+    while (runtime && !busy && !rests && isSettled && tabs.areClear()) {
       if (ready && queue[0]?.heavy) return wait();
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
@@ -300,9 +302,9 @@ export const createCore = (parts) => {
     return taken.has(id) || (place !== undefined && tabs.isCeded(place.key));
   };
 
-  /** What was stored under this name is this page's again; what is there no more was adopted meanwhile, and delivered, or has become a message. @param {string} name */
-  const retaken = (name) => {
-    for (const id of ledger.open) {
+  /** It is clear whose what this page stored under a name is. Where it is its own again, what is there no more was adopted meanwhile, and delivered, or has become a message. @param {string} name @param {boolean} isOurs */
+  const cleared = (name, isOurs) => {
+    for (const id of isOurs ? ledger.open : []) {
       const { key } = journal.place(id) || { key: "" };
       if (!key.startsWith(journal.prefix() + name) || storage.read("localStorage", key) !== null) continue;
       const made = lineOf(key);
@@ -439,6 +441,7 @@ export const createCore = (parts) => {
 
   /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */
   const letGo = (id, name, reason) => {
+    if (leftOut.delete(id) && name === "delivered" && !isCeded(id)) return adoptAgain(id);
     messages.delete(id);
     waiting.end(id);
     unanswered.delete(id);
@@ -456,6 +459,7 @@ export const createCore = (parts) => {
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
+    for (const id of ids) if (messages.has(id) && !ours.includes(id)) leftOut.add(id);
     // Python need not know that others send them.
     if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
     if (!ours.length) return;
@@ -484,6 +488,12 @@ export const createCore = (parts) => {
     if (kind) logOnce("WARN", `the data plane's answer is none of RudderStack's (${kind}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`);
     signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
     sendAgain(again);
+  };
+
+  /** Python believes that it is delivered, but it was left to a page that is gone. @param {string} id */
+  const adoptAgain = (id) => {
+    const { text, line } = /** @type {{text: string, line: string}} */ (messages.get(id));
+    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: Number(line.split(".")[2]) }] });
   };
 
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
@@ -573,7 +583,7 @@ export const createCore = (parts) => {
 
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkedLoad(inputs.given));
-  const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), retaken);
+  const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared);
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
@@ -710,7 +720,7 @@ export const createCore = (parts) => {
     },
 
     /** Does Python act on a call before the call returns? @param {Call} call */
-    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy,
+    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy && tabs.areClear(),
 
     isReady: () => ready,
   };

@@ -47,9 +47,10 @@ const NOTED = /^([0-9a-f-]{36})\.(?:left|held|waited)$/;
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
  * @param {import("./journal").Journal} journal
  * @param {(gone: string[]) => void} adopt called with owners that go later
- * @param {(name: string) => void} retaken what was stored under this name is this page's again: others may have delivered some
+ * @param {(name: string, isOurs: boolean) => void} cleared it is clear whose what is stored under this name is, after the
+ *   page was to be left: this page's again (others may have delivered some), or others'
  */
-export const createTabs = (page, storage, journal, adopt, retaken) => {
+export const createTabs = (page, storage, journal, adopt, cleared) => {
   const { locks } = page;
   const first = journal.owner;
   /** What this page stores from now on bears this name; "": none yet. */
@@ -60,6 +61,8 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   const done = new Set();
   /** Names whose locks it let go of as it was about to be left. @type {Set<string>} */
   const parted = new Set();
+  /** Those of them that it asks for again, and has no answer. @type {Set<string>} */
+  const asked = new Set();
   /** Names that this page has had. @type {Set<string>} */
   const borne = new Set([first]);
   /** Names that others have adopted. @type {Set<string>} */
@@ -221,23 +224,29 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
     page.clearTimer(timer);
     const names = [...parted];
     parted.clear();
+    for (const other of names) asked.add(other);
     for (const other of names) {
+      /** @param {boolean} isOurs */
+      const isClear = (isOurs) => {
+        asked.delete(other);
+        cleared(other, isOurs);
+      };
       const isBack = () => {
         if (storage.read("localStorage", noteOf(other)) !== null) storage.write("localStorage", noteOf(other), null);
-        retaken(other);
+        isClear(true);
       };
       /** @param {Lock | null} lock */
       const answered = (lock) => {
-        if (!lock || isOver) return cede(other);
-        isBack();
-        return hold(other);
+        if (lock && !isOver) {
+          isBack();
+          return hold(other);
+        }
+        cede(other);
+        return isClear(false);
       };
       const ask = async () => {
-        try {
-          await requestFree(other, answered);
-        } catch {
-          isBack();
-        }
+        await attempted(() => requestFree(other, answered));
+        if (asked.has(other)) isBack(); // whatever the page has put in their place
       };
       const askAgain = async () => {
         // It may not be through yet that this page itself let go.
@@ -262,6 +271,9 @@ export const createTabs = (page, storage, journal, adopt, retaken) => {
   return {
     /** The name of what is stored now; "" where there is none. */
     name: () => name,
+
+    /** Is it known whose all that is, which this page stored? Not for a moment after it was to be left, and stays. */
+    areClear: () => !asked.size,
 
     /** @param {string} key of the journal @returns {boolean} have others adopted it? */
     isCeded: (key) => ceded.has(key.slice(journal.prefix().length, journal.prefix().length + NAME)),
