@@ -60,24 +60,59 @@ def test_html_with_the_other_interpreter(site: Site, page: Page, example: Exampl
     assert the_seed(site.wait_for(1))
 
 
-@runs(BANNER)
-def test_the_banner(site: Site, page: Page, context: BrowserContext, example: Example) -> None:
+def open_with_banner(site: Site, page: Page, example: Example) -> None:
     page.goto(site.write(on_site(example.code, site.url, site.write_key)))
     page.wait_for_function("!!rudderanalytics.flush")
-    assert (site.messages(), stored_identity(context)) == ([], {})
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+
+
+def left_in(page: Page) -> tuple[list[str], list[str]]:
+    """The names of what is stored."""
+    names = [str(cookie.get("name")) for cookie in page.context.cookies()]
+    return sorted(names), page.evaluate("Object.keys(localStorage).sort()")
+
+
+@runs(BANNER)
+def test_the_banner_is_said_yes_to(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
+    assert page.locator("#banner").is_visible()
+    assert (site.messages(), left_in(page)) == ([], ([], []))
     page.click("#yes")
-    (message,) = site.wait_for(1)
-    assert message["context"]["consentManagement"]["allowedConsentIds"] == ["analytics"]
-    assert page.locator("#banner").count() == 0
+    flush(page)
+    open_with_banner(site, page, example)
+    assert page.locator("#banner").is_hidden()
+    flush(page)
+    first, second = site.messages()
+    assert first["anonymousId"] == second["anonymousId"]
+    said = [message["context"]["consentManagement"]["allowedConsentIds"] for message in (first, second)]
+    assert said == [["analytics"], ["analytics"]]
 
 
 @runs(BANNER)
-def test_the_banner_takes_no_for_an_answer(site: Site, page: Page, context: BrowserContext, example: Example) -> None:
-    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
-    page.wait_for_function("!!rudderanalytics.flush")
+def test_the_banner_takes_no_for_an_answer(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
     page.click("#no")
-    flushed = flush(page)
-    assert (flushed["delivered"], flushed["dropped"], site.messages()) == (0, 1, [])
+    for _ in range(2):  # the same page, and the next
+        page.evaluate("rudderanalytics.track('Bought'); rudderanalytics.identify('u1', { plan: 'pro' })")
+        page.evaluate("rudderanalytics.flush(500)")
+        assert (site.messages(), left_in(page)) == ([], ([], ["consent"]))
+        open_with_banner(site, page, example)
+        assert page.locator("#banner").is_hidden()
+
+
+@runs(BANNER)
+def test_a_yes_that_is_taken_back(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
+    page.click("#yes")
+    flush(page)
+    page.click("#again")
+    page.locator("#banner").wait_for()
+    page.click("#no")
+    page.evaluate("rudderanalytics.track('Bought')")
+    open_with_banner(site, page, example)
+    page.evaluate("rudderanalytics.track('Bought'); rudderanalytics.flush(500)")
+    assert [message["type"] for message in site.messages()] == ["page"]
+    assert "rl_anonymous_id" in left_in(page)[0]
 
 
 def open_with_snippet(site: Site, page: Page, code: str) -> None:
