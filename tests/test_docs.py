@@ -114,6 +114,12 @@ def test_the_readme_is_short() -> None:
     assert len(text.split()) <= 1200
 
 
+def test_each_start_has_at_most_five_lines() -> None:
+    starts = under("docs/start.md")
+    assert len(starts) == 4
+    assert [str(start) for start in starts if len([line for line in start.code.splitlines() if line]) > 5] == []
+
+
 @pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_what_is_linked_is_there(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())

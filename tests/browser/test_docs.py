@@ -196,8 +196,7 @@ PYODIDE = """async (source) => {
 @runs(ON_PAGE)
 def test_python(site: Site, page: Page, printed: list[str], example: Example) -> None:
     page.goto(site.write("a page"))
-    # micropip takes whole addresses.
-    page.evaluate(PYODIDE, on_site(example.code, site.url).replace('"/dist', f'"{site.url}/dist'))
+    page.evaluate(PYODIDE, on_site(example.code, site.url))
     messages = site.wait_for(1)
     assert messages[0]["userId"] in (SEED[0], "u-1")
     if "flush" in example.code:
