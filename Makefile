@@ -59,12 +59,12 @@ docs: setup
 # The variable: no advertisement of another program.
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
-# Beside the official SDK and plain Pyodide. AGAINST=<git ref>: beside the build of that commit. FIELD=1: beside other
+# Beside the official SDK and plain Pyodide. QUICK=1: that in short. AGAINST=<git ref>: beside the build of that commit. FIELD=1: beside other
 # analytics SDKs. SCALE=1: what much of everything costs. LEAVING=1: what arrives of pages that
 # are left, and what again. ARGUMENTS=1: how long one call keeps its caller, whatever it is given. ROUNDS, SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
 bench: browser
 	@$(BIN)/python web/build.py --quiet
-	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench $(if $(AGAINST),--against '$(AGAINST)') $(if $(FIELD),--field) \
+	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench $(if $(AGAINST),--against '$(AGAINST)') $(if $(FIELD),--field) $(if $(QUICK),--quick) \
 		$(if $(SCALE),--scale) $(if $(LEAVING),--leaving) $(if $(ARGUMENTS),--arguments) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(DOCUMENT),--document)
 

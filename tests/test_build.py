@@ -71,6 +71,11 @@ def test_script_is_at_most_10_kb_gzipped(dist: Path) -> None:
     assert len(gzip.compress((dist / "rudderanalytics.js").read_bytes())) <= 10 * KB
 
 
+MICROPYTHON = ("rudderanalytics.js", "micropython/rudderanalytics.mjs", "micropython/rudderanalytics.wasm")
+FETCHED = ("rudderanalytics.mjs", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot")
+PYODIDE = ("rudderanalytics.js", *(f"pyodide/{name}" for name in FETCHED))
+
+
 def compressed(dist: Path, *names: str) -> int:
     """Bytes on the wire, as a server sends them that knows of the Brotli files."""
     return sum(build.sizes.size(dist / name, ".br") for name in names)
@@ -78,13 +83,20 @@ def compressed(dist: Path, *names: str) -> int:
 
 def test_micropython_is_at_most_210_kb_on_the_wire(dist: Path) -> None:
     """Everything that the script tag fetches."""
-    names = ["rudderanalytics.js", "micropython/rudderanalytics.mjs", "micropython/rudderanalytics.wasm"]
-    assert compressed(dist, *names) <= 210_000
+    assert compressed(dist, *MICROPYTHON) <= 210_000
 
 
 def test_pyodide_is_at_most_4_mb_on_the_wire(dist: Path) -> None:
-    names = ["rudderanalytics.mjs", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot"]
-    assert compressed(dist, "rudderanalytics.js", *(f"pyodide/{name}" for name in names)) <= 4_000_000
+    assert compressed(dist, *PYODIDE) <= 4_000_000
+
+
+@pytest.mark.parametrize("page", ["docs/script-tag.md", "docs/comparison.md", "web/npm/README.md"])
+def test_the_documentation_says_how_much_a_page_downloads(dist: Path, page: str) -> None:
+    """To a tenth."""
+    (line,) = re.findall(r"^.*(?:on the wire|Load option `runtime`).*$", (ROOT / page).read_text(), re.MULTILINE)
+    found = re.findall(r"([\d.]+) (kB|MB)\b", line)
+    said = sorted(float(number) * (1e6 if unit == "MB" else 1e3) for number, unit in found)
+    assert said[-2:] == pytest.approx([compressed(dist, *MICROPYTHON), compressed(dist, *PYODIDE)], rel=0.1)
 
 
 def test_compressed_files_hold_what_lies_beside_them(dist: Path) -> None:

@@ -81,13 +81,13 @@ def test_dates_become_iso_8601(moment: datetime.date, text: str) -> None:
 @pytest.mark.parametrize(
     ("value", "line"),
     [
-        ({"address": {"cities": {"Bonn"}}}, "traits.address.cities: a set cannot be sent as JSON"),
-        ([1, [b"x"]], r"traits\[1\]\[0\]: a bytes cannot be sent as JSON"),
+        ({"address": {"cities": {"Bonn"}}}, "traits.address.cities: a value of type set cannot be sent as JSON"),
+        ([1, [b"x"]], r"traits\[1\]\[0\]: a value of type bytes cannot be sent as JSON"),
         ({"age": math.nan}, "traits.age: nan is not a JSON number"),
         ({"age": math.inf}, "traits.age: inf is not a JSON number"),
         ({"age": -math.inf}, "traits.age: -inf is not a JSON number"),
         ({"a": {1: 2}}, "traits.a: the key 1 is not a string"),
-        (object(), "traits: a object cannot be sent as JSON"),
+        (object(), "traits: a value of type object cannot be sent as JSON"),
     ],
 )
 def test_what_json_cannot_hold_is_a_type_error_that_names_the_key(value: object, line: str) -> None:

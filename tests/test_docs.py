@@ -1,6 +1,5 @@
-"""The documentation: builds without a warning, its code parses, the README is short, every page has its place."""
+"""The documentation: builds without a warning, its code is run, the README is short, every page has its place."""
 
-import ast
 import inspect
 import json
 import os
@@ -10,7 +9,9 @@ import sys
 from itertools import product
 from pathlib import Path
 
+import examples
 import pytest
+from examples import EXAMPLES, Example, runs, under
 from playwright.sync_api import Page
 
 import rudderanalytics
@@ -20,26 +21,68 @@ from dataplane.options import Options
 from .dataplane import accessibility
 
 ROOT = Path(__file__).resolve().parents[1]
-DOCS = sorted((ROOT / "docs").glob("*.md"))
+DOCS = sorted((ROOT / "docs").rglob("*.md"))
 README = ROOT / "README.md"
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+OURS = [path for path in (ROOT / "tests").rglob("test_*.py") if re.search(r"^from examples ", path.read_text(), re.M)]
+"""The files whose tests run examples."""
+(CHOSEN,) = re.findall(r"-m '(.+?)'", (ROOT / "Makefile").read_text())
+"""The marks of what `make test` runs."""
 
 
-def blocks(language: str) -> list:
-    pages = [README, *DOCS]
-    found = [(page, block) for page in pages for kind, block in FENCE.findall(page.read_text()) if kind == language]
-    return [pytest.param(block, id=f"{page.stem} {at}") for at, (page, block) in enumerate(found)]
+def claimed(*files: Path) -> set[str]:
+    """The examples that `make test` runs, by what pytest collects of these files."""
+    collect = [sys.executable, "-m", "pytest", "-p", "examples", "--collect-only", "-q", "-m", CHOSEN, *map(str, files)]
+    env = os.environ | {"PYTHONPATH": str(ROOT / "tests")}
+    done = subprocess.run(collect, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=200)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith(examples.CLAIMED)]
+    return set(json.loads(line.removeprefix(examples.CLAIMED)))
+
+
+def unclaimed(found: list[Example], *files: Path) -> list[str]:
+    return sorted({str(each) for each in found} - claimed(*files))
+
+
+def test_every_example_is_run_by_a_test() -> None:
+    """None is excused: what is no code (a policy, an answer, a request) is asked for in a test, too."""
+    assert len(EXAMPLES) > 40
+    assert unclaimed(EXAMPLES, *OURS) == []
+
+
+def test_an_example_that_no_test_runs_is_told_of(tmp_path: Path) -> None:
+    """In whatever way it is written; and one that only `make test-hosts` would run."""
+    page = tmp_path / "new.md"
+    page.write_text(
+        "# New\n```js\nrudderanalytics.page();\n```\n- a step\n\n  ~~~py\n  print(1)\n  ~~~\n\ntext\n\n"
+        "    an indented one\n"
+    )
+    new = examples.of_page(page, "new.md")
+    assert [(each.language, each.code) for each in new] == [
+        ("js", "rudderanalytics.page();\n"),
+        ("py", "print(1)\n"),
+        ("", "an indented one\n"),
+    ]
+    (tmp_path / "test_new.py").write_text(
+        "from examples import EXAMPLES, runs\n@runs(EXAMPLES[:1])\ndef test_it(example): ...\n"
+    )
+    assert unclaimed([*new, EXAMPLES[0]], tmp_path / "test_new.py") == [str(each) for each in new]
+    hosts = under("docs/hosts.md", "Pyodide's console")
+    assert unclaimed(hosts, ROOT / "tests" / "hosts" / "test_console.py", tmp_path / "test_new.py") == [str(hosts[0])]
+
+
+def test_the_site_shows_no_code_that_is_not_among_the_examples(built: Path) -> None:
+    for path in DOCS:
+        shown = len(re.findall(r"<pre\b", (built / path.relative_to(ROOT / "docs").with_suffix(".html")).read_text()))
+        assert shown == len([each for each in EXAMPLES if each.page == path.relative_to(ROOT).as_posix()]), path.name
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The site; it builds without a warning."""
-    folder = tmp_path_factory.mktemp("docs")
-    mkdocs = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    env = os.environ | {"NO_MKDOCS_2_WARNING": "1"}  # an advertisement of another program
-    done = subprocess.run(mkdocs, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=200)
-    assert (done.returncode, done.stderr) == (0, "")
-    return folder
+def built() -> Path:
+    """The site, by `make docs`; it builds without a warning."""
+    make, env = ["make", "docs"], examples.environment()
+    done = subprocess.run(make, cwd=ROOT, env=env, capture_output=True, text=True, check=False, timeout=200)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    return ROOT / "build" / "docs"
 
 
 def test_all_pages_are_built_and_fetch_nothing_from_elsewhere(built: Path) -> None:
@@ -71,24 +114,21 @@ def test_the_readme_is_short() -> None:
     assert len(text.split()) <= 1200
 
 
+def test_each_start_has_at_most_five_lines() -> None:
+    starts = under("docs/start.md")
+    assert len(starts) == 4
+    assert [str(start) for start in starts if len([line for line in start.code.splitlines() if line]) > 5] == []
+
+
 @pytest.mark.parametrize("page", [README, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
 def test_what_is_linked_is_there(page: Path) -> None:
     links = re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text())
     assert [link for link in links if not (ROOT / link).is_file()] == []
 
 
-@pytest.mark.parametrize("source", blocks("python"))
-def test_python_parses(source: str) -> None:
-    compile(source, "example", "exec", flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
-
-
-@pytest.mark.parametrize("source", blocks("json"))
-def test_json_parses(source: str) -> None:
-    json.loads(source)
-
-
-def test_the_snippet_is_the_one_of_dist(dist: Path) -> None:
-    assert f"```html\n{(dist / 'snippet.html').read_text()}```\n" in (ROOT / "docs" / "snippet.md").read_text()
+@runs(under("docs/snippet.md"))
+def test_the_snippet_is_the_one_of_dist(dist: Path, example: Example) -> None:
+    assert (dist / "snippet.html").read_text() == example.code
 
 
 def test_methods_are_those_of_both_languages() -> None:

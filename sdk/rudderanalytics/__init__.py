@@ -295,7 +295,9 @@ if TYPE_CHECKING:
 def on(name: str, listener: "Callable[[Any], object]") -> None:
     """Call `listener` at each `ready` (with None), `message` (accepted: with the message), `delivered` (with
     {"messageId"}), `dropped` (with {"messageId", "reason"}) or `failed` (a try, with {"messageIds", "status", "reason",
-    "nextTry"}: status 0 is no answer, `nextTry` epoch ms or None)."""
+    "nextTry"}: status 0 is no answer, `nextTry` epoch ms or None). Raises TypeError where it cannot be called."""
+    if not callable(listener):
+        raise TypeError(f"on: the listener of {name} cannot be called")
     browser.on(name, listener)
 
 

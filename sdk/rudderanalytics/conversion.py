@@ -72,7 +72,7 @@ class _Conversion:
             return str(value)
         if hasattr(type(value), "__members__"):  # a member of an enum
             return self.of(value.value, key, depth + 1)
-        raise TypeError(f"{key}: a {type(value).__name__} cannot be sent as JSON")
+        raise TypeError(f"{key}: a value of type {type(value).__name__} cannot be sent as JSON")
 
     def _number(self, value: int | float, key: str) -> int | float:
         if isinstance(value, int) and self._exact and not -MOST <= value <= MOST:

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from browser.conftest import MODULES
 from browser.site_under_test import PYSCRIPT, Site, until
+from examples import Example, runs, under
 from playwright.sync_api import BrowserContext, Page
 
-TEXT = (Path(__file__).parents[2] / "docs" / "csp.md").read_text()
 DIST = Path(__file__).parents[2] / "dist"
 PYSCRIPT_CORE = MODULES / "@pyscript/core/dist"
-FENCED = re.findall(r"^## (.+?)\n.*?^```text\n(.*?)^```", TEXT, re.MULTILINE | re.DOTALL)
-POLICIES = {title: " ".join(policy.split()) for title, policy in FENCED}
+EXAMPLES = under("docs/csp.md")
+POLICIES = {example.heading: " ".join(example.code.split()) for example in EXAMPLES}
 SOURCES = [
     (title, directive.split()[0], source)
     for title, policy in POLICIES.items()
@@ -99,9 +99,11 @@ def visit(title: str, policy: str, host: Host, site: Site, page: Page, wheel: st
     page.goto(f"{host.url}/index.html")
 
 
-@pytest.mark.parametrize("title", POLICIES)
-def test_a_policy_is_enough(host: Host, site: Site, page: Page, forbidden: list[str], wheel: str, title: str) -> None:
-    visit(title, POLICIES[title], host, site, page, wheel)
+@runs(EXAMPLES)
+def test_a_policy_is_enough(
+    host: Host, site: Site, page: Page, forbidden: list[str], wheel: str, example: Example
+) -> None:
+    visit(example.heading, POLICIES[example.heading], host, site, page, wheel)
     site.wait_for(1)
     page.evaluate("rudderanalytics.flush()")
     assert forbidden == []

@@ -1,115 +1,255 @@
-"""The examples of the documentation, run as they stand, but for the addresses of the site and its data plane.
+"""The examples of README and documentation, run as they stand, each where a reader puts it.
 
-A page of HTML is opened; JavaScript runs in a page that has the loading snippet, or imports the npm package; Python
-runs in Pyodide. Of each, something arrives, and nothing is thrown. What is imported by a bundler is in test_npm.py.
+HTML is a page, JavaScript a script of a page that has the loading snippet, Python a program on a page, in a worker or
+in Pyodide's console. Only the addresses of data plane and wheel and the write key are changed. What a bundler builds is
+in test_npm.py, what changes RudderStack's own snippet in test_snippet.py.
 """
 
+import json
 import re
-import tarfile
 from pathlib import Path
+from typing import Any
 
 import pytest
-from browser.site_under_test import SEED, Site, flush
-from playwright.sync_api import Page, Route
+from browser.pyodide_console import open_console, type_in
+from browser.site_under_test import SEED, Site, flush, stored_identity, until
+from examples import Example, on_site, runs, under, written_in
+from playwright.sync_api import BrowserContext, Page, Route
 
-ROOT = Path(__file__).parents[2]
-FENCE = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-TESTED_ELSEWHERE = {
-    "json": "tests/test_docs.py parses it",
-    "diff": "tests/browser/test_snippet.py and test_npm.py run what it makes",
-    "sh": "commands of make; a test asks whether there are such",
-    "text": "tests/browser/test_csp.py opens a page with it",
-    "tsx": "tests/browser/test_npm.py builds it with Vite",
-}
-"""Languages that are not run here."""
+SNIPPET = Path(__file__).parents[2] / "dist" / "snippet.html"
+BANNER = under("docs/recipes.md", "A consent banner", "html")
+IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
+IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
+LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
+ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE]
+PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
 
-def examples(*languages: str) -> list:
-    found = []
-    for page in PAGES:
-        for at, (language, code) in enumerate(FENCE.findall(page.read_text()), 1):
-            if language in languages and page.stem not in ("hosts", "migrate"):  # tests/hosts, test_snippet.py
-                found.append(pytest.param(code, id=f"{page.stem} {at}"))
-    return found
-
-
-def on_site(code: str, site: Site) -> str:
-    code = code.replace("https://dataplane.example.com", site.url).replace("WRITE_KEY", site.write_key)
-    return re.sub(r"/rudderanalytics-[\d.]+/rudderanalytics\.js", "/dist/rudderanalytics.js", code)
-
-
-def test_every_language_is_run() -> None:
-    languages = {language for page in PAGES for language, _ in FENCE.findall(page.read_text())}
-    assert languages - TESTED_ELSEWHERE.keys() == {"html", "js", "python"}
-
-
-@pytest.mark.parametrize("code", examples("html"))
-def test_html(site: Site, page: Page, code: str) -> None:
-    page.goto(site.write(on_site(code, site)))
-    if page.locator("#banner").count():
-        page.wait_for_function("!!rudderanalytics.flush")
-        assert site.messages() == []
-        page.click("#yes")
-        (message,) = site.wait_for(1)
-        assert message["context"]["consentManagement"]["allowedConsentIds"] == ["analytics"]
-    site.wait_for(1)
-
-
-def test_the_banner_takes_no_for_an_answer(site: Site, page: Page) -> None:
-    (code,) = [each.values[0] for each in examples("html") if "banner" in str(each.values[0])]
-    page.goto(site.write(on_site(str(code), site)))
-    page.wait_for_function("!!rudderanalytics.flush")
-    page.click("#no")
-    flushed = flush(page)
-    assert (flushed["delivered"], flushed["dropped"], site.messages()) == (0, 1, [])
+def the_seed(messages: list[dict[str, Any]]) -> bool:
+    (message,) = messages
+    return (message["userId"], message["context"]["traits"]) == tuple(SEED)
 
 
 @pytest.fixture
-def module(site: Site, dist: Path) -> str:
-    """The address of the npm package, unpacked."""
-    (tarball,) = (dist / "npm").glob("*.tgz")
-    with tarfile.open(tarball) as package:
-        package.extractall(site.folder, filter="data")
-    return "/site/package/index.js"
+def printed(page: Page) -> list[str]:
+    lines: list[str] = []
+    page.on("console", lambda line: lines.append(line.text))
+    return lines
 
 
-@pytest.mark.parametrize("code", examples("js"))
-def test_javascript(site: Site, page: Page, module: str, code: str) -> None:
-    if 'location.origin + "/e"' in code:
-        page.route("**/e/**", lambda route: pass_on(route, site))
-    code = on_site(code, site)
-    imports = f'<script type="importmap">{{"imports": {{"rudderanalytics": "{module}"}}}}</script>'
-    snippet = on_site((ROOT / "dist" / "snippet.html").read_text(), site)
-    if "import " in code:
-        snippet = ""
-    elif ".load(" in code:
-        snippet = re.sub(r"rudderanalytics\.load.*\n", "", snippet)
-    page.goto(site.write(f'<script type="module">{code}</script>', head=imports + snippet))
-    page.wait_for_function("!!window.rudderanalytics")
+def a_folder_of_a_version(route: Route, site: Site) -> None:
+    """On a site that keeps each version in a folder of its own; what the script asks for, it asks there."""
+    route.continue_(url=re.sub(r"/rudderanalytics-[\d.]+/", "/dist/", route.request.url))
+
+
+@runs([each for each in written_in("html") if each not in BANNER])
+def test_html(site: Site, page: Page, example: Example) -> None:
+    page.route(re.compile(r"/rudderanalytics-[\d.]+/"), lambda route: a_folder_of_a_version(route, site))
+    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
+    until(page, lambda: bool(site.messages()))
+    messages = site.messages()
+    assert the_seed(messages) if SEED[0] in example.code else messages[0]["type"] == "page"
+
+
+@runs(PYSCRIPT)
+def test_html_with_the_other_interpreter(site: Site, page: Page, example: Example) -> None:
+    """ "The same source runs in `<script type="mpy">`", and the other way round."""
+    change = {'type="py"': 'type="mpy"', 'type="mpy"': 'type="py"', "pyodide": "micropython", "micropython": "pyodide"}
+    code = re.sub("|".join(change), lambda found: change[found[0]], example.code)
+    page.goto(site.write(on_site(code, site.url)))
+    assert the_seed(site.wait_for(1))
+
+
+def open_with_banner(site: Site, page: Page, example: Example) -> None:
+    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
+    page.wait_for_function("!!rudderanalytics.flush")
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+
+
+def left_in(page: Page) -> tuple[list[str], list[str]]:
+    """The names of what is stored."""
+    names = [str(cookie.get("name")) for cookie in page.context.cookies()]
+    return sorted(names), page.evaluate("Object.keys(localStorage).sort()")
+
+
+@runs(BANNER)
+def test_the_banner_is_said_yes_to(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
+    assert page.locator("#banner").is_visible()
+    assert (site.messages(), left_in(page)) == ([], ([], []))
+    page.click("#yes")
     flush(page)
-    site.wait_for(1)
-    if "pushState" in code:
-        page.evaluate("history.pushState(null, '', '?second')")
-        assert "second" in site.wait_for(2)[1]["context"]["page"]["url"]
+    open_with_banner(site, page, example)
+    assert page.locator("#banner").is_hidden()
     flush(page)
+    first, second = site.messages()
+    assert first["anonymousId"] == second["anonymousId"]
+    said = [message["context"]["consentManagement"]["allowedConsentIds"] for message in (first, second)]
+    assert said == [["analytics"], ["analytics"]]
 
 
-def pass_on(route: Route, site: Site) -> None:
-    """What a site's own server does."""
-    route.continue_(url=route.request.url.replace("/e/", "/"))
+@runs(BANNER)
+def test_the_banner_takes_no_for_an_answer(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
+    page.click("#no")
+    for _ in range(2):  # the same page, and the next
+        page.evaluate("rudderanalytics.track('Bought'); rudderanalytics.identify('u1', { plan: 'pro' })")
+        page.evaluate("rudderanalytics.flush(500)")
+        assert (site.messages(), left_in(page)) == ([], ([], ["consent"]))
+        open_with_banner(site, page, example)
+        assert page.locator("#banner").is_hidden()
 
 
-@pytest.mark.parametrize("code", examples("python"))
-def test_python(site: Site, page: Page, code: str) -> None:
+@runs(BANNER)
+def test_a_yes_that_is_taken_back(site: Site, page: Page, example: Example) -> None:
+    open_with_banner(site, page, example)
+    page.click("#yes")
+    flush(page)
+    page.click("#again")
+    page.locator("#banner").wait_for()
+    page.click("#no")
+    page.evaluate("rudderanalytics.track('Bought')")
+    open_with_banner(site, page, example)
+    page.evaluate("rudderanalytics.track('Bought'); rudderanalytics.flush(500)")
+    assert [message["type"] for message in site.messages()] == ["page"]
+    assert "rl_anonymous_id" in left_in(page)[0]
+
+
+def open_with_snippet(site: Site, page: Page, code: str) -> None:
+    """A page with the loading snippet in its head; the code is its script."""
+    snippet = on_site(SNIPPET.read_text(), site.url, site.write_key)
+    if ".load(" in code:
+        snippet = re.sub(r"rudderanalytics\.(load|page)\(.*\n", "", snippet)
+    page.goto(site.write(f"<script>{on_site(code, site.url, site.write_key)}</script>", head=snippet))
+
+
+@runs(under("docs/recipes.md", "Pages of an app that has one page"))
+def test_addresses_that_change(site: Site, page: Page, example: Example) -> None:
+    open_with_snippet(site, page, example.code)
+    page.evaluate("history.pushState(null, '', '?second')")
+    page.evaluate("(document.title = 'The third', history.pushState(null, '', '?third'))")
+    site.wait_for(3)
+    page.go_back()
+    opened = [message["context"]["page"] for message in site.wait_for(4)]
+    assert [each["search"] for each in opened] == ["", "?second", "?third", "?second"]
+    assert opened[2]["title"] == "The third"
+
+
+@runs(under("docs/recipes.md", "Login and logout"))
+def test_login_and_logout(site: Site, page: Page, context: BrowserContext, example: Example) -> None:
+    open_with_snippet(site, page, example.code)
+    _, identify = site.wait_for(2)
+    assert identify["userId"] == SEED[0]
+    assert identify["context"]["traits"] == {"name": "Richard Hendricks", "email": "richard@example.com"}
+    flush(page)
+    page.wait_for_function("rudderanalytics.getUserId() === ''")
+    assert page.evaluate("rudderanalytics.getUserTraits()") == {}
+    assert page.evaluate("rudderanalytics.getAnonymousId()") == identify["anonymousId"]
+
+
+@runs(under("docs/recipes.md", "Ad blockers"))
+def test_a_reverse_proxy(site: Site, page: Page, example: Example) -> None:
+    asked: list[str] = []
+
+    def pass_on(route: Route) -> None:
+        """What a site's own server does."""
+        asked.append(route.request.url)
+        route.continue_(url=route.request.url.replace("/e/", "/"))
+
+    page.route("**/e/**", pass_on)
+    open_with_snippet(site, page, example.code + "rudderanalytics.track('Bought');")
+    flush(page)
+    assert [message["event"] for message in site.messages()] == ["Bought"]
+    assert asked == [f"{site.url}/e/v1/track"]
+
+
+@runs(under("docs/debugging.md", "Debugging", "js"))
+def test_debugging(site: Site, page: Page, printed: list[str], example: Example) -> None:
+    open_with_snippet(site, page, example.code)
+    assert [message["type"] for message in site.wait_for(2)] == ["page", "track"]
+    until(page, lambda: any(line.startswith("[rudderanalytics] state") for line in printed))
+
+
+@runs(under("docs/migrate.md", "From Segment", "js"))
+def test_a_visitor_whom_segment_knew(site: Site, page: Page, context: BrowserContext, example: Example) -> None:
+    known = "b3c1d9a4-0000-4000-8000-5e9a3e000001"
+    context.add_cookies([{"name": "ajs_anonymous_id", "value": known, "url": site.url}])
+    open_with_snippet(site, page, example.code + "rudderanalytics.track('Bought');")
+    (message,) = site.wait_for(1)
+    assert message["anonymousId"] == known
+
+
+@runs(under("docs/destinations.md", "The example", "js"))
+def test_every_trait(site: Site, page: Page, example: Example) -> None:
+    open_with_snippet(site, page, example.code)
+    _, identify = site.wait_for(2)
+    assert (identify["userId"], len(identify["context"]["traits"])) == ("user-123", 17)
+
+
+PYODIDE = """async (source) => {
+    const { loadPyodide } = await import("/dist/pyodide/pyodide.mjs");
+    const pyodide = await loadPyodide({ packages: ["micropip"] });
+    await pyodide.runPythonAsync(source);
+}"""
+
+
+@runs(ON_PAGE)
+def test_python(site: Site, page: Page, printed: list[str], example: Example) -> None:
     page.goto(site.write("a page"))
-    page.evaluate(
-        """async (source) => {
-            const { loadPyodide } = await import("/dist/pyodide/pyodide.mjs");
-            const pyodide = await loadPyodide({ packages: ["micropip"] });
-            await pyodide.runPythonAsync(source.replaceAll('"/dist', `"${location.origin}/dist`));
-        }""",
-        on_site(code, site),
-    )
+    page.evaluate(PYODIDE, on_site(example.code, site.url))
     messages = site.wait_for(1)
     assert messages[0]["userId"] in (SEED[0], "u-1")
+    if "flush" in example.code:
+        assert [message["type"] for message in messages] == ["identify", "track"]
+        assert messages[0]["context"]["traits"]["name"] == "Ada Lovelace"
+        assert messages[1]["properties"] == {"cells": 12}
+        assert printed[-1] == "{'delivered': 2, 'dropped': 0, 'pending': 0}"
+
+
+WORKER = """
+import { loadPyodide } from "/dist/pyodide/pyodide.mjs";
+onmessage = async ({ data: [wheel, source] }) => {
+    const pyodide = await loadPyodide({ indexURL: "/dist/pyodide/" });
+    await pyodide.loadPackage(wheel);
+    postMessage(await pyodide.runPythonAsync(source + "\\n'done'").catch(String));
+};
+"""
+
+
+@runs(IN_WORKER)
+def test_python_in_a_worker(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
+    (site.folder / "docs_worker.js").write_text(WORKER)
+    page.goto(site.write(site.tag("micropython")))
+    said = page.evaluate(
+        """given => new Promise((settle) => {
+            const worker = new Worker("/site/docs_worker.js", { type: "module" });
+            worker.onmessage = ({ data }) => settle(data);
+            worker.postMessage(given);
+        })""",
+        [site.url + wheel, on_site(example.code, site.url)],
+    )
+    assert said == "done"
+    (message,) = site.messages()
+    assert (message["event"], message["properties"]) == ("Notebook opened", {"cells": 12})
+    assert message["context"]["page"]["path"] == "/site/page.html"
+    assert stored_identity(context)["rl_anonymous_id"] == message["anonymousId"]
+
+
+@runs(LOADS_PYODIDE)
+def test_javascript_that_loads_pyodide(site: Site, page: Page, wheel: str, example: Example) -> None:
+    load = 'import { loadPyodide } from "/dist/pyodide/pyodide.mjs";'
+    code = on_site(example.code, site.url, site.write_key).replace("WHEEL", json.dumps(site.url + wheel), 1)
+    page.goto(site.write(f'<script type="module">{load}\n{code}</script>'))
+    (message,) = site.wait_for(1)
+    assert (message["event"], message["properties"]) == ("Notebook opened", {"cells": 12})
+
+
+@runs(IN_CONSOLE)
+def test_python_in_the_console(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
+    open_console(page, f"{site.url}/npm/pyodide/console.html")
+    code = on_site(example.code, site.url).replace("WHEEL", repr(site.url + wheel))
+    type_in(page, [line for line in code.splitlines() if line])
+    page.wait_for_function("/'delivered':.1/.test(document.body.innerText)", timeout=60_000)
+    (message,) = site.messages()
+    assert (message["userId"], message["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
+    assert stored_identity(context)["rl_user_id"] == SEED[0]

@@ -7,11 +7,14 @@ import json
 import os
 import re
 import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from browser.site_under_test import SEED, Site, stored_identity
+from examples import EXAMPLES, Example, on_site, runs, under
 from playwright.sync_api import BrowserContext, Page
 
 MODULES = Path(__file__).parents[2] / "web" / "node_modules"
@@ -138,23 +141,88 @@ def test_three_lines_and_vite(app: Path, site: Site, page: Page, context: Browse
     assert_the_seed_came(site, context, runtime)
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/start.md", "docs/npm.md", "web/npm/README.md"])
-def test_the_documentations_example(app: Path, site: Site, page: Page, name: str) -> None:
-    (example,) = re.findall(r"^```js\n(.*?)^```", (MODULES.parents[1] / name).read_text(), re.MULTILINE | re.DOTALL)
-    write(app, "main.js", example.replace("https://dataplane.example.com", site.url))
+@runs([each for each in EXAMPLES if each.language == "js" and 'from "rudderanalytics"' in each.code])
+def test_the_documentations_example(app: Path, site: Site, page: Page, example: Example) -> None:
+    write(app, "main.js", on_site(example.code, site.url))
     page.goto(build_with_vite(app, site))
     identify, track = site.wait_for(2)
-    assert (identify["userId"], track["event"], track["properties"]) == (SEED[0], "Order Completed", {"total": 30})
+    assert (identify["userId"], identify["context"]["traits"]["name"]) == (SEED[0], SEED[1]["name"])
+    assert (track["event"], track["properties"]) == ("Order Completed", {"total": 30})
 
 
-def test_the_documentations_react_component(app: Path, site: Site, page: Page) -> None:
-    text = (MODULES.parents[1] / "docs" / "recipes.md").read_text()
-    (example,) = re.findall(r"^```tsx\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
-    write(app, "main.tsx", example.replace("https://dataplane.example.com", site.url))
+@runs(under("docs/recipes.md", "React", "tsx"))
+def test_the_documentations_react_component(app: Path, site: Site, page: Page, example: Example) -> None:
+    write(app, "main.tsx", on_site(example.code, site.url))
     page.goto(build_with_vite(app, site))
     page.click("button")
     opened, bought = site.wait_for(2)
     assert (opened["name"], bought["event"], bought["properties"]) == ("Shop", "Order Completed", {"total": 30})
+
+
+THEIRS = """import { RudderAnalytics } from "@rudderstack/analytics-js";
+
+const analytics = new RudderAnalytics();
+analytics.load("WRITE_KEY", "https://dataplane.example.com", {});
+analytics.ready(() => analytics.track("Ready", {}, () => {}));
+analytics.identify("27340af5c8819", { name: "Richard Hendricks", email: "", logins: 2 });
+"""
+"""An app of the official SDK."""
+
+
+@runs(under("docs/migrate.md", language="diff"))
+def test_the_documentations_change_of_an_app_of_the_official_sdk(
+    app: Path, site: Site, page: Page, example: Example
+) -> None:
+    (before,), (after,) = (re.findall(rf"^\{sign}(.+)$", example.code, re.MULTILINE) for sign in "-+")
+    assert before in THEIRS
+    write(app, "main.js", on_site(THEIRS.replace(before, after), site.url))
+    page.goto(build_with_vite(app, site))
+    identify, ready = site.wait_for(2)
+    assert (identify["userId"], identify["context"]["traits"]) == tuple(SEED)
+    assert (ready["event"], ready["userId"], ready["context"]["app"]["installType"]) == ("Ready", SEED[0], "npm")
+
+
+class Registry(SimpleHTTPRequestHandler):
+    """Of npm, with one package: the tarball in `tarball`."""
+
+    tarball: Path
+
+    def do_GET(self) -> None:
+        if self.path == "/rudderanalytics":
+            version = self.tarball.stem.removeprefix("rudderanalytics-")
+            address = f"http://{self.headers['host']}/{self.tarball.name}"
+            one = {"name": "rudderanalytics", "version": version, "dist": {"tarball": address}}
+            body = json.dumps({"name": "rudderanalytics", "dist-tags": {"latest": version}, "versions": {version: one}})
+            self.answer(body.encode())
+        elif self.path == f"/{self.tarball.name}":
+            self.answer(self.tarball.read_bytes())
+        else:
+            self.send_error(404)
+
+    def answer(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@runs(under("web/npm/README.md", language="sh"))
+def test_the_readmes_command(dist: Path, tmp_path: Path, example: Example) -> None:
+    """In the folder of an app, from a registry that has the package."""
+    (tmp_path / "package.json").write_text('{"private": true}')
+    (tarball,) = (dist / "npm").glob("rudderanalytics-*.tgz")
+    with ThreadingHTTPServer(("127.0.0.1", 0), type("Ours", (Registry,), {"tarball": tarball})) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        registry = {"npm_config_registry": f"http://127.0.0.1:{server.server_port}", "npm_config_cache": "cache"}
+        shell = ["env", *(f"{name}={value}" for name, value in registry.items()), "sh", "-e", "-c", example.code]
+        run(*shell, cwd=tmp_path)
+        server.shutdown()
+    imported = "import('rudderanalytics').then((all) => console.log(typeof all.identify))"
+    assert run("node", "-e", imported, cwd=tmp_path) == "function\n"
+    assert list(json.loads((tmp_path / "package.json").read_text())["dependencies"]) == ["rudderanalytics"]
 
 
 @pytest.mark.parametrize("mode", ["production", "development"])

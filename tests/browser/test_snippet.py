@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser.site_under_test import SEED, Site, flush, until
+from examples import Example, runs, under
 from playwright.sync_api import Page, Route
 
 SNIPPET = Path(__file__).parents[2] / "dist" / "snippet.html"
@@ -284,12 +285,13 @@ rudderanalytics.page();
 
 @pytest.mark.parametrize("mode", ["async", "defer"])
 @pytest.mark.parametrize("build", ["modern", "legacy"])
+@runs(under("docs/migrate.md", "From RudderStack's loading snippet, 3.x"))
 def test_the_official_snippet_with_the_change_that_the_documentation_says(
-    site: Site, page: Page, errors: list[str], mode: str, build: str
+    site: Site, page: Page, errors: list[str], mode: str, build: str, example: Example
 ) -> None:
     official = OFFICIAL
     text = (Path(__file__).parents[2] / "docs" / "migrate.md").read_text()
-    parts = re.findall(r"^(var \w+ = )(\".*\");$", text, re.MULTILINE)
+    parts = re.findall(r"^(var \w+ = )(\".*\");$", example.code, re.MULTILINE)
     assert len(parts) == 3
     for name, value in parts:
         official, found = re.subn(rf'{name}"[^"]*"', name + value, official)

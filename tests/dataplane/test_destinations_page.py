@@ -1,14 +1,17 @@
 """docs/destinations.md: every example in it is run, and its tables are those of the modules."""
 
 import json
+import os
 import re
 import shlex
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from examples import Example, runs, under
 
 from dataplane.destinations import DESTINATIONS, Destination, field_text
 from dataplane.destinations.dotted import part
@@ -34,10 +37,6 @@ def section(title: str) -> str:
     return found[1]
 
 
-def fenced(text: str, language: str) -> list[str]:
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
-
-
 def rows(text: str) -> list[list[str]]:
     """Of the tables in it, without what is above the first line of dashes."""
     lines = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("|")]
@@ -50,14 +49,17 @@ def message(traits: Any) -> dict[str, Any]:
     return {**ids, "context": {"traits": traits}}
 
 
-(CALL,) = fenced(section("The example"), "js")
+ON_PAGE = "docs/destinations.md"
+(CALL,) = under(ON_PAGE, "The example")
+(COMMAND, ANSWER) = under(ON_PAGE, "See it")
+SHOWN = [example for example in under(ON_PAGE, language="json") if example != ANSWER]
 
 
 @pytest.fixture(scope="module")
 def traits() -> Any:
     """What the page's call gives `identify`, in JavaScript."""
     said = "const rudderanalytics = {identify: (...given) => console.log(JSON.stringify(given))};\n"
-    ran = subprocess.run(["node", "-e", said + CALL], capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(["node", "-e", said + CALL.code], capture_output=True, text=True, check=True, timeout=60)
     user, given = json.loads(ran.stdout)
     assert user == "user-123"
     return given
@@ -95,13 +97,17 @@ def test_the_table_of_traits(traits: Any) -> None:
     assert set(seen) == set(traits) - {"address", "company"} | set(parts)
 
 
+@runs(SHOWN)
+def test_what_a_destination_is_sent(example: Example, traits: Any, client: httpx.Client) -> None:
+    answer = client.post(f"/api/destinations/{TITLES[example.heading].name}", json=message(traits)).json()
+    assert json.loads(example.code) == answer, json.dumps(answer, indent=2)
+
+
 @pytest.mark.parametrize("title", TITLES)
-def test_what_a_destination_is_sent(title: str, traits: Any, client: httpx.Client) -> None:
+def test_what_is_said_of_a_destination(title: str, traits: Any, client: httpx.Client) -> None:
     text = section(title)
-    answer = client.post(f"/api/destinations/{TITLES[title].name}", json=message(traits)).json()
-    if shown := fenced(text, "json"):
-        assert json.loads(shown[0]) == answer, json.dumps(answer, indent=2)
-    else:
+    if title not in [example.heading for example in SHOWN]:
+        answer = client.post(f"/api/destinations/{TITLES[title].name}", json=message(traits)).json()
         assert answer.get("error", "unchanged") in text
     lost = [place.removeprefix("context.traits.") for place in TITLES[title].preview(message(traits)).lost]
     said = re.search(r"^Not sent: (.*?)\.$", text, re.MULTILINE)
@@ -120,11 +126,20 @@ def test_the_odd_values(client: httpx.Client) -> None:
         assert there == json.loads(shown.strip("`")), (given, title, json.dumps(there))
 
 
-def test_the_command(client: httpx.Client) -> None:
-    ((command,), (answer,)) = (fenced(section("See it"), language) for language in ("sh", "json"))
-    curl, option, body, address = shlex.split(command)
-    assert (curl, option) == ("curl", "-d") and address.startswith("http://127.0.0.1:8000/")
-    assert client.post(httpx.URL(address).path, content=body).json() == json.loads(answer)
+@runs([ANSWER], "answer")
+@runs([COMMAND])
+def test_the_command(example: Example, answer: Example, dataplane: str) -> None:
+    command = example.code.replace("http://127.0.0.1:8000", dataplane)
+    environment = os.environ | {"no_proxy": "*"}
+    ran = subprocess.run(
+        ["sh", "-c", command], capture_output=True, text=True, check=False, env=environment, timeout=60
+    )
+    if shutil.which("curl"):
+        said = ran.stdout
+    else:  # Debian's smallest has none; then what curl would do
+        _, _, body, address = shlex.split(command)
+        said = httpx.post(address, content=body, trust_env=False).text
+    assert json.loads(said) == json.loads(answer.code)
 
 
 def test_every_destination_has_a_section() -> None:

@@ -7,8 +7,6 @@ from toolchain.step import ROOT, run
 
 HOME = ROOT / "build" / "hosts"
 PINS = {
-    "jquery": "3.7.1",  # these two Pyodide's console.html asks a CDN for: 2.35.2 of the second, which npm has not
-    "jquery.terminal": "2.35.3",
     "pyodide-315": "npm:pyodide@315.0.0-alpha.2",
 }
 # The others are in web/package.json, for other tests too.

@@ -82,6 +82,20 @@ test("but for one who is known already", async () => {
   assert.equal(core.of("load")[0].identity.anonymousId, "known");
 });
 
+test("debug() before the rest has come: how things are then, and each step from the first call on", async () => {
+  const titles = [];
+  const console = { groupCollapsed: (title) => titles.push(title), debug() {}, groupEnd() {} };
+  const { api, come } = visit(createBrowser(), { booting: true, window: { console } });
+  assert.equal(api.debug(), undefined);
+  api.load(...LOAD);
+  api.track("Bought");
+  await settle();
+  assert.deepEqual(titles, []);
+  come();
+  await settle();
+  assert.deepEqual(titles.slice(0, 3), ["[rudderanalytics] state", "[rudderanalytics] load()", '[rudderanalytics] track("Bought")']);
+});
+
 // Which load counts
 
 test("the first load that works counts, on both sides", async () => {

@@ -12,6 +12,28 @@ const METHODS =
 /** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
 const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 
+/** Of each method what its arguments should be, and that as kinds: text, number, boolean, object, "-" for none. @type {Record<string, [string, RegExp]>} */
+const FORMS = {
+  identify: ["userId should be a text, traits and options objects", /^[tn-]?[o-]{0,2}$/],
+  track: ["event should be a text, properties and options objects", /^t[o-]{0,2}$/],
+  page: ["category and name should be texts, properties and options objects", /^[t-]{0,2}[o-]{0,2}$/],
+  group: ["groupId should be a text, traits and options objects", /^[tn-]?[o-]{0,2}$/],
+  alias: ["to and from should be texts, options an object", /^[tn][tn-]?[o-]?$/],
+  reset: ["it takes true, false or {entries}", /^[bo]?$/],
+  setAnonymousId: ["the id and the linker should be texts", /^[t-]{0,2}$/],
+  setAuthToken: ["the token should be a text", /^t?$/],
+  consent: ["the options should be an object", /^o?$/],
+};
+
+/** @param {unknown} value JSON */
+const kindOf = (value) => (value === null || value === undefined || value === "" ? "-" : Array.isArray(value) ? "a" : (typeof value)[0].replace("s", "t"));
+
+/** Arguments that a method has no use for, by their types. @param {string} method @param {unknown[]} given @returns {string | undefined} */
+export const misfit = (method, given) => {
+  const [form, kinds] = FORMS[method] || [];
+  return kinds && !kinds.test(given.map(kindOf).join("").replace(/-+$/, "")) ? `${method}: ${form}` : undefined;
+};
+
 /** @param {Mistake} mistake */
 export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 

@@ -232,16 +232,13 @@ export const createClient = (page, version) => {
 
   // The public face
 
-  /** What became of the calls, before the core has come. */
-  const nothing = () => ({ delivered: 0, pending: ledger.open.size });
-
   /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
   const flush = async ([timeout]) => {
     const ids = [...ledger.open];
     const until = page.after(timeout);
     core?.signal("flush");
     await Promise.race([isDecided, until]);
-    return core ? core.outcomes.flush(ids, isOver, until) : { ...nothing(), dropped: 0 };
+    return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
   };
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
@@ -259,8 +256,11 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush: (given) => attempted(() => flush(given)),
-    debug: () => core?.debug(),
-    stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, dropped: {}, ...nothing() },
+    debug() {
+      if (core) core.debug();
+      else isDecided.then(() => core?.debug());
+    },
+    stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
       if (Object.keys(methods).includes(method)) api[method](...given);

@@ -3,7 +3,7 @@
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
 import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
-import { inWords, isSaid, levelOf } from "./advice.js";
+import { inWords, isSaid, levelOf, misfit } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt, attempted } from "./attempt.js";
@@ -240,6 +240,9 @@ export const createCore = (parts) => {
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
+    // Where Python has said something already, that is enough.
+    const advice = call.page && !effects.some(({ type }) => type === "log") && misfit(call.type, call.arguments || []);
+    if (advice) logOnce("WARN", advice);
     waiting.noteAtTimes();
     rest();
   };
