@@ -140,5 +140,5 @@ test("a page without what nothing can be done without gets a line, and no except
   inWindow({}, ({ lines }) => {
     changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
     assert.equal(globalThis.rudderanalytics, undefined);
-    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken: TypeError: Object.fromEntries is not a function"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript failed: TypeError: Object.fromEntries is not a function"]);
   }));

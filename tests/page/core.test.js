@@ -144,7 +144,7 @@ for (const [name, window] of [
 test("options that are a broken text say where it is broken", async () => {
   const { page } = await started('{"logLevel": "WARN",}');
   const [line] = page.lines.filter((each) => each.includes("no JSON"));
-  assert.match(line, /^WARN load: the options should be an object; it is no JSON: .*JSON/);
+  assert.match(line, /^ERROR load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent\(\); it is no JSON: .*JSON/);
 });
 
 test("the browser's events, once Python is there", async () => {
@@ -675,6 +675,34 @@ test("the first referrer that another page stored meanwhile counts", async () =>
   come();
   await settle();
   assert.equal(browser.jar().rl_page_init_referrer, JSON.stringify("$direct"));
+});
+
+for (const [name, blank] of Object.entries({ "a space": " ", "a soft hyphen": "\u00ad", "a Braille blank": "\u2800", NaN: "NaN", "an encoded text": "RS_ENC_v3_ImEi" })) {
+  test(`an anonymousId of others, and one that is stored, is none where nothing shows in it, or it is none at all: ${name}`, async () => {
+    for (const [options, cookie] of [
+      [{ externalAnonymousIdCookieName: "theirs" }, `theirs=${encodeURIComponent(blank)}`],
+      [{ anonymousIdOptions: { autoCapture: { enabled: true, source: "segment" } } }, `ajs_anonymous_id=${encodeURIComponent(blank)}`],
+      [{}, `rl_anonymous_id=${encodeURIComponent(JSON.stringify(blank.length > 1 ? " " : blank))}; path=/; domain=.example.com`],
+    ]) {
+      const browser = createBrowser();
+      browser.setCookie(URL_OF_PAGE, cookie);
+      const { api, core } = await started(options, { browser });
+      api.track("x");
+      await settle();
+      const [{ identity }] = core.of("track");
+      assert.match(api.getAnonymousId(), /^[0-9a-f-]{36}$/);
+      assert.equal(identity.anonymousId, api.getAnonymousId());
+    }
+  });
+}
+
+test("a blank id beside a linker that says nothing makes a fresh one", async () => {
+  const { api, core } = await started({});
+  api.setAnonymousId(" ", "1*0*rs_amp_id*YQ");
+  api.track("x");
+  await settle();
+  assert.match(api.getAnonymousId(), /^[0-9a-f-]{36}$/);
+  assert.equal(core.of("track")[0].identity.anonymousId, api.getAnonymousId());
 });
 
 test("an anonymousId of another cookie counts in any case", async () => {

@@ -15,6 +15,7 @@ import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
+import { anonymousIdOf } from "./overloads.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
@@ -603,7 +604,7 @@ export const createCore = (parts) => {
   const link = (call) => {
     const [id, linker] = call.arguments;
     if (typeof linker !== "string") return;
-    const linked = id || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
+    const linked = anonymousIdOf(id) || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
     call.arguments = [linked];
     if (!linked) return;
     for (const later of queue) {

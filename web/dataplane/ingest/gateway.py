@@ -117,9 +117,8 @@ class Gateway:
     async def _take(self, request: Request, body: bytes | bytearray, type_: str | None, ip: str, key: str) -> Response:
         arrival = Arrival(now(), ip)
         try:
-            if (
-                len(body) > LARGE or body.count(b"}") > _MANY_OBJECTS
-            ):  # such a one should not hold up the other requests
+            # Such a one should not hold up the other requests.
+            if len(body) > LARGE or body.count(b"}") > _MANY_OBJECTS:
                 async with self._places.at_work:
                     messages = await run_in_threadpool(messages_of, body, type_, arrival)
                 del body
