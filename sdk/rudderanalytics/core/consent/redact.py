@@ -9,6 +9,7 @@ from .address import Piece, host, name_and_value, parameters, plain, segments
 from .secrets import (
     Names,
     humps,
+    is_among,
     is_made_by_chance,
     may_be_token,
     members,
@@ -26,14 +27,12 @@ if TYPE_CHECKING:
 _ADDRESSES = ("url", "tab_url", "search", "path", "referrer", "initial_referrer")
 _GONE = "redacted"
 """What stands where a part of a path or of a title was; a parameter leaves nothing."""
-# fmt: off
 _BEFORE_TOKENS = (
-    "activate", "activation", "auth", "confirm", "confirmation", "invitation", "invite", "login", "magic",
-    "oauth", "recover", "recovery", "reset", "signin", "sso", "unsubscribe", "verification", "verify",
+    " activate activation auth confirm confirmation invitation invite login magic oauth recover recovery "
+    "reset signin sso unsubscribe verification verify "
 )
-# fmt: on
 """Words of a part of a path after which there may be a token."""
-_MAY_BE_TOKENS = ("nonce", "session", "ticket")
+_MAY_BE_TOKENS = " nonce session ticket "
 """Words, beside these, of the name of a parameter that may be a token."""
 _MOST_KNOWN = 20
 """Results that are kept: a page's addresses are the same in message after message."""
@@ -172,8 +171,8 @@ class Redaction:
         return any(self._names.hold(name) for name in members(text))
 
 
-def _has_word(name: str, wanted: "tuple[str, ...]") -> bool:
-    return any(word in wanted for word in words(name) + words(humps(name)))
+def _has_word(name: str, wanted: str) -> bool:
+    return any(is_among(word, wanted) for word in words(name) + words(humps(name)))
 
 
 def _says_token(name: str) -> bool:
@@ -182,7 +181,7 @@ def _says_token(name: str) -> bool:
 
 def _is_plain(name: str) -> bool:
     """Whether what is said of a name in a search is a secret for certain: `code:404` is none."""
-    return words(name)[-1] not in ("code", "email", "key")
+    return not is_among(words(name)[-1], " code email key ")
 
 
 def _goes_on(piece: Piece) -> bool:

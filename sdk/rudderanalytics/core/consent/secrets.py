@@ -3,32 +3,21 @@
 Must not know: addresses, messages.
 """
 
-# fmt: off
 _SYNONYMS = {
-    "token": [
-        "assertion", "auth", "authorization", "bearer", "credential", "credentials", "csrf", "hmac", "jsessionid",
-        "jwt", "phpsessid", "samlresponse", "sessionid", "sid", "sig", "signature", "tkn", "tok", "xsrf",
-    ],
-    "password": ["pass", "passphrase", "passwd", "pin", "pw", "pwd"],
-    "code": ["cvc", "cvv", "otp", "totp"],
-    "key": ["accesskeyid"],
+    "token": "assertion auth authorization bearer credential credentials csrf hmac jsessionid jwt phpsessid "
+    "samlresponse sessionid sid sig signature tkn tok xsrf",
+    "password": "pass passphrase passwd pin pw pwd",
+    "code": "cvc cvv otp totp",
+    "key": "accesskeyid",
 }
-# fmt: on
 """What else a name means."""
-# fmt: off
-_AFTER = (
-    "address", "again", "confirm", "confirmation", "current", "hash", "hint", "md", "new", "old", "repeat", "sha",
-    "value", "verifier",
-)
-# fmt: on
+_AFTER = " address again confirm confirmation current hash hint md new old repeat sha value verifier "
 """Words after a name that leave it what it is: `password_confirmation`, `emailAddress`, `email_sha256`."""
-# fmt: off
 _OF_THINGS = (
-    "airport", "area", "cache", "cheat", "color", "country", "coupon", "currency", "dial", "dress", "error", "exit",
-    "flight", "foreign", "group", "http", "item", "key", "lang", "language", "locale", "postal", "primary", "product",
-    "promo", "public", "region", "response", "sku", "sort", "source", "state", "status", "store", "tax", "zip",
+    " airport area cache cheat color country coupon currency dial dress error exit flight foreign group http "
+    "item key lang language locale postal primary product promo public region response sku sort source state "
+    "status store tax zip "
 )
-# fmt: on
 """Words before `code` or `key` that make it no secret: `country_code`, `sort_key`."""
 # fmt: off
 _QUALIFIERS = (
@@ -39,12 +28,7 @@ _QUALIFIERS = (
 )
 # fmt: on
 """Words that are often written before a name with nothing between: `apikey` is a key, `monkey` is none."""
-# fmt: off
-_FILES = (
-    "avif", "css", "csv", "gif", "htm", "html", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp3", "mp4",
-    "pdf", "php", "png", "svg", "txt", "webm", "webp", "xml", "zip",
-)
-# fmt: on
+_FILES = " avif css csv gif htm html ico jpeg jpg js json map mjs mp3 mp4 pdf php png svg txt webm webp xml zip "
 """Ends of the names of files, which are no ends of domains: `logo@2x.png` is no e-mail address."""
 _AROUND = " \t\n,;:<>()[]{}\"'|&=?/#+\\"
 """What may stand around an e-mail address or a token in a text."""
@@ -84,7 +68,7 @@ class Names:
     def __init__(self, names: list[str]) -> None:
         self._wanted = [name for name in ["".join(words(name)) for name in names] if name]
         for name in list(self._wanted):
-            self._wanted += _SYNONYMS.get(name, [])
+            self._wanted += _SYNONYMS.get(name, "").split()
 
     def __len__(self) -> int:
         return len(self._wanted)
@@ -97,9 +81,9 @@ class Names:
     def _end(self, own: list[str]) -> bool:
         """Whether these words end in one of them."""
         own = [_without_digits(word) for word in own]  # token[0], token2
-        while own and (not own[-1] or own[-1] in _AFTER):
+        while own and (not own[-1] or is_among(own[-1], _AFTER)):
             own.pop()
-        if len(own) > 1 and own[-1] in ("code", "key") and own[-2] in _OF_THINGS:
+        if len(own) > 1 and own[-1] in ("code", "key") and is_among(own[-2], _OF_THINGS):
             return False
         end = ""
         while own:
@@ -178,6 +162,11 @@ def may_be_token(text: str) -> bool:
     return _switches(text) * 5 >= len(text) or (len(text) >= _SHORTEST_OF_LETTERS and _is_no_word(text))
 
 
+def is_among(word: str, wanted: str) -> bool:
+    """Whether it is one of the words in a text, which begins and ends in a space: a tuple is several times as large."""
+    return " " + word + " " in wanted
+
+
 def words(name: str) -> list[str]:
     """The words of a name in small letters, apart by what is neither letter nor digit."""
     found = [""]
@@ -233,7 +222,7 @@ def _begins_with_domain(text: str) -> bool:
     labels = domain.rstrip(".-").split(".")
     last = labels[-1]
     is_name = all(map(_is_letter, last)) or last.startswith("xn--")
-    return len(labels) > 1 and all(labels) and len(last) > 1 and is_name and last not in _FILES
+    return len(labels) > 1 and all(labels) and len(last) > 1 and is_name and not is_among(last, _FILES)
 
 
 def _is_uuid(text: str) -> bool:
@@ -244,7 +233,7 @@ def _is_uuid(text: str) -> bool:
 
 
 def _is_file(text: str) -> bool:
-    return "." in text and text.rpartition(".")[2].lower() in _FILES
+    return "." in text and is_among(text.rpartition(".")[2].lower(), _FILES)
 
 
 def _is_no_word(text: str) -> bool:
