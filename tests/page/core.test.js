@@ -107,6 +107,35 @@ test("with what is heavy no caller waits for Python: the call is stored meanwhil
   assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
 });
 
+test("what is large is not even stored while the caller waits: when Python did not come to it, or as the page is left", async () => {
+  const large = { text: "x".repeat(1_000_000) };
+  const { api, core, browser, page, come } = await started({}, { core: createScriptedCore(), late: true });
+  api.track("large", large);
+  assert.deepEqual(keys(browser, ".call"), [], "not at once");
+  await settle();
+  assert.equal(keys(browser, ".call").length, 1, "Python is not there yet");
+  api.track("larger", large);
+  page.hide(true);
+  assert.equal(keys(browser, ".call").length, 2);
+  come();
+  await settle();
+  assert.deepEqual(core.calls().map(([, event]) => event), ["large", "larger"]);
+  api.track("largest", large);
+  assert.deepEqual(core.calls().length, 2);
+  await settle();
+  assert.deepEqual(core.calls().map(([, event]) => event), ["large", "larger", "largest"]);
+  assert.deepEqual(keys(browser), []);
+  assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
+});
+
+test("what can never be sent is stored nowhere, and the visitor whom it names is known", async () => {
+  const { api, browser, page } = await started({}, { core: createScriptedCore(), late: true });
+  api.identify("u1", { text: "x".repeat(4_096_000) });
+  page.hide(true);
+  assert.deepEqual(keys(browser, ".call"), []);
+  assert.equal(api.getUserId(), "u1");
+});
+
 test("what is heavy is Python's at once where the page is left", async () => {
   const { api, core, page } = await started({}, { core: createScriptedCore() });
   api.track("heavy", { text: "x".repeat(20_000) });
