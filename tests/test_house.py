@@ -22,7 +22,7 @@ ROOMS = {dotted(path) for path in PACKAGE.rglob("*/__init__.py")}
 MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type checkers, and never imported at run time
 
 # What the modules of a place may import, beside those of their own room. A place is a room or a module.
-_BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "errors"}
+_BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "core.ids", "errors"}
 MAY_IMPORT = {
     "__init__": {"browser", "logs", "errors", "_version"},
     "browser": {"worker", "javascript", "conversion", "core.boundary", "core.values", "errors"},
@@ -40,6 +40,7 @@ MAY_IMPORT = {
     "core.values": {"core.nesting"},
     "core.effects": set(),
     "core.base64": set(),
+    "core.ids": set(),
     "core.nesting": set(),
     "errors": set(),
     "_version": set(),

@@ -43,6 +43,7 @@ The house, from the outside in; imports go one way, down:
                          clock        time as it passes, whatever the clock says
                          request      a delivery as HTTP
     core/effects         what the core asks of the page
+    core/ids             what texts are no ids
     core/values          JSON text, merging
     core/nesting         how deep objects and arrays go
     core/base64          base64, which is not the same on every interpreter

@@ -79,6 +79,11 @@ def test_nothing_is_written_and_nothing_leaves_before_consent(
         '{"respectGpc": true}',
         '{"consentManagment": {"enabled": true, "allowedConsentIds": ["C1"]}, "preConsent": {"enabled": true}}',
         '{"preConsent": {"enable": true, "events": {"delivery": "buffer"}}, "consentManagement": {"isEnabled": true}}',
+        '{"preConsent": {"enabled": true, "event": {"delivery": "buffer"}}, "consentManagement": {"enabled": true}}',
+        '{"preConsent": {"enabled": true, "events": {"deliver": "buffer"}}, "consentManagement": {"enabled": true}}',
+        '{"preConsent": {"enabled": true, "events": {"delivery": "buffer"}}, "consentManagement": {"enabled": true,'
+        ' "provider": "custom", "allowedConsentIds": ["C1"], "deniedConsentIds": "C2"}}',
+        "{",  # what is left of an attribute in double quotes with JSON in it
     ],
 )
 def test_protection_in_a_form_that_cannot_be_read_is_on(

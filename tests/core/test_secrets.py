@@ -214,15 +214,59 @@ def test_what_does_not_show_hides_no_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "names"),
+    ("text", "found"),
     [
         ("", []),
         ("no pair", []),
-        ("a,token=1 b=2", ["token", "b"]),
-        ("{key=x}|secret='y'", ["key"]),
+        ("a,token=1 b=2", [("token", "1"), ("b", "2")]),
+        ("{key=x}|secret='y'", [("key", "x")]),
         ("token=", []),
         ("https://a.example/?token=1", []),
     ],
 )
-def test_names_in_a_text_that_is_no_address(text: str, names: list[str]) -> None:
-    assert secrets.pairs(text) == names
+def test_names_in_a_text_that_is_no_address(text: str, found: list) -> None:
+    assert secrets.pairs(text) == found
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("", []),
+        ("12:30", [("12", "30")]),
+        ("user:ada,token:1", [("user", "ada"), ("token", "1")]),
+        ("a:b:c", [("a", "b"), ("b", "c")]),
+        ("token:", []),
+        ("https://a.example", []),
+    ],
+)
+def test_what_is_said_of_names_in_a_text_that_is_no_address(text: str, found: list) -> None:
+    assert secrets.said(text) == found
+
+
+@pytest.mark.parametrize("length", [16, 20, 24, 32])
+def test_letters_of_chance_are_seen(length: int) -> None:
+    chance = random.Random(length)
+    made = ["".join(chance.choice("abcdefghijklmnopqrstuvwxyz") for _ in range(length)) for _ in range(200)]
+    assert sum(map(secrets.may_be_token, made)) >= 170
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "internationalization",
+        "straightforwardness",
+        "forgottenpasswords",
+        "misunderstandings",
+        "Datenschutzerklaerung",
+        "rechtschreibpruefung",
+        "anticonstitutionnellement",
+        "przedsiebiorczosc",
+        "verantwoordelijkheid",
+        "representantes",
+        "lightweighttransactions",
+        "knowledgeworkshops",
+    ],
+)
+def test_words_are_no_tokens(word: str) -> None:
+    assert not secrets.may_be_token(word)
+    assert not secrets.is_made_by_chance(word)

@@ -19,10 +19,11 @@ import pytest
 
 from dataplane.background import serve
 from dataplane.ingest import body as bodies
-from dataplane.ingest import connection
+from dataplane.ingest import connection, gateway
 from dataplane.ingest.answers import Refusal
 from dataplane.ingest.body import MOST_READ, gunzip
 from dataplane.ingest.connection import PROGRESS, Connection
+from dataplane.ingest.messages import messages_of
 from dataplane.live.tree import tree
 
 from .conftest import Post, options_in
@@ -51,6 +52,23 @@ def until_closed(opened: socket.socket) -> bytes:
 
 def post_head(path: str, length: int, more: bytes = b"") -> bytes:
     return f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n".encode() + AUTH + more + b"\r\n"
+
+
+@pytest.mark.parametrize("messages", [20_000, 60_000])
+def test_many_small_messages_do_not_hold_up_others(
+    messages: int, server: str, post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They are taken apart by a thread that serves nobody else."""
+    names: list[str] = []
+
+    def watched(*arguments: Any) -> Any:
+        names.append(threading.current_thread().name)
+        return messages_of(*arguments)
+
+    monkeypatch.setattr(gateway, "messages_of", watched)
+    post("/v1/batch", {"batch": [{"userId": "u"}]}).raise_for_status()
+    post("/v1/batch", b'{"batch":[' + b",".join([b'{"userId":1}'] * messages) + b"]}").raise_for_status()
+    assert len(set(names)) == 2
 
 
 @pytest.mark.parametrize("path", ["/api/faults", "/api/destinations/mixpanel", "/v1/identify", "/v1/batch"])

@@ -2,17 +2,19 @@
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from queue import Queue
+from typing import Any
 
 import httpx
 import pytest
 
 from dataplane.background import serve
 from dataplane.live.terminal import announce
-from dataplane.store import checkpoints, retention
+from dataplane.store import checkpoints, database, retention, transactions
 from dataplane.store.database import Store
 from dataplane.store.rows import Message, Received
 
@@ -150,6 +152,33 @@ def test_who_is_cancelled_leaves_no_transaction_open(store: Store) -> None:
         assert await store.transaction(insert) == 1
 
     asyncio.run(cancelled())
+
+
+def test_many_messages_do_not_hold_up_others_and_all_are_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    threads = []
+
+    def insert(*arguments: Any) -> int:
+        threads.append(threading.get_ident() == here)
+        return transactions.insert(*arguments)
+
+    async def send() -> None:
+        received = Received("2026-11-29T07:00:00.000Z", "/v1/batch", {})
+        many = [Message("track", "{}", "u", "", str(number), "") for number in range(3_000)]
+        first = asyncio.create_task(store.append(received, many))
+        later = []
+        while not first.done():
+            later.append(asyncio.create_task(store.append(received, many[:1])))
+            await asyncio.sleep(0)
+        await asyncio.gather(first, *later)
+        counted.extend([3_000 + len(later), store.last_seq])
+
+    here = threading.get_ident()
+    counted: list[int] = []
+    monkeypatch.setattr(database, "insert", insert)
+    asyncio.run(send())
+    assert threads[0] is False and set(threads[1:]) == {True}
+    (rows,) = store.reader.execute("SELECT count(*) FROM messages").fetchone()
+    assert counted == [rows, rows]
 
 
 def test_the_log_is_copied_while_the_store_is_open(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

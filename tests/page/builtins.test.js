@@ -4,6 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { install } from "../../web/src/install.js";
 import * as builtins from "../../web/src/builtins.js";
+import { decode } from "../../web/src/cookies.js";
+import { canonical } from "../../web/src/overloads.js";
+import { post } from "../../web/src/transport.js";
 import { createBrowser, settle, URL_OF_PAGE } from "./browser.js";
 import { openCore } from "./micropython.js";
 import { LOAD, loaded, visit } from "./visit.js";
@@ -140,5 +143,34 @@ test("a page without what nothing can be done without gets a line, and no except
   inWindow({}, ({ lines }) => {
     changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
     assert.equal(globalThis.rudderanalytics, undefined);
-    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript is broken: TypeError: Object.fromEntries is not a function"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] JavaScript failed: TypeError: Object.fromEntries is not a function"]);
   }));
+
+for (const [object, name] of [[Map.prototype, "set"], [Object, "fromEntries"]]) {
+  test(`where not even the line can be made, nothing is thrown: without ${name} and toLowerCase`, () =>
+    inWindow({}, ({ lines }) => {
+      const throws = () => { throw new Error("replaced by the page"); };
+      changed([[object, name, throws], [String.prototype, "toLowerCase", throws]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
+      assert.deepEqual(lines, []);
+    }));
+}
+
+for (const [name, replaced] of Object.entries({ idle: () => {}, throwing: () => { throw new Error("replaced by the page"); } })) {
+  test(`an encoded text is nobody's id where startsWith is ${name}`, () => {
+    for (const id of ["RS_ENC_v3_IiI", "RS_ENC_v3_ImEi", "RudderEncrypt:U2FsdGVk"]) {
+      changed([[String.prototype, "startsWith", replaced]], () => {
+        for (const stateKey of ["userId", "anonymousId", "groupId"]) assert.equal(decode(JSON.stringify(id), stateKey), undefined);
+        assert.equal(canonical("identify", [id]), null);
+      });
+    }
+  });
+}
+
+test("a request is answered, or fails, without Promise.race", async () => {
+  const page = { setTimer: () => 1, clearTimer() {}, now: () => 0 };
+  const answer = { status: 200, ok: true, headers: { get: () => null }, text: async () => "OK" };
+  for (const [fetch, status] of [[async () => answer, 200], [async () => { throw new TypeError("Failed to fetch"); }, 0]]) {
+    const said = await changed([[Promise, "race", broken]], () => post({ ...page, fetch }, "https://dataplane.example.com", {}, "", false));
+    assert.deepEqual(said, { status, retryAfter: null });
+  }
+});

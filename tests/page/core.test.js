@@ -107,6 +107,35 @@ test("with what is heavy no caller waits for Python: the call is stored meanwhil
   assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
 });
 
+test("what is large is not even stored while the caller waits: when Python did not come to it, or as the page is left", async () => {
+  const large = { text: "x".repeat(1_000_000) };
+  const { api, core, browser, page, come } = await started({}, { core: createScriptedCore(), late: true });
+  api.track("large", large);
+  assert.deepEqual(keys(browser, ".call"), [], "not at once");
+  await settle();
+  assert.equal(keys(browser, ".call").length, 1, "Python is not there yet");
+  api.track("larger", large);
+  page.hide(true);
+  assert.equal(keys(browser, ".call").length, 2);
+  come();
+  await settle();
+  assert.deepEqual(core.calls().map(([, event]) => event), ["large", "larger"]);
+  api.track("largest", large);
+  assert.deepEqual(core.calls().length, 2);
+  await settle();
+  assert.deepEqual(core.calls().map(([, event]) => event), ["large", "larger", "largest"]);
+  assert.deepEqual(keys(browser), []);
+  assert.deepEqual(await api.flush(), { delivered: 3, dropped: 0, pending: 0 });
+});
+
+test("what can never be sent is stored nowhere, and the visitor whom it names is known", async () => {
+  const { api, browser, page } = await started({}, { core: createScriptedCore(), late: true });
+  api.identify("u1", { text: "x".repeat(4_096_000) });
+  page.hide(true);
+  assert.deepEqual(keys(browser, ".call"), []);
+  assert.equal(api.getUserId(), "u1");
+});
+
 test("what is heavy is Python's at once where the page is left", async () => {
   const { api, core, page } = await started({}, { core: createScriptedCore() });
   api.track("heavy", { text: "x".repeat(20_000) });
@@ -144,7 +173,7 @@ for (const [name, window] of [
 test("options that are a broken text say where it is broken", async () => {
   const { page } = await started('{"logLevel": "WARN",}');
   const [line] = page.lines.filter((each) => each.includes("no JSON"));
-  assert.match(line, /^WARN load: the options should be an object; it is no JSON: .*JSON/);
+  assert.match(line, /^ERROR load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent\(\); it is no JSON: .*JSON/);
 });
 
 test("the browser's events, once Python is there", async () => {
@@ -675,6 +704,34 @@ test("the first referrer that another page stored meanwhile counts", async () =>
   come();
   await settle();
   assert.equal(browser.jar().rl_page_init_referrer, JSON.stringify("$direct"));
+});
+
+for (const [name, blank] of Object.entries({ "a space": " ", "a soft hyphen": "\u00ad", "a Braille blank": "\u2800", NaN: "NaN", "an encoded text": "RS_ENC_v3_ImEi" })) {
+  test(`an anonymousId of others, and one that is stored, is none where nothing shows in it, or it is none at all: ${name}`, async () => {
+    for (const [options, cookie] of [
+      [{ externalAnonymousIdCookieName: "theirs" }, `theirs=${encodeURIComponent(blank)}`],
+      [{ anonymousIdOptions: { autoCapture: { enabled: true, source: "segment" } } }, `ajs_anonymous_id=${encodeURIComponent(blank)}`],
+      [{}, `rl_anonymous_id=${encodeURIComponent(JSON.stringify(blank.length > 1 ? " " : blank))}; path=/; domain=.example.com`],
+    ]) {
+      const browser = createBrowser();
+      browser.setCookie(URL_OF_PAGE, cookie);
+      const { api, core } = await started(options, { browser });
+      api.track("x");
+      await settle();
+      const [{ identity }] = core.of("track");
+      assert.match(api.getAnonymousId(), /^[0-9a-f-]{36}$/);
+      assert.equal(identity.anonymousId, api.getAnonymousId());
+    }
+  });
+}
+
+test("a blank id beside a linker that says nothing makes a fresh one", async () => {
+  const { api, core } = await started({});
+  api.setAnonymousId(" ", "1*0*rs_amp_id*YQ");
+  api.track("x");
+  await settle();
+  assert.match(api.getAnonymousId(), /^[0-9a-f-]{36}$/);
+  assert.equal(core.of("track")[0].identity.anonymousId, api.getAnonymousId());
 });
 
 test("an anonymousId of another cookie counts in any case", async () => {

@@ -303,6 +303,7 @@ export const runCase = async (seed) => {
       browser.answer = refusing(dice.often(0.3) ? answer : () => ({ status: 200 }));
       const options = dice.one(OPTIONS);
       api.load(...LOAD, options);
+      if (options === "{") api.consent({}); // options that cannot be read protect the visitor until then
       for (let n = 1 + dice.below(6); n > 0; n--) {
         callOne(dice, realm, api, known);
         step();

@@ -6,6 +6,7 @@
 
 import { attempt } from "./attempt.js";
 import { fromBase64 } from "./cookies.js";
+import { anonymousIdOf } from "./overloads.js";
 
 const KEY = "rs_amp_id";
 const MINUTE = 60_000;
@@ -40,5 +41,5 @@ export const linkedAnonymousId = (linker, page, at) => {
   const holds = [minute, minute - 1].some((each) => checksumOf(`${browser}*${each}*${parts.join("*")}`) === checksum);
   const value = holds ? parts[parts.lastIndexOf(KEY) + 1] : undefined;
   const isValue = parts.lastIndexOf(KEY) >= 0 && parts.lastIndexOf(KEY) % 2 === 0;
-  return (isValue && value !== undefined && attempt(() => fromBase64(value.replace(/\.\.$/, "")))) || null;
+  return anonymousIdOf(isValue && value !== undefined && attempt(() => fromBase64(value.replace(/\.\.$/, "")))) || null;
 };

@@ -273,7 +273,9 @@ export const createClient = (page, version) => {
     getAnonymousId: anonymousId,
     getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
   };
-  for (const method of "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ")) methods[method] = (given) => call(method, given);
+  for (const method of ["identify", "track", "page", "group", "alias", "reset", "setAnonymousId", "setAuthToken", "startSession", "endSession", "consent"]) {
+    methods[method] = (given) => call(method, given);
+  }
 
   /** @type {Record<string, any>} */
   const api = { version };

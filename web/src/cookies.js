@@ -37,8 +37,14 @@ export const byStateKey = (make) => Object.fromEntries(Object.keys(KEYS).map((ke
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
 export const empty = () => byStateKey((key) => (OBJECTS.includes(key) ? {} : ""));
 
+/**
+ * Nothing that shows: an id that is made of it is refused, as by the gateway [server 1.5]. The core has the same
+ * (core/ids.py).
+ */
+export const BLANK = /^[\p{Cc}\p{Cf}\p{Co}\p{Z}\p{DI}\u2800]+$/u;
+
 /** Is it what a state key has? @param {unknown} value @param {string} stateKey */
-export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string");
+export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !BLANK.test(value));
 
 /** @param {unknown} value of one of the nine */
 export const isEmpty = (value) => !value || (typeof value === "object" && !Object.keys(value).length);

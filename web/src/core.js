@@ -15,6 +15,7 @@ import { createDebug } from "./debug.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
+import { anonymousIdOf } from "./overloads.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
@@ -35,6 +36,8 @@ import { arrive, reset } from "./visitor.js";
 const LARGEST = 4_096_000;
 /** Characters of a call's arguments with which Python may take longer than a caller should wait. */
 const HEAVY = 10_000;
+/** Characters of a call's arguments with which even storing it does. */
+const LARGE = 100_000;
 /** ms. A timer stands still while a machine sleeps: after that much the clock is looked at, too. */
 const NAP = 60_000;
 /** Messages that go one by one as a page is hidden, or left: browsers allow only so many requests then. */
@@ -74,6 +77,15 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 
 /** @param {string | undefined} place of a value (policy.js) */
 const isStoredPlace = (place) => place === "cookieStorage" || place === "localStorage";
+
+/** About how many characters a plain value takes as JSON, never more than it does: of a long text nothing is read. @param {any} value @returns {number} */
+const sizeOf = (value) => {
+  if (typeof value === "string") return value.length + 2;
+  if (typeof value !== "object" || !value) return String(value).length;
+  let size = 1;
+  for (const key of Object.keys(value)) size += (Array.isArray(value) ? 1 : key.length + 4) + sizeOf(value[key]);
+  return size;
+};
 
 /** @param {string} text @returns {number} of its UTF-8 */
 const bytesOf = (text) => new TextEncoder().encode(text).length;
@@ -137,7 +149,8 @@ export const createCore = (parts) => {
         inputs.load = undefined;
       }
       isTold = true;
-      const text = attempt(() => toText(asGiven(input))) ?? "";
+      const isTooLarge = !input.recovered && Number(input.weight) > LARGEST;
+      const text = isTooLarge ? "" : attempt(() => toText(asGiven(input)));
       if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
         continue;
@@ -178,7 +191,7 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, heavy: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
@@ -574,6 +587,7 @@ export const createCore = (parts) => {
 
   /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
   const hide = (left) => {
+    keepUnstored();
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
@@ -582,6 +596,27 @@ export const createCore = (parts) => {
     signal("hidden", { parted: sent?.delivery });
     waiting.note();
     if (left) tabs.leave(leaving.note);
+  };
+
+  /** Large calls that are still to be stored. @type {Set<Call>} */
+  const unstored = new Set();
+  const { keepCall } = journal;
+  /** @param {Call} call */
+  const keepNow = (call) => keepCall({ ...call, heavy: undefined, weight: undefined });
+  const keepUnstored = () => {
+    for (const call of unstored) if (ledger.open.has(call.id) && toText(call.arguments).length <= LARGEST) keepNow(call);
+    unstored.clear();
+  };
+
+  // What is large is stored when Python has had its turn, if it is a call still, or as the page is left; what can never be
+  // sent is not.
+  journal.keepCall = (call) => {
+    const weight = call.weight ?? 0;
+    if (weight <= LARGE) return keepNow(call);
+    if (weight > LARGEST) return undefined;
+    if (!unstored.size) page.later(() => page.later(keepUnstored));
+    unstored.add(call);
+    return undefined;
   };
 
   /** Those of `load`, accepted and complete. */
@@ -604,8 +639,8 @@ export const createCore = (parts) => {
 
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
-    const { length } = toText(call.arguments);
-    call.heavy = length > HEAVY && length <= LARGEST;
+    call.weight = sizeOf(call.arguments);
+    call.heavy = call.weight > HEAVY && call.weight <= LARGEST;
     if (call.type === "reset") erase(call);
     if (call.type === "consent" && !call.consents) consent.decide(call);
     if (call.type === "setAnonymousId") link(call);
@@ -616,7 +651,7 @@ export const createCore = (parts) => {
   const link = (call) => {
     const [id, linker] = call.arguments;
     if (typeof linker !== "string") return;
-    const linked = id || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
+    const linked = anonymousIdOf(id) || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
     call.arguments = [linked];
     if (!linked) return;
     for (const later of queue) {

@@ -6,6 +6,7 @@
 import { stringify } from "./builtins.js";
 import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote } from "./cookies.js";
 import { toText } from "./json.js";
+import { anonymousIdOf } from "./overloads.js";
 import { AREAS } from "./storage.js";
 
 /** @typedef {import("./visitor").Identity} Identity */
@@ -141,9 +142,9 @@ export const createIdentity = (page, storage) => {
      */
     arrive({ externalAnonymousIdCookieName: external, capturesSegment }) {
       const found = identity.read();
-      const named = external && storage.read("cookie", external);
+      const named = anonymousIdOf(external && storage.read("cookie", external));
       const captured = capturesSegment && (storage.read("localStorage", SEGMENT) || storage.read("cookie", SEGMENT));
-      return { ...found, anonymousId: named || found.anonymousId || (captured || "").replace(/^"+|"+$/g, "") };
+      return { ...found, anonymousId: named || found.anonymousId || anonymousIdOf((captured || "").replace(/^"+|"+$/g, "")) || "" };
     },
 
     /**

@@ -26,7 +26,7 @@ export const install = (ours, isHost, loadNow) => {
     if (!Array.isArray(before)) return undefined;
     for (const entry of [...before].sort((one, other) => rank(one) - rank(other))) api.push(entry);
   } catch (error) {
-    page.log("ERROR", "JavaScript is broken:", error);
+    page.log("ERROR", "JavaScript failed:", error);
   }
   return undefined;
 };

@@ -6,7 +6,7 @@
 import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
 import { toText } from "./json.js";
-import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
+import { buffer, LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
 
 const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
 
@@ -43,6 +43,14 @@ const CONSENT_MANAGEMENT = {
 /** Its members have any name. */
 const INTEGRATIONS = { kind: "an object" };
 
+const EVENTS = { delivery: option("immediate", ["immediate", "buffer"], "buffer") };
+
+const PRE_CONSENT = {
+  enabled: PROTECTION(),
+  storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },
+  events: EVENTS,
+};
+
 /**
  * `logLevel` is WARN here (ERROR in the official SDK): a line that says what was refused or could not be stored should
  * be seen. Durations in ms (`maxage` 0: until the browser is closed), `maxSize` and `outboxMaxBytes` in bytes.
@@ -76,11 +84,7 @@ const LOAD = {
   uaChTrackLevel: option("none", ["none", "default", "full"]),
   autoTrack: { enabled: false, pageLifecycle: { enabled: option(null, FLAG) } },
   queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, resendUnanswered: false, batch: { maxItems: 100, maxSize: 512_000 } },
-  preConsent: {
-    enabled: PROTECTION(),
-    storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },
-    events: { delivery: option("immediate", ["immediate", "buffer"], "buffer") },
-  },
+  preConsent: PRE_CONSENT,
   consentManagement: CONSENT_MANAGEMENT,
   respectGPC: PROTECTION(),
   respectDNT: PROTECTION(),
@@ -166,6 +170,13 @@ const wrong = (entry, value) => {
 /** Has it a switch that protects the visitor? @param {Table} table */
 const hasSwitch = ({ enabled }) => typeof enabled === "object" && enabled.protects === true;
 
+/** Does it ask for protection by a name that there is not? @param {Table} table @param {string} name @param {unknown} value @param {any} accepted @returns {boolean} */
+const isAsking = (table, name, value, accepted) => {
+  if (table === LOAD) return PROTECTED.test(name);
+  if (table === PRE_CONSENT || table === EVENTS) return buffer(value);
+  return hasSwitch(table) && accepted.enabled && value === true;
+};
+
 /**
  * The defaults with what is given over them; `mistakes` takes what is not accepted, `before` in front of its name.
  * @param {Record<string, unknown>} given @param {Table} table @param {string} before @param {Mistake[]} mistakes
@@ -177,8 +188,7 @@ const fill = (given, table, before, mistakes) => {
   for (const [name, value] of Object.entries(given)) {
     if (value === null || value === undefined) continue;
     if (!hasOwn(table, name)) {
-      const isAsking = table === LOAD ? PROTECTED.test(name) : hasSwitch(table) && accepted.enabled && value === true;
-      mistakes.push({ kind: isAsking ? "protected" : "unknown", name: before + name, known: Object.keys(table) });
+      mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known: Object.keys(table) });
       continue;
     }
     const entry = table[name];
@@ -217,6 +227,23 @@ const protect = (accepted, given) => {
   accepted.queryStringApi = given.queryStringApi === undefined ? false : accepted.queryStringApi;
 };
 
+/**
+ * What a member that there is not asks for, and of the ids of a decision both or none: where one list is wrong, nobody
+ * knows what was decided.
+ * @param {any} accepted @param {Record<string, unknown>} given
+ */
+const holdTogether = ({ preConsent, consentManagement }, given) => {
+  if (isObject(given.preConsent)) {
+    const { events, enabled: _, storage: __, ...unknown } = given.preConsent;
+    if (Object.values({ ...unknown, ...(isObject(events) ? events : {}) }).some(buffer)) preConsent.events.delivery = "buffer";
+  }
+  const management = isObject(given.consentManagement) ? given.consentManagement : {};
+  const lists = ["allowedConsentIds", "deniedConsentIds"];
+  if (lists.some((name) => consentManagement[name] === null && (management[name] ?? null) !== null)) {
+    for (const name of lists) consentManagement[name] = null;
+  }
+};
+
 /** @typedef {{accepted: any, mistakes: Mistake[]}} Checked options, complete */
 
 /** @param {unknown} given options of `load`; a text is one that is no JSON @returns {Checked} */
@@ -226,9 +253,10 @@ export const checkLoad = (given) => {
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
   const isUnread = !isObject(given) && PROTECTED.test(toText(given));
   if (isUnread) {
-    mistakes.push({ kind: "unread", name: "load: the options cannot be read, but speak of consent or privacy: nothing is stored or sent until consent()" });
+    mistakes.push({ kind: "unread", name: "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()" });
   } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
   const accepted = isUnread ? each(LOAD, safe) : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  if (isObject(given)) holdTogether(accepted, given);
   if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");

@@ -10,8 +10,11 @@ export const LEVELS = ["LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE"];
 export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage", "memoryStorage", "none"];
 export const SAME_SITE = ["Strict", "Lax", "None"];
 export const SEGMENT = ["segment", "Segment"];
-/** What is said in options that are no JSON, or by a name that there is not, by a page that asks for protection. */
-export const PROTECTED = /consent|respect/i;
+/**
+ * What is said in options that are no JSON, or by a name that there is not, by a page that asks for protection. Of
+ * options that begin and cannot be read nobody knows what they ask for: the wrong quotes leave nothing but the brace.
+ */
+export const PROTECTED = /consent|respect|{/i;
 
 /** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
 /** @typedef {Record<string, string | null>} Places where values are kept: all (`type`), or by state key; null where nothing is said */
@@ -30,6 +33,8 @@ const areTexts = (value) => Array.isArray(value) && value.every((item) => typeof
 const asked = (value) => value !== undefined && value !== null && value !== false;
 /** Whatever the member `enabled` of a table is called. @param {unknown} value @returns {boolean} */
 export const enabled = (value) => asked(isObject(value) ? (value.enabled ?? Object.values(value).includes(true)) : value);
+/** Does the member `events` of preConsent, or one that there is not, ask for it that messages wait for the decision? @param {unknown} value */
+export const buffer = (value) => asked(value) && value !== "immediate";
 /** @param {unknown} storage the option @returns {Places} */
 export const readPlaces = (storage) => {
   const { type, entries } = members(storage);
@@ -58,9 +63,8 @@ export const readLoad = (given) => {
   const { maxage, expires, path, domain, samesite, secure } = members(cookie);
   const { enabled: captures, source } = members(members(others.anonymousIdOptions).autoCapture);
   const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(management);
-  const { storage: kept, events } = members(before);
+  const { events, enabled: _, storage: kept, ...unknown } = members(before);
   const { strategy } = members(kept);
-  const delivery = isObject(events) ? events.delivery : (events ?? (isObject(before) ? undefined : before));
   return {
     logLevel: oneOf(others.logLevel, LEVELS, "WARN"),
     sessions: sessions(others.sessions),
@@ -82,10 +86,10 @@ export const readLoad = (given) => {
     preConsent: enabled(before),
     /** The state keys that may be kept before consent. */
     visible: strategy === "session" ? ["sessionInfo"] : strategy === "anonymousId" ? [strategy] : [],
-    buffers: asked(delivery) && delivery !== "immediate",
+    buffers: isObject(before) ? Object.values({ ...unknown, ...(isObject(events) ? events : { events }) }).some(buffer) : asked(before),
     managesConsent: enabled(management),
-    /** Does `load` bring what the visitor decided before? */
-    isDecided: [allowed, denied].some(areTexts),
+    /** Does `load` bring what the visitor decided before? With half of it wrong, nobody knows what that was. */
+    isDecided: [allowed ?? denied, denied ?? allowed].every(areTexts),
     respectGPC: asked(protects || respectGPC),
     respectDNT: asked(protects || respectDNT),
   };

@@ -2,11 +2,9 @@
 // before Python does. The core has the same rules for all calls (core/calls), and one set of vectors
 // (tests/vectors/calls.json). Arguments are JSON values already; null stands for a call that is refused.
 
-import { isEncoded, isObject } from "./cookies.js";
+import { BLANK, isEncoded, isObject } from "./cookies.js";
 
 const NO_NUMBER = /^(NaN|-?Infinity)$/;
-/** Nothing that shows: an id made of it is refused, as by the gateway [server 1.5]. */
-const BLANK = /^[\s\u200b-\u200d\u2060]*$/;
 /** The shortest session id has ten digits [js 1.10]. */
 const SHORTEST_SESSION_ID = 1_000_000_000;
 
@@ -19,8 +17,8 @@ const text = (value) => {
 
 /** @param {unknown} value @returns {string | null | undefined} */
 const userId = (value) => {
-  const id = text(value);
-  return typeof id === "string" && BLANK.test(id) ? undefined : id;
+  const id = /** @type {any} */ (text(value));
+  return id === "" || BLANK.test(id) ? undefined : id;
 };
 
 /** @param {unknown} value */
@@ -50,6 +48,9 @@ const METHODS = {
   startSession: ([id]) => ({ sessionId: Number.isInteger(id) && id >= SHORTEST_SESSION_ID ? id : null }),
   setAuthToken: ([token]) => ({ token: typeof token === "string" && token ? token : null }),
 };
+
+/** An anonymousId that another one says, as a call would take it: null where it is none. @param {unknown} id @returns {string | null | undefined} */
+export const anonymousIdOf = (id) => canonical("setAnonymousId", [id])?.anonymousId;
 
 /**
  * What a call says of the visitor: the members of the canonical call that count for that; {} for other calls.

@@ -71,8 +71,7 @@ export const createPage = ({ installType, boot, extras }) => {
 
     /** @param {string} level of which the console has one of the same name @param {unknown[]} words */
     log(level, ...words) {
-      const name = /** @type {"log"} */ (level.toLowerCase());
-      attempt(() => ownConsole[name]("[rudderanalytics]", ...words));
+      attempt(() => ownConsole[/** @type {"log"} */ (level.toLowerCase())]("[rudderanalytics]", ...words));
     },
 
     /** After what runs now. @param {() => void} action */

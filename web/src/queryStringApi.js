@@ -1,7 +1,7 @@
 // The calls that the page's own address asks for [js 1.12]: links in mails and campaigns say who comes by them. Whoever
 // makes a link can do so: the load option `queryStringApi` says how much it may ask for.
 
-import { canonical } from "./overloads.js";
+import { anonymousIdOf } from "./overloads.js";
 
 /**
  * @param {string} href of the page
@@ -20,7 +20,7 @@ export const askedByAddress = (href, allowed) => {
   const traits = named("ajs_trait_");
   /** @type {[string, ...unknown[]][]} */
   const calls = [];
-  if (anonymousId && canonical("setAnonymousId", [anonymousId])?.anonymousId) calls.push(["setAnonymousId", anonymousId]);
+  if (anonymousIdOf(anonymousId)) calls.push(["setAnonymousId", anonymousId]);
   if (allowed === true && (userId || Object.keys(traits).length)) calls.push(["identify", userId || null, traits]);
   if (event) calls.push(["track", event, named("ajs_prop_")]);
   return calls;

@@ -1,6 +1,6 @@
 // One request to the data plane.
 
-import { attempt, attempted } from "./attempt.js";
+import { attempt } from "./attempt.js";
 import { Map, Promise } from "./builtins.js";
 import { movedTo } from "./redirect.js";
 
@@ -45,6 +45,22 @@ const foreign = (response) => {
  * @typedef {{status: number, retryAfter: number | null, movedTo?: string, kind?: string}} Answer
  */
 
+/** @param {any} promise or something like it @param {(value: any) => void} settle @param {(error: unknown) => void} fail */
+const follow = async (promise, settle, fail) => {
+  try {
+    settle(await promise);
+  } catch (error) {
+    fail(error);
+  }
+};
+
+/** What settles first. Without `Promise.race` and `then`, which a page may have changed. @param {unknown} one @param {unknown} other @returns {Promise<any>} */
+const first = (one, other) =>
+  new Promise((settle, fail) => {
+    follow(one, settle, fail);
+    follow(other, settle, fail);
+  });
+
 /**
  * POSTs a body; settles with the status (0: it never arrived, or no answer in 30 s) and `Retry-After` in ms. Never rejects.
  * @param {import("./page").Page} page @param {string} url @param {Record<string, string>} headers @param {string} body
@@ -64,12 +80,11 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
   });
   try {
     const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
-    attempted(() => asked); // where nothing below comes to wait for it, its failure is nobody's
-    const response = await Promise.race([asked, late]);
+    const response = await first(asked, late);
     const answer = saidBy(response, page.now());
-    const moved = await Promise.race([movedTo(page, url, response, abort?.signal, redirects), late]);
+    const moved = await first(movedTo(page, url, response, abort?.signal, redirects), late);
     // An answer that never ends holds a connection, of which a browser has few: it is ended then.
-    attempt(() => response.text().then(end, end)) || end();
+    if (!attempt(() => follow(response.text(), end, end))) end();
     if (moved) return { ...answer, movedTo: String(moved) };
     const kind = foreign(response);
     return kind ? { ...answer, kind } : answer;

@@ -50,6 +50,8 @@ export interface Call {
   early?: boolean;
   /** Python acts on it when the caller has gone on. */
   heavy?: boolean;
+  /** About how many characters its arguments take as JSON. */
+  weight?: number;
   /** Made by a page before this one. */
   recovered?: boolean;
   /** What holds from this decision on. */

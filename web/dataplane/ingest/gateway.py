@@ -27,6 +27,9 @@ from .write_keys import WriteKeys, header_write_key, query_write_key, said_write
 
 TYPES = ("identify", "track", "page", "screen", "group", "alias", "merge", "audiencelist")
 
+_MANY_OBJECTS = 10_000
+"""In a body; a batch of ours has some 4,000 at most."""
+
 type Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -114,7 +117,8 @@ class Gateway:
     async def _take(self, request: Request, body: bytes | bytearray, type_: str | None, ip: str, key: str) -> Response:
         arrival = Arrival(now(), ip)
         try:
-            if len(body) > LARGE:  # such a one should not hold up the other requests
+            # Such a one should not hold up the other requests.
+            if len(body) > LARGE or body.count(b"}") > _MANY_OBJECTS:
                 async with self._places.at_work:
                     messages = await run_in_threadpool(messages_of, body, type_, arrival)
                 del body

@@ -21,6 +21,8 @@ from .rows import Message, Received, Refused, RefusedRow, Row
 from .transactions import Transactions, insert
 
 TABLES = "messages JOIN texts USING (seq) JOIN requests ON requests.id = request"
+_MANY = 2_000
+"""Messages that are too many for the event loop to write: others would wait for it."""
 _AT_ONCE = 4_000_000
 """Characters of messages and headers that are read in one go, or one message."""
 _OF_THE_DISK = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN)
@@ -118,14 +120,17 @@ class Store:
 
     async def _write_all(self) -> None:
         while self._waiting:
-            group: list[_Waiting] = []
+            many = self._are_many()
+            # For another thread they are taken now: those that come meanwhile are for the next transaction.
+            group: list[_Waiting] = self._taken() if many else []
             error: Exception | None = None
             try:
-                self.last_seq = await self.transaction(partial(self._write, group))
+                self.last_seq = await self.transaction(
+                    partial(self._write_group if many else self._write, group), aside=many
+                )
             except Exception as failed:  # whatever it is: somebody waits for an answer
                 error = failed
-                if not group:
-                    group, self._waiting = self._waiting, []
+                group = group or self._taken()
             for _, _, committed in group:
                 if error is None:
                     committed.set_result(None)
@@ -134,10 +139,19 @@ class Store:
             self.wake()
         self._writer = None
 
+    def _are_many(self) -> bool:
+        return any(not isinstance(brought, Refused) and len(brought) > _MANY for _, brought, _ in self._waiting)
+
+    def _taken(self) -> list[_Waiting]:
+        taken, self._waiting = self._waiting, []
+        return taken
+
     def _write(self, group: list[_Waiting], db: sqlite3.Connection) -> int:
         """Takes all that waits by now."""
-        group += self._waiting
-        self._waiting.clear()
+        group += self._taken()
+        return self._write_group(group, db)
+
+    def _write_group(self, group: list[_Waiting], db: sqlite3.Connection) -> int:
         return insert(db, self.last_seq, ((received, brought) for received, brought, _ in group))
 
     async def transaction[T](self, work: Callable[[sqlite3.Connection], T], *, aside: bool = False) -> T:

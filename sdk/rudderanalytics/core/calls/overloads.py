@@ -6,25 +6,18 @@ not be acted on (a blank id, say); its text is the line to log.
 """
 
 from ...errors import Refused
+from .. import ids
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_NOT_IDS = ("NaN", "Infinity", "-Infinity")
-_BLANK = (
-    " \t\n\r\v\f\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
-"""Characters that show nothing. A list, because the interpreters' `strip` differ beyond ASCII. The page has it too."""
-_ENCODED = ("RudderEncrypt:", "RS_ENC_v3_")
-"""How the texts begin that the official SDK stores [js 3.2]: an id that is one would be read as another."""
 _KEEPS_NO_ID = ("track", "page", "endSession")
 
 
 def canonical(method: str, arguments: list) -> dict:
     """The canonical call: `{"type": method, ...}` with the keys that its function below names."""
-    if method not in _KEEPS_NO_ID and _is_encoded(_at(arguments, 0)):
+    if method not in _KEEPS_NO_ID and ids.is_encoded(_at(arguments, 0)):
         raise Refused(f"{method}: what is encoded is not an id; the call is ignored")
     call: dict = METHODS[method](arguments)
     call["type"] = method
@@ -46,21 +39,13 @@ def _id(value: object, method: str) -> str | None:
     others, so they are refused here (CONTRACT section 8).
     """
     text = _text(value, method)
-    if text is not None and _is_blank(text):
+    if text is not None and ids.is_blank(text):
         raise Refused(f"{method}: {text!r} is not an id; the call is ignored")
     return text
 
 
-def _is_blank(text: str) -> bool:
-    return all(character in _BLANK for character in text)
-
-
-def _is_encoded(value: object) -> bool:
-    return isinstance(value, str) and any(value.startswith(beginning) for beginning in _ENCODED)
-
-
 def _text(value: object, method: str) -> str | None:
-    if isinstance(value, str) and value in _NOT_IDS:
+    if isinstance(value, str) and ids.is_no_number(value):
         raise Refused(f"{method}: {value!r} is not an id; the call is ignored")
     if value is None or isinstance(value, str):
         return value
@@ -155,10 +140,9 @@ def _set_anonymous_id(arguments: list) -> dict:
     A blank one counts as none: with it the gateway would refuse every message of the visitor [server 1.5]. So does the
     text of a number that is none: it comes of a mistake, and would be the same for all visitors.
     """
-    first, linker = [
-        value if isinstance(value, str) and not _is_blank(value) else None for value in (arguments + [None, None])[:2]
-    ]
-    return {"anonymousId": None if first in _NOT_IDS else first, "linker": linker}
+    linker = _at(arguments, 1)
+    is_one = isinstance(linker, str) and not ids.is_blank(linker)
+    return {"anonymousId": ids.anonymous_id(_at(arguments, 0)), "linker": linker if is_one else None}
 
 
 def _start_session(arguments: list) -> dict:

@@ -9,10 +9,12 @@ from .address import Piece, host, name_and_value, parameters, plain, segments
 from .secrets import (
     Names,
     humps,
+    is_among,
     is_made_by_chance,
     may_be_token,
     members,
     pairs,
+    said,
     shows_email,
     shows_signed_token,
     words,
@@ -25,13 +27,13 @@ if TYPE_CHECKING:
 _ADDRESSES = ("url", "tab_url", "search", "path", "referrer", "initial_referrer")
 _GONE = "redacted"
 """What stands where a part of a path or of a title was; a parameter leaves nothing."""
-# fmt: off
 _BEFORE_TOKENS = (
-    "activate", "activation", "auth", "confirm", "confirmation", "invitation", "invite", "login", "magic",
-    "oauth", "recover", "recovery", "reset", "signin", "sso", "unsubscribe", "verification", "verify",
+    " activate activation auth confirm confirmation invitation invite login magic oauth recover recovery "
+    "reset signin sso unsubscribe verification verify "
 )
-# fmt: on
 """Words of a part of a path after which there may be a token."""
+_MAY_BE_TOKENS = " nonce session ticket "
+"""Words, beside these, of the name of a parameter that may be a token."""
 _MOST_KNOWN = 20
 """Results that are kept: a page's addresses are the same in message after message."""
 
@@ -60,7 +62,7 @@ class Redaction:
         if given != self._query:
             kept = []
             for name, value in given:
-                if not (self._names.hold(plain(name)) or self._says(plain(value))):
+                if not (self._takes(plain(name), plain(value)) or self._says(plain(value))):
                     kept.append([name, self.address(value)])
             self._query, self._cleaned_query = given, kept
         return self._cleaned_query
@@ -118,7 +120,7 @@ class Redaction:
     def _parameter(self, piece: Piece) -> str | None:
         """What is left of what follows a mark; None: not even the mark."""
         name, equals, value = name_and_value(piece.content)
-        if equals and self._names.hold(plain(name)):
+        if equals and self._takes(plain(name), plain(value)):
             return None
         if piece.kind == "#" and not equals:
             return self._segments(piece.content, "")
@@ -130,9 +132,10 @@ class Redaction:
         """A path, whose marks may be encoded, with something else for its parts that are not for others."""
         kept = []
         for part in segments(path):
-            said = plain(part.content)
-            kept.append(part.mark + (_GONE if self._is_secret(said, before) else part.content))
-            before = said
+            text = plain(part.content)
+            is_secret = self._is_secret(text, before) or self._names_token(text)
+            kept.append(part.mark + (_GONE if is_secret else part.content))
+            before = text
         return "".join(kept)
 
     def _is_secret(self, text: str, before: str = "") -> bool:
@@ -141,11 +144,23 @@ class Redaction:
             return True
         if not (self._takes_tokens and before and may_be_token(text)):
             return False
-        return self._names.hold(before) or any(word in _BEFORE_TOKENS for word in words(before) + words(humps(before)))
+        return self._names.hold(before) or _has_word(before, _BEFORE_TOKENS)
+
+    def _takes(self, name: str, value: str) -> bool:
+        """Whether a parameter has one of the names, or may be a token and looks like one."""
+        if self._names.hold(name):
+            return True
+        return self._takes_tokens and may_be_token(value) and _says_token(name)
 
     def _says(self, text: str) -> bool:
         """Whether the value of a parameter is not for others, or has names and values of its own that are not."""
-        return self._shows(text) or any(self._names.hold(name) for name in pairs(text))
+        if self._shows(text) or any(self._names.hold(name) for name, _ in pairs(text)):
+            return True
+        return any(self._names.hold(name) and (_is_plain(name) or may_be_token(value)) for name, value in said(text))
+
+    def _names_token(self, text: str) -> bool:
+        """Whether a part of a path has names of its own, with values that look like tokens."""
+        return any(may_be_token(value) and self._names.hold(name) for name, value in pairs(text) + said(text))
 
     def _shows(self, text: str) -> bool:
         """Whether a text says something in it that is not for others, whatever it is the value of."""
@@ -154,6 +169,19 @@ class Redaction:
         if self._takes_tokens and shows_signed_token(text):
             return True
         return any(self._names.hold(name) for name in members(text))
+
+
+def _has_word(name: str, wanted: str) -> bool:
+    return any(is_among(word, wanted) for word in words(name) + words(humps(name)))
+
+
+def _says_token(name: str) -> bool:
+    return _has_word(name, _BEFORE_TOKENS) or _has_word(name, _MAY_BE_TOKENS)
+
+
+def _is_plain(name: str) -> bool:
+    """Whether what is said of a name in a search is a secret for certain: `code:404` is none."""
+    return not is_among(words(name)[-1], " code email key ")
 
 
 def _goes_on(piece: Piece) -> bool:

@@ -3,46 +3,32 @@
 Must not know: addresses, messages.
 """
 
-# fmt: off
 _SYNONYMS = {
-    "token": [
-        "auth", "authorization", "bearer", "credential", "credentials", "jsessionid", "jwt", "phpsessid",
-        "samlresponse", "sessionid", "sid", "sig", "signature",
-    ],
-    "password": ["pass", "passphrase", "passwd", "pw", "pwd"],
-    "code": ["otp", "totp"],
+    "token": "assertion auth authorization bearer credential credentials csrf hmac jsessionid jwt phpsessid "
+    "samlresponse sessionid sid sig signature tkn tok xsrf",
+    "password": "pass passphrase passwd pin pw pwd",
+    "code": "cvc cvv otp totp",
+    "key": "accesskeyid",
 }
-# fmt: on
 """What else a name means."""
-# fmt: off
-_AFTER = (
-    "address", "again", "confirm", "confirmation", "current", "hash", "hint", "md", "new", "old", "repeat", "sha",
-    "value", "verifier",
-)
-# fmt: on
+_AFTER = " address again confirm confirmation current hash hint md new old repeat sha value verifier "
 """Words after a name that leave it what it is: `password_confirmation`, `emailAddress`, `email_sha256`."""
-# fmt: off
 _OF_THINGS = (
-    "area", "color", "country", "coupon", "currency", "error", "key", "lang", "language", "postal", "primary",
-    "product", "promo", "region", "sort", "state", "status", "zip",
+    " airport area cache cheat color country coupon currency dial dress error exit flight foreign group http "
+    "item key lang language locale postal primary product promo public region response sku sort source state "
+    "status store tax zip "
 )
-# fmt: on
 """Words before `code` or `key` that make it no secret: `country_code`, `sort_key`."""
 # fmt: off
 _QUALIFIERS = (
-    "access", "account", "activation", "admin", "api", "app", "auth", "bearer", "bot", "client", "confirm",
+    "access", "account", "activation", "admin", "api", "app", "auth", "aws", "bearer", "bot", "client", "confirm",
     "consumer", "contact", "csrf", "current", "customer", "device", "home", "id", "invite", "login", "master",
     "my", "new", "oauth", "old", "otp", "pass", "private", "push", "refresh", "reset", "secret", "security",
     "service", "session", "sign", "sso", "temp", "user", "verification", "verify", "web", "work", "xsrf",
 )
 # fmt: on
 """Words that are often written before a name with nothing between: `apikey` is a key, `monkey` is none."""
-# fmt: off
-_FILES = (
-    "avif", "css", "csv", "gif", "htm", "html", "ico", "jpeg", "jpg", "js", "json", "map", "mjs", "mp3", "mp4",
-    "pdf", "php", "png", "svg", "txt", "webm", "webp", "xml", "zip",
-)
-# fmt: on
+_FILES = " avif css csv gif htm html ico jpeg jpg js json map mjs mp3 mp4 pdf php png svg txt webm webp xml zip "
 """Ends of the names of files, which are no ends of domains: `logo@2x.png` is no e-mail address."""
 _AROUND = " \t\n,;:<>()[]{}\"'|&=?/#+\\"
 """What may stand around an e-mail address or a token in a text."""
@@ -56,6 +42,16 @@ _LONGEST_NAME = 200
 """Characters at the end of a name that are looked at."""
 _SHORTEST = 20
 """Characters of what looks like a token wherever it is."""
+_SHORTEST_OF_LETTERS = 12
+"""Characters of what looks like a token where one is to be expected, though it has letters only."""
+_VOWELS = "aeiouy"
+# fmt: off
+_PAIRS = (
+    "blbrchckclcrcsctczdddrdsdzffflfrftggghglgngrgshlhnhrhtklknkrkslblcldlflglklllmlnlplsltlvmbmmmnmpmsncndnfngnjnknnnsntnv"
+    "nzpfphplppprpsptrbrcrdrfrgrhrkrlrmrnrprrrsrtrvrzscshskslsmsnspssstswszthtltrtstttwtzwhwnwrwsxpxtzdzkznzz"
+)
+# fmt: on
+"""Two consonants after one another as words have them; most of those of chance are others."""
 _LOOKED_AT = 200
 """Bytes at the start of a text from which it is told whether it is made by chance."""
 
@@ -72,7 +68,7 @@ class Names:
     def __init__(self, names: list[str]) -> None:
         self._wanted = [name for name in ["".join(words(name)) for name in names] if name]
         for name in list(self._wanted):
-            self._wanted += _SYNONYMS.get(name, [])
+            self._wanted += _SYNONYMS.get(name, "").split()
 
     def __len__(self) -> int:
         return len(self._wanted)
@@ -85,9 +81,9 @@ class Names:
     def _end(self, own: list[str]) -> bool:
         """Whether these words end in one of them."""
         own = [_without_digits(word) for word in own]  # token[0], token2
-        while own and (not own[-1] or own[-1] in _AFTER):
+        while own and (not own[-1] or is_among(own[-1], _AFTER)):
             own.pop()
-        if len(own) > 1 and own[-1] in ("code", "key") and own[-2] in _OF_THINGS:
+        if len(own) > 1 and own[-1] in ("code", "key") and is_among(own[-2], _OF_THINGS):
             return False
         end = ""
         while own:
@@ -130,24 +126,45 @@ def members(text: str) -> list[str]:
     return [pieces[at] for at in range(1, len(pieces) - 1, 2) if pieces[at + 1].lstrip().startswith(":")]
 
 
-def pairs(text: str) -> list[str]:
-    """The names in a text that has names and values of its own, and is no address: `a,token=1 b=2`."""
+def pairs(text: str) -> list[tuple[str, str]]:
+    """Names with values in a text that has some of its own, and is no address: `a,token=1 b=2`."""
     if "=" not in text:
         return []
     for mark in _BETWEEN:
         text = text.replace(mark, "\0")
     named = [word.partition("=") for word in text.split("\0")]
-    return [name for name, _, value in named if value.strip("=") and not any(mark in name for mark in "/?#&;")]
+    return [(name, value) for name, _, value in named if value.strip("=") and not any(mark in name for mark in "/?#&;")]
+
+
+def said(text: str) -> list[tuple[str, str]]:
+    """Names with what is said of them in a text that is no address: `user:ada,token:1`."""
+    if ":" not in text or any(mark in text for mark in "/?#&;"):
+        return []
+    for mark in _BETWEEN.replace(":", ""):
+        text = text.replace(mark, "\0")
+    parts = [word.split(":") for word in text.split("\0")]
+    return [(word[at], word[at + 1]) for word in parts for at in range(len(word) - 1) if word[at + 1]]
 
 
 def is_made_by_chance(text: str) -> bool:
     """Whether a text looks like a token wherever it is: long, and letters and digits without a pattern."""
-    return len(text) >= _SHORTEST and not _is_uuid(text) and not _is_file(text) and _switches(text) * 5 >= len(text)
+    if len(text) < _SHORTEST or _is_uuid(text) or _is_file(text):
+        return False
+    return _switches(text) * 5 >= len(text) or _is_no_word(text)
 
 
 def may_be_token(text: str) -> bool:
     """Whether a text looks like a token where one is to be expected."""
-    return _is_uuid(text) or (len(text) >= 6 and not _is_file(text) and _switches(text) * 5 >= len(text))
+    if _is_uuid(text):
+        return True
+    if len(text) < 6 or _is_file(text):
+        return False
+    return _switches(text) * 5 >= len(text) or (len(text) >= _SHORTEST_OF_LETTERS and _is_no_word(text))
+
+
+def is_among(word: str, wanted: str) -> bool:
+    """Whether it is one of the words in a text, which begins and ends in a space: a tuple is several times as large."""
+    return " " + word + " " in wanted
 
 
 def words(name: str) -> list[str]:
@@ -205,7 +222,7 @@ def _begins_with_domain(text: str) -> bool:
     labels = domain.rstrip(".-").split(".")
     last = labels[-1]
     is_name = all(map(_is_letter, last)) or last.startswith("xn--")
-    return len(labels) > 1 and all(labels) and len(last) > 1 and is_name and last not in _FILES
+    return len(labels) > 1 and all(labels) and len(last) > 1 and is_name and not is_among(last, _FILES)
 
 
 def _is_uuid(text: str) -> bool:
@@ -216,7 +233,25 @@ def _is_uuid(text: str) -> bool:
 
 
 def _is_file(text: str) -> bool:
-    return "." in text and text.rpartition(".")[2].lower() in _FILES
+    return "." in text and is_among(text.rpartition(".")[2].lower(), _FILES)
+
+
+def _is_no_word(text: str) -> bool:
+    """Whether a text is of ASCII letters only, too many of which follow one another as in no word."""
+    text = text[:_LOOKED_AT].lower()
+    odd = 0
+    last = "a"
+    for character in text:
+        if not "a" <= character <= "z":
+            return False
+        if not (last in _VOWELS or character in _VOWELS or _is_pair(last + character)):
+            odd += 1
+        last = character
+    return odd * 5 >= len(text)
+
+
+def _is_pair(letters: str) -> bool:
+    return letters in _PAIRS and any(_PAIRS[at : at + 2] == letters for at in range(0, len(_PAIRS), 2))
 
 
 def _switches(text: str) -> int:

@@ -6,7 +6,7 @@ minute in which the link was made, so that a link that was kept, or was made for
 Must not know: who the visitor is.
 """
 
-from .. import base64
+from .. import base64, ids
 
 _KEY = "rs_amp_id"
 _OLDEST = 1
@@ -29,7 +29,7 @@ def anonymous_id(linker: str, page: dict, at: int) -> str | None:
     for index in range(0, len(parts), 2):
         if parts[index] == _KEY:
             found = _decode(parts[index + 1])
-    return found or None
+    return ids.anonymous_id(found)
 
 
 def _minutes_behind(timezone: str) -> int:

@@ -1,0 +1,27 @@
+"""ids: what texts are none. tests/vectors/calls.json has some of each kind."""
+
+import unicodedata
+
+from dataplane.ingest.ids import visible
+from rudderanalytics.core.ids import is_blank
+
+UNASSIGNED = ("Cn", "Cs")
+"""Kinds of characters on which the versions of Unicode differ, and halves of pairs, which arrive as another one."""
+
+
+def test_what_the_gateway_takes_for_no_id_is_blank() -> None:
+    characters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in UNASSIGNED]
+    missed = [hex(ord(character)) for character in characters if not visible(character) and not is_blank(character)]
+    assert missed == []
+
+
+def test_what_shows_is_none() -> None:
+    characters = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) not in UNASSIGNED]
+    taken = [character for character in characters if visible(character) and is_blank(character)]
+    assert all("VARIATION SELECTOR" in unicodedata.name(character) for character in taken)
+
+
+def test_one_character_that_shows_is_enough() -> None:
+    assert is_blank("")
+    assert is_blank(" \u200b\u2800")
+    assert not is_blank(" \u200bx")
