@@ -142,7 +142,8 @@ export const createClient = (page, version) => {
 
   /** @param {unknown[]} arguments the write key, the data plane URL, options */
   const load = ([key, url, wanted]) => {
-    if (policy.muted) return;
+    // Calls wait, in memory, as before any load.
+    if (policy.muted || page.awaitsVisitor(() => api.load(key, url, wanted))) return;
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);

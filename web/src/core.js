@@ -656,7 +656,8 @@ export const createCore = (parts) => {
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      const extras = isNeeded ? await attempted(page.extras) : undefined;
+      /** @type {typeof import("./extras") | undefined} */
+      const extras = isNeeded ? await attempted(() => page.bring("extras.mjs")) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));

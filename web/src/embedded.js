@@ -4,4 +4,4 @@
 import * as extras from "./extras.js";
 import { install } from "./install.js";
 
-install({ installType: "python", boot: async () => extras, extras: async () => extras }, true, () => {});
+install({ installType: "python", boot: async () => extras, bring: async () => extras }, true, () => {});

@@ -73,7 +73,7 @@ const findOrMake = () => {
     };
   };
 
-  install({ installType: "npm", boot: () => start(runtime, file), extras: () => bring(file("extras.mjs")) }, true, prepare);
+  install({ installType: "npm", boot: () => start(runtime, file), bring: (name) => bring(file(name)) }, true, prepare);
   return api;
 };
 
