@@ -182,11 +182,19 @@ class PageLifecycleOption(TypedDict, total=False):
     enabled: bool
 
 
+class PageViewsOption(TypedDict, total=False):
+    """Part of the load option `auto_track`; `before_send` names views, or drops them."""
+
+    enabled: bool
+    hash: bool
+
+
 class AutoTrackOption(TypedDict, total=False):
     """The load option `auto_track`."""
 
     enabled: bool
     page_lifecycle: PageLifecycleOption
+    page_views: bool | PageViewsOption
 
 
 class BatchOption(TypedDict, total=False):

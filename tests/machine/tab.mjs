@@ -147,7 +147,7 @@ export class Tab {
     return {
       installType: "script",
       boot: () => this.script.promise,
-      bring: async () => extras,
+      bring: async (/** @type {string} */ name) => (name === "extras.mjs" ? extras : {}),
       now: () => browser.now(),
       elapsed: () => browser.elapsed - this.opened,
       locks: settings.locks === false ? undefined : browser.locks.of(this),

@@ -6,6 +6,7 @@
 // Nothing moves by itself but promises: `advance` moves the clock, `settle` lets promises settle.
 
 import { createRequire } from "node:module";
+import * as automatic from "../../web/src/autoTrack.js";
 import * as extras from "../../web/src/extras.js";
 
 const { CookieJar } = createRequire(new URL("../../web/package.json", import.meta.url))("tough-cookie");
@@ -273,7 +274,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     // What web/src/page.js gives
     installType,
     boot: boot || (() => new Promise(() => {})),
-    bring: () => Promise.resolve(extras),
+    bring: (name) => Promise.resolve(name === "extras.mjs" ? extras : automatic),
     now: browser.now,
     locks: secure ? { request: (name, options, run) => locks.request(page, name, run ? options : {}, run || options), query: locks.query } : undefined,
     subtle: secure ? globalThis.crypto.subtle : undefined,

@@ -54,7 +54,11 @@ OPTIONS = {
     "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
     "integrations": {"All": True},
     "useGlobalIntegrationsConfigInEvents": False,
-    "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
+    "autoTrack": {
+        "enabled": False,
+        "pageLifecycle": {"enabled": None},
+        "pageViews": {"enabled": False, "hash": False, "before": None},
+    },
     "beforeSendFailure": "drop",
     "queueOptions": {
         "minRetryDelay": 1_000,

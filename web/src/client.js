@@ -157,7 +157,8 @@ export const createClient = (page, version) => {
     if (policy.muted) return mute();
     loaded = true;
     comes(page.boot(Object(wanted))); // first: what follows asks the browser much
-    const { onLoaded, beforeSend } = Object(wanted);
+    const { onLoaded, beforeSend, autoTrack } = Object(wanted);
+    inputs.autoTrack = autoTrack;
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);

@@ -82,7 +82,7 @@ class Redaction:
         if isinstance(text, str):
             if text not in self._known:
                 if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
+                    self._known = {}
                 self._known[text] = clean(text)
             fields[key] = self._known[text]
 
