@@ -180,6 +180,8 @@ class PageLifecycleOption(TypedDict, total=False):
     """Part of the load option `auto_track`."""
 
     enabled: bool
+    events: list[Literal["Page Unloaded"]]
+    options: Options
 
 
 class PageViewsOption(TypedDict, total=False):
@@ -193,6 +195,7 @@ class AutoTrackOption(TypedDict, total=False):
     """The load option `auto_track`."""
 
     enabled: bool
+    options: Options
     page_lifecycle: PageLifecycleOption
     page_views: bool | PageViewsOption
 

@@ -56,7 +56,8 @@ OPTIONS = {
     "useGlobalIntegrationsConfigInEvents": False,
     "autoTrack": {
         "enabled": False,
-        "pageLifecycle": {"enabled": None},
+        "options": {},
+        "pageLifecycle": {"enabled": None, "events": [], "options": {}},
         "pageViews": {"enabled": False, "hash": False, "before": None},
     },
     "beforeSendFailure": "drop",

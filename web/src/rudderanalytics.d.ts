@@ -133,7 +133,10 @@ export interface LoadOptions {
   autoTrack?: {
     /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
     enabled?: boolean;
-    pageLifecycle?: { enabled?: boolean };
+    /** Options of the calls that it makes. */
+    options?: CallOptions;
+    /** A track message `Page Unloaded` as the page is left: `timeOnPage`, `visibleTime` in ms. */
+    pageLifecycle?: { enabled?: boolean; events?: "Page Unloaded"[]; options?: CallOptions };
     /** A `page` message as the page is opened, and one for each new address within it; default false. */
     pageViews?: boolean | PageViewsOption;
   };
