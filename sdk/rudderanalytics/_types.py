@@ -198,6 +198,7 @@ class AutoTrackOption(TypedDict, total=False):
     options: Options
     page_lifecycle: PageLifecycleOption
     page_views: bool | PageViewsOption
+    errors: bool
 
 
 class BatchOption(TypedDict, total=False):

@@ -39,7 +39,7 @@ const TOUCHES = {
 };
 
 /** Those that look into what other scripts keep in the page's window. */
-const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js"];
+const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js"];
 
 const treeOf = (source) => parse(source, { ecmaVersion: "latest", sourceType: "module", ranges: true });
 

@@ -59,6 +59,7 @@ OPTIONS = {
         "options": {},
         "pageLifecycle": {"enabled": None, "events": [], "options": {}},
         "pageViews": {"enabled": False, "hash": False, "before": None},
+        "errors": False,
     },
     "beforeSendFailure": "drop",
     "queueOptions": {

@@ -1,6 +1,7 @@
 // What the load option `autoTrack` makes of what happens in the page, in a script of its own: pages that ask for it fetch it.
 
 import { createAddresses } from "./addresses.js";
+import { createPageErrors } from "./pageErrors.js";
 import { createPageUnload, EVENT } from "./pageUnload.js";
 import { createPageViews } from "./pageViews.js";
 
@@ -23,6 +24,7 @@ const tracksUnload = ({ enabled, pageLifecycle: { enabled: own, events } }) => (
  * @param {any} given the load option as the page gave it: with its functions
  */
 export const autoTrack = (parts, wanted, given) => {
+  if (wanted.errors) createPageErrors(parts);
   if (tracksUnload(wanted)) createPageUnload(parts, { ...wanted.options, ...wanted.pageLifecycle.options });
   if (wanted.pageViews.enabled) createPageViews(parts, createAddresses(parts.page), wanted.pageViews, Object(Object(given).pageViews).before);
 };

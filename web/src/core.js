@@ -694,8 +694,8 @@ export const createCore = (parts) => {
       begun = true;
       listenToWorkers(page, parts.api, parts.take);
       const opened = /** @type {Input} */ (inputs.load);
-      const { enabled, pageLifecycle, pageViews } = loadOptions.autoTrack;
-      if (enabled || pageLifecycle.enabled || pageViews.enabled) page.alone(() => track(opened));
+      const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
+      if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
       const settle = async () => {
         await tabs.settle();

@@ -77,7 +77,7 @@ const LOAD = {
   anonymousIdOptions: { autoCapture: { enabled: false, source: option(null, SEGMENT) } },
   externalAnonymousIdCookieName: option(null, TEXT),
   uaChTrackLevel: option("none", ["none", "default", "full"]),
-  autoTrack: { enabled: false, options: option({}, INTEGRATIONS), pageLifecycle: { enabled: option(null, FLAG), events: option([], TEXTS), options: option({}, INTEGRATIONS) }, pageViews: PAGE_VIEWS },
+  autoTrack: { enabled: false, options: option({}, INTEGRATIONS), pageLifecycle: { enabled: option(null, FLAG), events: option([], TEXTS), options: option({}, INTEGRATIONS) }, pageViews: PAGE_VIEWS, errors: false },
   queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, resendUnanswered: false, batch: { maxItems: 100, maxSize: 512_000 } },
   preConsent: {
     enabled: PROTECTION(),

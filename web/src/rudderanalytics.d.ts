@@ -139,6 +139,8 @@ export interface LoadOptions {
     pageLifecycle?: { enabled?: boolean; events?: "Page Unloaded"[]; options?: CallOptions };
     /** A `page` message as the page is opened, and one for each new address within it; default false. */
     pageViews?: boolean | PageViewsOption;
+    /** What nobody caught, of JavaScript and of Python, as track messages `Error`; default false. */
+    errors?: boolean;
   };
   /** Delays in ms, `batch.maxSize` in bytes. */
   queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; resendUnanswered?: boolean; batch?: { maxItems?: number; maxSize?: number } };
