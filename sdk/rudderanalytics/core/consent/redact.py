@@ -86,7 +86,8 @@ class Redaction:
         text = _ended(text)
         if not len(self._names):
             return text
-        return _ended("\n".join([self._line(line) for line in text.split("\n")]))
+        known: dict[str, str] = {}  # a traceback says the same words again and again
+        return _ended("\n".join([self._line(line, known) for line in text.split("\n")]))
 
     def address(self, text: str) -> str:
         """An address, or what follows its host, without what is not for others; the rest stays as it is, in order."""
@@ -105,8 +106,9 @@ class Redaction:
                 self._known[text] = clean(text)
             fields[key] = self._known[text]
 
-    def _line(self, line: str) -> str:
-        """A line without its words that are not for others; one that shows members of such names is gone."""
+    def _line(self, line: str, known: dict[str, str]) -> str:
+        """A line without its words that are not for others; one that shows members of such names is gone. `known` has
+        words as they are left."""
         if ":" in line and any(self._names.hold(name) for name in members(line)):
             return _GONE
         kept = []
@@ -114,7 +116,9 @@ class Redaction:
         for word in line.split(" "):
             is_named = label[-1:] in (":", "=") and self._names.hold(label[:-1])  # token: 123
             is_borne = self._takes_tokens and label.rpartition(" ")[2].lower() == "bearer"
-            kept.append(_GONE if word and (is_named or is_borne) else self._word(word))
+            if word not in known:
+                known[word] = self._word(word)
+            kept.append(_GONE if word and (is_named or is_borne) else known[word])
             if word:
                 label = label.rpartition(" ")[2] + " " + word
         return " ".join(kept)
