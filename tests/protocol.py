@@ -39,7 +39,7 @@ EFFECTS: dict[str, Any] = {
     "emit": _types.Emit,
 }
 # They may have members that the core has nothing to do with.
-_OPEN = {_types.AcceptedOptions, _types.CutOff}
+_OPEN = {_types.AcceptedOptions, _types.AutoTrack, _types.PageLifecycle, _types.CutOff}
 
 
 def check_input(given: dict) -> None:

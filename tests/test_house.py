@@ -24,11 +24,12 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 # What the modules of a place may import, beside those of their own room. A place is a room or a module.
 _BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "core.ids", "errors"}
 MAY_IMPORT = {
-    "__init__": {"browser", "logs", "errors", "_version"},
+    "__init__": {"browser", "tracebacks", "logs", "errors", "_version"},
     "browser": {"worker", "javascript", "conversion", "core.boundary", "core.values", "errors"},
     "worker": set(),
     "conversion": {"core.nesting"},
     "javascript": {"core.nesting"},
+    "tracebacks": set(),
     "logs": set(),
     "core.boundary": {"core.analytics", "core.values", "_version"},
     "core.analytics": {"core.client", "core.effects", "errors"},
@@ -46,8 +47,8 @@ MAY_IMPORT = {
     "_version": set(),
 }
 FROM_OUTSIDE = {"json", "time"}
-SPEAK_TO_A_PAGE = {"browser", "worker", "javascript", "logs"}
-IN_A_PAGE = {"asyncio", "js", "logging", "pyodide.ffi", "pyscript", "pyscript.ffi", "sys"}
+SPEAK_TO_A_PAGE = {"browser", "worker", "javascript", "logs", "tracebacks"}
+IN_A_PAGE = {"asyncio", "io", "js", "logging", "pyodide.ffi", "pyscript", "pyscript.ffi", "sys", "traceback"}
 
 NAMES_OF_NO_MODULE = {"utils", "util", "helpers", "helper", "common", "manager", "managers", "base"}
 

@@ -24,6 +24,7 @@ CALLS: dict[str, tuple] = {
     "consent": (),
     "debug": (),
     "end_session": (),
+    "exception": (ValueError("no such thing"),),
     "flush": (),
     "get_anonymous_id": (),
     "get_group_id": (),

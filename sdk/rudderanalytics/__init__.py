@@ -47,11 +47,12 @@ The house, from the outside in; imports go one way, down:
     core/values          JSON text, merging
     core/nesting         how deep objects and arrays go
     core/base64          base64, which is not the same on every interpreter
+    tracebacks           an exception -> the properties of a message
     logs                 what happens -> Python's `logging`
     errors               what can go wrong
 """
 
-from . import browser
+from . import browser, tracebacks
 from ._version import __version__
 from .browser import as_id as _id
 from .browser import as_json as _json
@@ -85,6 +86,7 @@ __all__ = [
     "consent",
     "debug",
     "end_session",
+    "exception",
     "flush",
     "get_anonymous_id",
     "get_group_id",
@@ -152,6 +154,19 @@ def track(
     message_id: str = browser.call(
         "track", _json(event, "event"), _json(properties, "properties"), _json(options, "options")
     )
+    return message_id
+
+
+def exception(error: BaseException, properties: "dict[str, object] | None" = None) -> str:
+    """Say that something went wrong: a track message `Error` with the exception's class (`name`), its `message` and its
+    `traceback`, 8 kB at most, without what is not for others. Returns the messageId.
+
+    `properties` are added. What nobody catches becomes such a message with `auto_track={"errors": True}`.
+    """
+    if not isinstance(error, BaseException):
+        raise TypeError("error should be an exception")
+    more: dict[str, object] = _json(properties, "properties") or {}  # type: ignore[assignment]
+    message_id: str = browser.call("track", tracebacks.EVENT, more | tracebacks.describe(error, handled=True))
     return message_id
 
 

@@ -180,13 +180,25 @@ class PageLifecycleOption(TypedDict, total=False):
     """Part of the load option `auto_track`."""
 
     enabled: bool
+    events: list[Literal["Page Unloaded"]]
+    options: Options
+
+
+class PageViewsOption(TypedDict, total=False):
+    """Part of the load option `auto_track`; `before_send` names views, or drops them."""
+
+    enabled: bool
+    hash: bool
 
 
 class AutoTrackOption(TypedDict, total=False):
     """The load option `auto_track`."""
 
     enabled: bool
+    options: Options
     page_lifecycle: PageLifecycleOption
+    page_views: bool | PageViewsOption
+    errors: bool
 
 
 class BatchOption(TypedDict, total=False):

@@ -93,3 +93,27 @@ def test_a_query_is_looked_at_once() -> None:
     assert first == [["a", "1"]]
     assert redaction.query([["a", "1"], ["token", "2"]]) is first
     assert redaction.query([["a", "2"]]) == [["a", "2"]]
+
+
+def test_the_texts_of_an_error_are_cleaned_and_those_of_no_other_track_message() -> None:
+    given = {
+        "message": "for ada@example.com",
+        "traceback": "token: 1",
+        "stack": 5,
+        "source": "/a?key=1",
+        "name": "k: 1",
+    }
+    for event in ("Error", "Errors", 5, None):
+        built: dict = {"type": "track", "event": event, "context": {}, "properties": dict(given)}
+        Redaction(NAMES).message(built)
+        clean = {"message": "for redacted", "traceback": "token: redacted", "source": "/a"} if event == "Error" else {}
+        assert built["properties"] == given | clean
+    Redaction(NAMES).message({"type": "track", "event": "Error", "context": {}, "properties": None})
+
+
+@pytest.mark.parametrize("line", ["  File 'x', line 1, in é\n", "a@b.co ", "é"])
+def test_a_text_of_a_program_is_8_kb_at_most_and_its_end_is_kept(line: str) -> None:
+    for names in (NAMES, []):
+        left = redact.text(line * 5000 + "the end", names)
+        assert 3000 < len(left.encode()) <= 8192
+        assert left.endswith("the end")

@@ -147,7 +147,7 @@ export class Tab {
     return {
       installType: "script",
       boot: () => this.script.promise,
-      extras: async () => extras,
+      bring: async (/** @type {string} */ name) => (name === "extras.mjs" ? extras : {}),
       now: () => browser.now(),
       elapsed: () => browser.elapsed - this.opened,
       locks: settings.locks === false ? undefined : browser.locks.of(this),
@@ -173,6 +173,7 @@ export class Tab {
       isOnline: () => this.isOnline,
       privacySignals: () => ({ gpc: settings.gpc === true, dnt: false }),
       isFocused: () => false,
+      awaitsVisitor: () => false,
       openChannel: () => undefined,
       listen: (/** @type {string} */ where, /** @type {string} */ name, /** @type {Function} */ listener) => {
         const key = `${where} ${name}`;

@@ -6,6 +6,7 @@
 // Nothing moves by itself but promises: `advance` moves the clock, `settle` lets promises settle.
 
 import { createRequire } from "node:module";
+import * as automatic from "../../web/src/autoTrack.js";
 import * as extras from "../../web/src/extras.js";
 
 const { CookieJar } = createRequire(new URL("../../web/package.json", import.meta.url))("tough-cookie");
@@ -242,6 +243,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     hidden: false,
     focused: false,
     online: true,
+    prerendered: false,
     privacy: privacy || { gpc: false, dnt: false },
     /** Names of storage areas that are blocked. */
     blocked: new Set(),
@@ -262,12 +264,17 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
       listeners = {};
       browser.leave(page);
     },
+    /** The visitor comes to see what was prerendered. */
+    activate() {
+      page.prerendered = false;
+      page.fire("document", "prerenderingchange");
+    },
     visit: (to) => void (url = new URL(to, url)),
 
     // What web/src/page.js gives
     installType,
     boot: boot || (() => new Promise(() => {})),
-    extras: () => Promise.resolve(extras),
+    bring: (name) => Promise.resolve(name === "extras.mjs" ? extras : automatic),
     now: browser.now,
     locks: secure ? { request: (name, options, run) => locks.request(page, name, run ? options : {}, run || options), query: locks.query } : undefined,
     subtle: secure ? globalThis.crypto.subtle : undefined,
@@ -316,6 +323,10 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     later: (action) => void setImmediate(() => isGone || action()),
     alone: async (action) => void (await action()),
     privacySignals: () => page.privacy,
+    awaitsVisitor(action) {
+      if (page.prerendered) page.listen("document", "prerenderingchange", action);
+      return page.prerendered;
+    },
     listen: (where, name, listener) => (listeners[`${where} ${name}`] ||= []).push(listener),
     window: Object.assign(window, { navigator: window.navigator || {} }),
     observe: () => ({

@@ -141,7 +141,7 @@ test("the Promise is the language's own, whatever a library has made of the name
 
 test("a page without what nothing can be done without gets a line, and no exception", () =>
   inWindow({}, ({ lines }) => {
-    changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, extras: broken }, false, assert.fail));
+    changed([[Object, "fromEntries", null]], () => install({ installType: "script", boot: broken, bring: broken }, false, assert.fail));
     assert.equal(globalThis.rudderanalytics, undefined);
     assert.deepEqual(lines, ["error [rudderanalytics] JavaScript failed: TypeError: Object.fromEntries is not a function"]);
   }));

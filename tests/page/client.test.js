@@ -36,6 +36,29 @@ test("there is no state at module level: two clients in one page know nothing of
   assert.deepEqual([one.core.of("load")[0].writeKey, other.core.of("load")[0].writeKey], ["ONE", "OTHER"]);
 });
 
+// A page that is prerendered
+
+test("a page that the visitor does not see yet stores, sends and boots nothing; then its loads count, in order", async () => {
+  const browser = createBrowser();
+  const { api, core, page } = visit(browser);
+  let booted = 0;
+  const { boot } = page;
+  page.boot = (options) => (booted++, boot(options));
+  page.prerendered = true;
+  api.identify("u1");
+  api.load(...LOAD);
+  api.load("OTHER", LOAD[1]);
+  api.track("early");
+  await browser.advance(60_000);
+  assert.deepEqual([browser.allCookies(), browser.stored(), browser.requests, booted, core.inputs], [[], {}, [], 0, []]);
+  assert.equal(api.getUserId(), "u1");
+  page.activate();
+  await settle();
+  assert.deepEqual(core.calls(), [["identify", "u1"], ["track", "early"]]);
+  assert.deepEqual(core.inputs.filter(({ type }) => type === "load").map(({ writeKey, at }) => [writeKey, at]), [[LOAD[0], NOW + 60_000]]);
+  assert.equal(booted, 1);
+});
+
 // Before load
 
 test("before load calls are answered, known to getters and kept in memory only", () => {

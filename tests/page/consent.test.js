@@ -147,7 +147,7 @@ test("one that says nothing is one line, and asked again with a decision", async
 
 test("without what few pages need, which could not be fetched, nothing is asked", async () => {
   const visit = loaded(createBrowser(), MANAGED("ketch"), { window: windowOf({ ketch: { a: true } }) });
-  visit.page.extras = () => Promise.reject(new Error("404"));
+  visit.page.bring = () => Promise.reject(new Error("404"));
   await settle();
   assert.deepEqual(visit.page.lines, ["WARN ketch says nothing that can be read"]);
   assert.deepEqual(visit.core.of("load")[0].consents, { provider: "ketch", allowedConsentIds: [], deniedConsentIds: [] });

@@ -18,6 +18,7 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 
 /** The globals of the browser, and of the build, by the modules that may touch them. */
 const TOUCHES = {
+  "addresses.js": "MutationObserver window",
   "page.js": "HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
   "events.js": "BroadcastChannel MessageChannel clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
@@ -38,7 +39,7 @@ const TOUCHES = {
 };
 
 /** Those that look into what other scripts keep in the page's window. */
-const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js"];
+const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js"];
 
 const treeOf = (source) => parse(source, { ecmaVersion: "latest", sourceType: "module", ranges: true });
 

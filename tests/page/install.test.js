@@ -3,7 +3,7 @@ import test from "node:test";
 import { install } from "../../web/src/install.js";
 import { inWindow } from "./window.js";
 
-const OURS = { installType: "script", boot: () => new Promise(() => {}), extras: () => new Promise(() => {}) };
+const OURS = { installType: "script", boot: () => new Promise(() => {}), bring: () => new Promise(() => {}) };
 const LOAD = ["KEY", "https://dataplane.example.com"];
 
 const installed = (before, check, loadNow = () => {}) =>

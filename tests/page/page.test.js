@@ -5,7 +5,7 @@ import { attributeOf, compiled, createPage, ownScript, resolved } from "../../we
 import { createBrowser, URL_OF_PAGE } from "./browser.js";
 import { inWindow } from "./window.js";
 
-const OURS = { installType: "script", boot: async () => {}, extras: async () => {} };
+const OURS = { installType: "script", boot: async () => {}, bring: async () => {} };
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 const inPage = (how, run) => inWindow(how, (opened) => run(createPage(OURS), opened));
@@ -180,6 +180,19 @@ for (const [name, navigator, expected] of [
       assert.deepEqual([gpc, dnt], expected);
     }));
 }
+
+test("a page that is prerendered waits for its visitor, whatever its elements are called", () =>
+  inPage({ named: { prerendering: {} } }, (page, { document, listeners }) => {
+    let comes = 0;
+    assert.ok(!page.awaitsVisitor(() => comes++));
+    assert.deepEqual(listeners, []);
+    document.isPrerendered = true;
+    assert.ok(page.awaitsVisitor(() => comes++));
+    const [[target, name, listener]] = listeners;
+    assert.deepEqual([target, name, comes], [document, "prerenderingchange", 0]);
+    listener();
+    assert.equal(comes, 1);
+  }));
 
 test("there are no locks in an insecure context", () => inPage({ over: { navigator: {} } }, (page) => assert.equal(page.locks, undefined)));
 

@@ -58,6 +58,9 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     get hidden() {
       return document.isHidden === true;
     }
+    get prerendering() {
+      return document.isPrerendered === true;
+    }
     get currentScript() {
       return currentScript;
     }

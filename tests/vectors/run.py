@@ -54,7 +54,13 @@ OPTIONS = {
     "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
     "integrations": {"All": True},
     "useGlobalIntegrationsConfigInEvents": False,
-    "autoTrack": {"enabled": False, "pageLifecycle": {"enabled": None}},
+    "autoTrack": {
+        "enabled": False,
+        "options": {},
+        "pageLifecycle": {"enabled": None, "events": [], "options": {}},
+        "pageViews": {"enabled": False, "hash": False, "before": None},
+        "errors": False,
+    },
     "beforeSendFailure": "drop",
     "queueOptions": {
         "minRetryDelay": 1_000,

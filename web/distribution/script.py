@@ -3,6 +3,7 @@
 rudderanalytics.js     the script tag's, a classic script; with its source map, integrity and types
 integrity.mjs          what that script brings where its tag has `integrity`: the digests of all that a page loads
 extras.mjs             what few pages need, which that script imports where it is needed
+autoTrack.mjs          what the load option `autoTrack` needs, likewise
 snippet.html           the loading snippet, which a page has in its own HTML
 the wheel's script     the one that Python puts into a page; it needs nothing beside it
 */rudderanalytics.mjs  how a runtime is booted, which the script imports when it knows which one is wanted
@@ -21,11 +22,13 @@ WEB = ROOT / "web"
 ESBUILD = WEB / "node_modules" / ".bin" / "esbuild"
 SOURCES = WEB / "src"
 # The entries in web/src: of the script tag, of what few pages need, of what Python puts into a page.
-SCRIPT, EXTRAS, EMBEDDED, INTEGRITY = "script.js", "extras.js", "embedded.js", "integrity.js"
+SCRIPT, EXTRAS, AUTO_TRACK = "script.js", "extras.js", "autoTrack.js"
+EMBEDDED, INTEGRITY = "embedded.js", "integrity.js"
 SNIPPET = WEB / "snippet"
 NAME = "rudderanalytics.js"
 # Whatever a page can load after the script tag's script (web/src/integrity.js, web/src/runtimes).
 LOADED = (
+    "autoTrack.mjs",
     "extras.mjs",
     "micropython/rudderanalytics.mjs",
     "micropython/rudderanalytics.wasm",
@@ -47,6 +50,7 @@ def bundle(folder: Path, version: str) -> None:
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
     (folder / "snippet.html").write_text(snippet("/dist/rudderanalytics.js", "micropython"))
     esbuild(EXTRAS, folder / "extras.mjs", "--format=esm", __VERSION__=version)
+    esbuild(AUTO_TRACK, folder / "autoTrack.mjs", "--format=esm")
     shutil.rmtree(FOR_THE_WHEEL, ignore_errors=True)
     esbuild(EMBEDDED, FOR_THE_WHEEL / NAME, "--format=iife", __VERSION__=version)
 

@@ -142,7 +142,8 @@ export const createClient = (page, version) => {
 
   /** @param {unknown[]} arguments the write key, the data plane URL, options */
   const load = ([key, url, wanted]) => {
-    if (policy.muted) return;
+    // Calls wait, in memory, as before any load.
+    if (policy.muted || page.awaitsVisitor(() => api.load(key, url, wanted))) return;
     if (loaded) return mistaken({ kind: "again", name: "load" });
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
@@ -156,7 +157,8 @@ export const createClient = (page, version) => {
     if (policy.muted) return mute();
     loaded = true;
     comes(page.boot(Object(wanted))); // first: what follows asks the browser much
-    const { onLoaded, beforeSend } = Object(wanted);
+    const { onLoaded, beforeSend, autoTrack } = Object(wanted);
+    inputs.autoTrack = autoTrack;
     if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
     inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
     journal.open(writeKey);

@@ -53,8 +53,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 
 /**
  * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `beforeSend`;
- * `mistakes` that are still to be said; the options of `load` as they were `given`.
- * @typedef {{given?: unknown, load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
+ * `mistakes` that are still to be said; the options of `load` as they were `given`, and of them `autoTrack` with its functions.
+ * @typedef {{given?: unknown, autoTrack?: unknown, load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
  */
 
 /**
@@ -588,6 +588,7 @@ export const createCore = (parts) => {
   /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
   const hide = (left) => {
     keepUnstored();
+    for (const act of atHide) act(left);
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
@@ -663,6 +664,16 @@ export const createCore = (parts) => {
     if (identity.read().anonymousId === call.id) identity.keep({ anonymousId: linked });
   };
 
+  /** What acts as the page is hidden, before what waits is sent. @type {((left: boolean) => void)[]} */
+  const atHide = [];
+
+  /** What the page's visitor does becomes calls, where that is asked for. @param {Input} opened the load that counts */
+  const track = async ({ at, page: seen }) => {
+    /** @type {typeof import("./autoTrack")} */
+    const { autoTrack } = await page.bring("autoTrack.mjs");
+    autoTrack({ page, take: parts.take, log, logOnce, atHide: (act) => void atHide.push(act), opened: { at, page: seen } }, loadOptions.autoTrack, inputs.autoTrack);
+  };
+
   let begun = false;
   /** Is it known whose is what this page has stored so far? Nothing is done before. */
   let isSettled = !page.locks;
@@ -704,7 +715,8 @@ export const createCore = (parts) => {
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      const extras = isNeeded ? await attempted(page.extras) : undefined;
+      /** @type {typeof import("./extras") | undefined} */
+      const extras = isNeeded ? await attempted(() => page.bring("extras.mjs")) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
@@ -729,6 +741,9 @@ export const createCore = (parts) => {
       if (begun) return;
       begun = true;
       listenToWorkers(page, parts.api, parts.take);
+      const opened = /** @type {Input} */ (inputs.load);
+      const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
+      if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
       for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
       const settle = async () => {
         await tabs.settle();

@@ -18,6 +18,7 @@ const TEXTS = ["identify", "track", "page", "group", "alias", "getUserId", "getA
 
 /** Where the package's files are; written in full, as bundlers find them by these words. @type {Record<string, () => URL>} */
 const FILES = {
+  "autoTrack.mjs": () => new URL("./assets/autoTrack.mjs", import.meta.url),
   "extras.mjs": () => new URL("./assets/extras.mjs", import.meta.url),
   "micropython/rudderanalytics.mjs": () => new URL("./assets/micropython/rudderanalytics.mjs", import.meta.url),
   "micropython/rudderanalytics.wasm": () => new URL("./assets/micropython/rudderanalytics.wasm", import.meta.url),
@@ -73,7 +74,7 @@ const findOrMake = () => {
     };
   };
 
-  install({ installType: "npm", boot: () => start(runtime, file), extras: () => bring(file("extras.mjs")) }, true, prepare);
+  install({ installType: "npm", boot: () => start(runtime, file), bring: (name) => bring(file(name)) }, true, prepare);
   return api;
 };
 

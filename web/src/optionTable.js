@@ -40,6 +40,9 @@ const CONSENT_MANAGEMENT = {
   deniedConsentIds: option(null, TEXTS, null),
 };
 
+/** May be given as true or false, too; an object asks for it, unless `enabled` says no. @type {Table} */
+const PAGE_VIEWS = { enabled: false, hash: false, before: option(null, FUNCTION) };
+
 /** Its members have any name. */
 const INTEGRATIONS = { kind: "an object" };
 
@@ -82,7 +85,7 @@ const LOAD = {
   anonymousIdOptions: { autoCapture: { enabled: false, source: option(null, SEGMENT) } },
   externalAnonymousIdCookieName: option(null, TEXT),
   uaChTrackLevel: option("none", ["none", "default", "full"]),
-  autoTrack: { enabled: false, pageLifecycle: { enabled: option(null, FLAG) } },
+  autoTrack: { enabled: false, options: option({}, INTEGRATIONS), pageLifecycle: { enabled: option(null, FLAG), events: option([], TEXTS), options: option({}, INTEGRATIONS) }, pageViews: PAGE_VIEWS, errors: false },
   queueOptions: { minRetryDelay: 1_000, maxRetryDelay: 300_000, resendUnanswered: false, batch: { maxItems: 100, maxSize: 512_000 } },
   preConsent: PRE_CONSENT,
   consentManagement: CONSENT_MANAGEMENT,
@@ -152,6 +155,7 @@ const isSame = (one, other) => stringify(one) === stringify(other);
 const wrong = (entry, value) => {
   if (typeof entry === "boolean") return typeof value === "boolean" ? "" : FLAG.kind;
   if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0 ? "" : "a whole number, 0 or more";
+  if (entry === PAGE_VIEWS && !isObject(value)) return "true, false or an object";
   if (!isOption(entry)) return isObject(value) ? "" : "an object";
   const { accepts } = entry;
   if (Array.isArray(accepts)) return accepts.includes(value) ? "" : accepts.join(" or ");
@@ -177,6 +181,12 @@ const isAsking = (table, name, value, accepted) => {
   return hasSwitch(table) && accepted.enabled && value === true;
 };
 
+/** @param {unknown} value of what may be given as true or false @returns {unknown} */
+const inFull = (value) => {
+  if (typeof value === "boolean") return { enabled: value };
+  return isObject(value) ? { enabled: true, ...value } : value;
+};
+
 /**
  * The defaults with what is given over them; `mistakes` takes what is not accepted, `before` in front of its name.
  * @param {Record<string, unknown>} given @param {Table} table @param {string} before @param {Mistake[]} mistakes
@@ -185,7 +195,8 @@ const fill = (given, table, before, mistakes) => {
   const accepted = each(table, usual);
   // Whatever the switch was called.
   if (hasSwitch(table) && (given.enabled ?? null) === null) accepted.enabled = Object.values(given).includes(true);
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, said] of Object.entries(given)) {
+    const value = table[name] === PAGE_VIEWS ? inFull(said) : said;
     if (value === null || value === undefined) continue;
     if (!hasOwn(table, name)) {
       mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known: Object.keys(table) });

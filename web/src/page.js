@@ -41,16 +41,16 @@ export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(fe
  * @param {object} ours what differs by how the SDK came into the page
  * @param {string} ours.installType "script", "python" or "npm"
  * @param {(options: Record<string, unknown>) => Promise<Booted>} ours.boot starts a runtime, with the options of `load`
- * @param {() => Promise<typeof import("./extras")>} ours.extras what few pages need
+ * @param {(name: string) => Promise<any>} ours.bring a module that few pages need, as `extras.mjs`
  */
-export const createPage = ({ installType, boot, extras }) => {
+export const createPage = ({ installType, boot, bring }) => {
   // As they were when we came.
   const { console: ownConsole, crypto: ownCrypto } = window;
 
   return {
     installType,
     boot,
-    extras,
+    bring,
     /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
     now: () => Number(new Date()),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
@@ -78,6 +78,13 @@ export const createPage = ({ installType, boot, extras }) => {
     async soon(action) {
       await undefined;
       attempt(action);
+    },
+
+    /** Is the page prerendered, for a visitor who may never come? Then the action runs as they come. @param {() => void} action @returns {boolean} */
+    awaitsVisitor(action) {
+      const isSo = ofDocument("prerendering");
+      if (isSo) ofDocument("addEventListener").call(document, "prerenderingchange", action);
+      return isSo;
     },
 
     /** Settles after so many ms; never, where that is no time that a browser waits. @param {any} ms anything @returns {Promise<unknown>} */

@@ -69,6 +69,24 @@ export interface ConsentOptions {
   trackConsent?: boolean;
 }
 
+/** A page view that is about to be made. */
+export interface PageView {
+  url: string;
+  title: string;
+  /** The address before. */
+  referrer: string;
+  navigationType: "navigate" | "reload" | "back_forward" | "prerender" | "back_forward_cache" | "push" | "replace" | "traverse";
+}
+
+export interface PageViewsOption {
+  /** Default true, where there is an object. */
+  enabled?: boolean;
+  /** Fragments (`#/cart`) are addresses; default false. */
+  hash?: boolean;
+  /** Names a view (by its name, or more), or drops it (null or false). It must answer at once; where it throws, the view has no name. */
+  before?: (view: PageView) => string | { name?: string; category?: string; properties?: Record<string, unknown> } | null | false | undefined | void;
+}
+
 export interface LoadOptions {
   /** npm package: what runs Python; default "pyodide". "host": the page's own PyScript or Pyodide. */
   runtime?: "pyodide" | "micropython" | "host";
@@ -112,8 +130,18 @@ export interface LoadOptions {
   externalAnonymousIdCookieName?: string;
   /** `context["ua-ch"]`; default "none". */
   uaChTrackLevel?: "none" | "default" | "full";
-  /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
-  autoTrack?: { enabled?: boolean; pageLifecycle?: { enabled?: boolean } };
+  autoTrack?: {
+    /** `context.autoTrack.page.pageViewId`, a UUID of this page. */
+    enabled?: boolean;
+    /** Options of the calls that it makes. */
+    options?: CallOptions;
+    /** A track message `Page Unloaded` as the page is left: `timeOnPage`, `visibleTime` in ms. */
+    pageLifecycle?: { enabled?: boolean; events?: "Page Unloaded"[]; options?: CallOptions };
+    /** A `page` message as the page is opened, and one for each new address within it; default false. */
+    pageViews?: boolean | PageViewsOption;
+    /** What nobody caught, of JavaScript and of Python, as track messages `Error`; default false. */
+    errors?: boolean;
+  };
   /** Delays in ms, `batch.maxSize` in bytes. */
   queueOptions?: { minRetryDelay?: number; maxRetryDelay?: number; resendUnanswered?: boolean; batch?: { maxItems?: number; maxSize?: number } };
   /** Called when Python is up. */

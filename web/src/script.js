@@ -11,15 +11,13 @@ const assets = /** @type {string} */ (attempt(() => resolved((attributeOf(tag, "
 const isHost = runtime === "host";
 const isChecked = attributeOf(tag, "integrity");
 
-/** A module of ours. Where our tag says what we must be, so do we of all that we load (integrity.js). @param {string} path */
+/** A module of ours, by its path below the assets. Where our tag says what we must be, so do we of all that we load (integrity.js). @param {string} path @returns {Promise<any>} */
 const bring = async (path) => {
   if (!isChecked) return import(assets + path);
   const file = await fetch(assets + "integrity.mjs", { integrity: __INTEGRITY__ });
   const checks = await import(URL.createObjectURL(await file.blob()));
   return checks.bring(assets, path);
 };
-
-const extras = () => bring("extras.mjs");
 
 /**
  * The runtime, and the page's side of it, which comes in one script with it.
@@ -28,7 +26,7 @@ const extras = () => bring("extras.mjs");
 const boot = async ({ crossOriginAssets }) => {
   // Only the page, which writes the options, can say that scripts of another origin may run unchecked.
   if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
-  if (isHost) return extras(); // the page's own Python comes when it is imported
+  if (isHost) return bring("extras.mjs"); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
   const ahead = runtime === "micropython" && !isChecked ? compiled(assets + path + "wasm") : undefined;
   const { createCore, boot: start } = await bring(path + "mjs");
@@ -44,4 +42,4 @@ const loadFromAttributes = (api, log) => {
   if ((writeKey ?? dataPlaneUrl) != null) api.load(writeKey, dataPlaneUrl, attempt(() => parse(options)) ?? options);
 };
 
-install({ installType: "script", boot, extras }, isHost, loadFromAttributes);
+install({ installType: "script", boot, bring }, isHost, loadFromAttributes);

@@ -5,10 +5,8 @@ what it does on a page without us; nothing is uncaught, and we say nothing. `mak
 test-hosts` Pyodide too.
 """
 
-import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -163,18 +161,6 @@ PYODIDE = pytest.param("pyodide", marks=pytest.mark.hosts)
 
 Messages = list[dict[str, Any]]
 Played = tuple[dict[str, Any], Messages]
-
-
-@pytest.fixture(scope="module")
-def apps(running_site: Site) -> str:
-    """Where the apps are that need to be bundled, and what pages ask for."""
-    folder = running_site.folder / "apps"
-    bundler = Path(__file__).with_name("bundle.mjs")
-    done = subprocess.run(["node", bundler, folder], capture_output=True, text=True, check=False, timeout=100)
-    assert done.returncode == 0, done.stderr
-    running_site.write("<b>the next page</b>", "next.html")
-    (running_site.folder / "part.html").write_text("a part")
-    return APPS
 
 
 MASKED = {"messageId", "anonymousId", "originalTimestamp", "sentAt", "receivedAt", "request_ip", "rudderId"}

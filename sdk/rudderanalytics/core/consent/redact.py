@@ -3,6 +3,7 @@
 Must not know: the visitor. Parameters with one of the names (`secrets.Names`) are taken out, wherever in an address
 they are, percent-encoded or in an address inside the address. Where `email` is among the names, so is what looks like
 an e-mail address; where `token` is, what looks like a token: in values, in parts of a path, after a #, in titles.
+The same holds for what programs say of their errors, in track messages `Error`.
 """
 
 from .address import Piece, host, name_and_value, parameters, plain, segments
@@ -25,6 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 _ADDRESSES = ("url", "tab_url", "search", "path", "referrer", "initial_referrer")
+_ERROR = "Error"
+"""The event of what nobody caught (web/src/pageErrors.js), and of Python's `exception`."""
+_TEXTS = ("message", "traceback", "stack", "source")
+"""Its properties that programs wrote."""
+_LONGEST_TEXT = 8_192
+"""Bytes of UTF-8 of such a text; of one that is longer the end is kept."""
+_AROUND = "()[]{}<>,;'\"`."
+"""What may stand around a word of such a text."""
 _GONE = "redacted"
 """What stands where a part of a path or of a title was; a parameter leaves nothing."""
 _BEFORE_TOKENS = (
@@ -50,7 +59,10 @@ class Redaction:
         self._cleaned_query: list = []
 
     def message(self, built: dict) -> None:
-        """Clean a wire message: `context.page`, and the properties of a page message."""
+        """Clean a wire message: `context.page`, the properties of a page message, the texts of an error."""
+        if built["type"] == "track" and built.get("event") == _ERROR and isinstance(built["properties"], dict):
+            for key in _TEXTS:
+                self._clean(built["properties"], key, self.text)
         for fields in (built["context"].get("page"), built["properties"] if built["type"] == "page" else None):
             if isinstance(fields, dict):
                 for key in _ADDRESSES:
@@ -71,6 +83,14 @@ class Redaction:
         """A title without e-mail addresses and tokens."""
         return " ".join([_GONE if self._is_secret(word) else word for word in text.split(" ")])
 
+    def text(self, text: str) -> str:
+        """What a program says (a message, a traceback), 8 kB at most, without what is not for others."""
+        text = _ended(text)
+        if not len(self._names):
+            return text
+        known: dict[str, str] = {}  # a traceback says the same words again and again
+        return _ended("\n".join([self._line(line, known) for line in text.split("\n")]))
+
     def address(self, text: str) -> str:
         """An address, or what follows its host, without what is not for others; the rest stays as it is, in order."""
         if not len(self._names):
@@ -84,9 +104,35 @@ class Redaction:
         if isinstance(text, str):
             if text not in self._known:
                 if len(self._known) >= _MOST_KNOWN:
-                    self._known.clear()
+                    self._known = {}
                 self._known[text] = clean(text)
             fields[key] = self._known[text]
+
+    def _line(self, line: str, known: dict[str, str]) -> str:
+        """A line without its words that are not for others; one that shows members of such names is gone. `known` has
+        words as they are left."""
+        if ":" in line and any(self._names.hold(name) for name in members(line)):
+            return _GONE
+        kept = []
+        label = ""  # the two words before
+        for word in line.split(" "):
+            is_named = label[-1:] in (":", "=") and self._names.hold(label[:-1])  # token: 123
+            is_borne = self._takes_tokens and label.rpartition(" ")[2].lower() == "bearer"
+            if word not in known:
+                known[word] = self._word(word)
+            kept.append(_GONE if word and (is_named or is_borne) else known[word])
+            if word:
+                label = label.rpartition(" ")[2] + " " + word
+        return " ".join(kept)
+
+    def _word(self, word: str) -> str:
+        if len(word) < 6:  # a@b.co
+            return word
+        before, bare, after = _bare(word)
+        if "://" in bare or "/" in bare:
+            return before + self.address(bare) + after
+        said = bare.replace("'", "").replace('"', "")  # password='x'
+        return before + _GONE + after if self._is_secret(bare) or self._says(said) else word
 
     def _path(self, path: str) -> str:
         """A path; its parts may have parameters of their own (`/list;token=1/next`)."""
@@ -184,6 +230,26 @@ def _is_plain(name: str) -> bool:
     return not is_among(words(name)[-1], " code email key ")
 
 
+def _ended(text: str) -> str:
+    """The last lines of a text, as many as may be."""
+    while len(text.encode("utf-8", "surrogatepass")) > _LONGEST_TEXT:
+        text = text.partition("\n")[2] or text[len(text) // 2 :]
+    return text
+
+
+def _bare(word: str) -> tuple[str, str, str]:
+    """A word without what stands before and after it: brackets, quotes, and numbers of a line and a column."""
+    bare = word.lstrip(_AROUND)
+    before = word[: len(word) - len(bare)]
+    rest = bare
+    while True:
+        bare = bare.rstrip(_AROUND)
+        shorter, colon, number = bare.rpartition(":")
+        if not colon or [character for character in number if not "0" <= character <= "9"]:
+            return before, bare, rest[len(bare) :]
+        bare = shorter
+
+
 def _goes_on(piece: Piece) -> bool:
     """Whether what follows a parameter is a part of it: `?token=a;b`."""
     return piece.kind in (";", "?") and not name_and_value(piece.content)[1]
@@ -197,6 +263,11 @@ def address(text: str, names: list[str]) -> str:
 def title(text: str, names: list[str]) -> str:
     """A title as `Redaction` leaves it."""
     return Redaction(names).title(text)
+
+
+def text(text: str, names: list[str]) -> str:
+    """A text of a program as `Redaction` leaves it."""
+    return Redaction(names).text(text)
 
 
 def query(given: list, names: list[str]) -> list:
