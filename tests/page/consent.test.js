@@ -158,3 +158,20 @@ test("a decision may name the provider", async () => {
   await settle();
   assert.equal(core.of("consent")[0].consents.provider, "custom");
 });
+
+test("ids without a provider are those of the page itself: messages say them", async () => {
+  const given = { allowedConsentIds: ["C1"], deniedConsentIds: ["C2"] };
+  const { api, core } = await visited({ consentManagement: { enabled: true } });
+  api.consent({ consentManagement: given });
+  await settle();
+  assert.deepEqual(core.of("consent")[0].consents, { provider: "custom", ...given });
+  const second = await visited({ consentManagement: { enabled: true, deniedConsentIds: ["C3"] } });
+  assert.deepEqual(second.core.of("load")[0].consents, { provider: "custom", allowedConsentIds: [], deniedConsentIds: ["C3"] });
+});
+
+test("where consent is not managed ids say nothing, as in the official SDK [js 7.3]", async () => {
+  const { api, core } = await visited({});
+  api.consent({ consentManagement: { allowedConsentIds: ["C1"] } });
+  await settle();
+  assert.equal(core.of("consent")[0].consents.provider, null);
+});

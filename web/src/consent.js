@@ -25,6 +25,8 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
    * @param {string | null} provider @param {string[] | null} allowed @param {string[] | null} denied
    */
   const learn = (provider, allowed, denied) => {
+    // Ids that come without a provider are the page's own.
+    if (management.enabled && provider === null && (allowed || denied)) provider = "custom";
     const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
     const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
     if (isAsked && !told) logOnce("WARN", `${provider} says nothing that can be read`);
