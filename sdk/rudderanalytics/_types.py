@@ -551,6 +551,12 @@ class Lost(Input):
     ids: list[str]
 
 
+class Forget(Input):
+    """The visitor took back what allowed these messages."""
+
+    ids: list[str]
+
+
 class Hidden(Input):
     """The page is out of sight, or left."""
 
