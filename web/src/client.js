@@ -209,7 +209,7 @@ export const createClient = (page, version) => {
   const comes = async (coming) => {
     try {
       const { createCore, runtime: booting } = await coming;
-      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee, api });
+      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: (next = policy) => (policy = next), take, foresee, api });
       await made.prepare();
       core = made;
       decided();
@@ -273,7 +273,7 @@ export const createClient = (page, version) => {
     getAnonymousId: anonymousId,
     getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
   };
-  for (const method of "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent".split(" ")) methods[method] = (given) => call(method, given);
+  for (const method of "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent revoke".split(" ")) methods[method] = (given) => call(method, given);
 
   /** @type {Record<string, any>} */
   const api = { version };

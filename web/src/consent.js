@@ -22,11 +22,11 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
 
   /**
    * These ids count from now on, or what the consent manager says.
-   * @param {string | null} provider @param {string[] | null} allowed @param {string[] | null} denied
+   * @param {string | null} named the provider @param {string[] | null} allowed @param {string[] | null} denied
    */
-  const learn = (provider, allowed, denied) => {
+  const learn = (named, allowed, denied) => {
     // Ids that come without a provider are the page's own.
-    if (management.enabled && provider === null && (allowed || denied)) provider = "custom";
+    const provider = management.enabled && (allowed || denied) ? named || "custom" : named;
     const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
     const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
     if (isAsked && !told) logOnce("WARN", `${provider} says nothing that can be read`);
@@ -41,6 +41,16 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
   };
 
   return {
+    /** What messages say now. */
+    current: () => consents,
+
+    /** The visitor took everything back: as if nothing had been decided. @param {import("./types").Call} call becomes the input */
+    revoke(call) {
+      consents = { provider: management.enabled ? management.provider : null, allowedConsentIds: [], deniedConsentIds: [] };
+      const told = this.told(/** @type {import("./policy").Policy} */ (call.policy));
+      Object.assign(call, told, { type: "consent", arguments: [], discard: true, integrations: {} });
+    },
+
     /** @param {typeof extras} loaded what asks consent managers, where it is needed */
     start(loaded) {
       extras = loaded;

@@ -20,10 +20,12 @@ import { checkLoad } from "./optionTable.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
+import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
+import * as session from "./session.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
 import { listenToWorkers } from "./workers.js";
@@ -68,9 +70,16 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
  * @property {(type: string, values: unknown[], callback?: Function, made?: Partial<Call>) => string} take makes a call
  * @property {Record<string, any>} api the client
- * @property {() => import("./policy").Policy} policy
+ * @property {(next?: import("./policy").Policy) => import("./policy").Policy} policy the one that holds, or holds from now on
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
+
+/** What other tabs say, as the argument of a call that no page can make. */
+const ELSEWHERE = {};
+/** ms. So long a page says that it revoked, unless it is left. */
+const DAY = 86_400_000;
+/** Calls that become messages. */
+const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** @param {string | undefined} place of a value (policy.js) */
 const isStoredPlace = (place) => place === "cookieStorage" || place === "localStorage";
@@ -117,6 +126,12 @@ export const createCore = (parts) => {
   const unanswered = new Set();
   /** Messages that others delivered while this page was away. @type {Set<string>} */
   const taken = new Set();
+  /** Messages and calls that the visitor took back; Python may not have heard of it. @type {Set<string>} */
+  const withdrawn = new Set();
+  /** Those of them that were on their way: they are not tried again. @type {Set<string>} */
+  const lastTries = new Set();
+  /** Those that are on their way. @type {Set<string>} */
+  const onTheirWay = new Set();
   /** What was found out about redirects, by address. @type {Map<string, string>} */
   const redirects = new Map();
   /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
@@ -368,6 +383,7 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, [...FORESEEN, ...knownBetter(input)]) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
+        if (withdrawn.has(effect.id)) return undefined;
         const line = messages.get(effect.id)?.line ?? call.line;
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
@@ -412,9 +428,10 @@ export const createCore = (parts) => {
 
   /** @param {Effect} effect */
   const tell = (effect) => {
-    if (effect.type === "accept" && !effect.again) accepted(effect.id, /** @type {object} */ (effect.message));
+    if (effect.type === "accept" && !effect.again && !withdrawn.has(effect.id)) accepted(effect.id, /** @type {object} */ (effect.message));
     if (effect.type !== "emit") return;
-    const { name, ids, reason } = effect;
+    const { name, reason } = effect;
+    const ids = effect.ids.filter((id) => !withdrawn.has(id));
     if (name === "ready") {
       ready = true;
       ledger.tell("ready");
@@ -450,6 +467,39 @@ export const createCore = (parts) => {
     else outcomes.settle(id);
   };
 
+  /** The visitor took back what allowed these: they are dropped, and Python forgets them. @param {string[]} ids */
+  const withdraw = (ids) => {
+    if (!ids.length) return;
+    const gone = new Set(ids);
+    const calls = queue.filter((each) => each.page && gone.has(each.id));
+    const others = new Set(calls.filter(({ type }) => !MESSAGES.includes(type)).map(({ id }) => id));
+    const left = queue.filter((each) => !calls.includes(each));
+    queue.splice(0, queue.length, ...left, { type: "forget", ids });
+    for (const id of ids) withdrawn.add(id);
+    const dropped = ids.filter((id) => !others.has(id));
+    debug.dropped(dropped, "consent");
+    for (const id of others) done(id);
+    for (const id of dropped) letGo(id, "dropped", "consent");
+  };
+
+  /** What is still sent says what was decided; what is not allowed any more is not. @param {Call} call @param {NonNullable<ReturnType<typeof lessOf>>} less */
+  const lessen = (call, less) => {
+    const gone = queue.filter((each) => each !== call && each.page && MESSAGES.includes(each.type) && less.takesCall(each.identity)).map(({ id }) => id);
+    for (const [id, { text, line }] of messages) {
+      const retold = less.retold(text);
+      if (retold === text) continue;
+      if (retold !== null) {
+        messages.set(id, { text: retold, line });
+        if (journal.place(id)?.kind === "message" && !isCeded(id)) journal.put(id, "message", retold, line);
+      } else if (!onTheirWay.has(id)) gone.push(id);
+      else {
+        lastTries.add(id);
+        if (!isCeded(id)) journal.letGo(id);
+      }
+    }
+    withdraw(gone);
+  };
+
   /** @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js) */
   const send = (asked, isHidden) => {
     const { delivery, ids, keepalive } = asked;
@@ -470,6 +520,7 @@ export const createCore = (parts) => {
     const { delivery, ids, url, headers, keepalive } = asked;
     const texts = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
     leaving.started(ours, ours, keepalive && ours.length === 1);
+    for (const id of ours) onTheirWay.add(id);
     const began = page.now();
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
     const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
@@ -478,6 +529,8 @@ export const createCore = (parts) => {
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
     const { arrived, again } = leaving.answered(ours, isGood);
+    for (const id of ours) onTheirWay.delete(id);
+    if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
@@ -582,19 +635,88 @@ export const createCore = (parts) => {
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now. @param {Call} call */
-  const erase = ({ arguments: [given] }) => {
+  const resetUnkept = ({ arguments: [given] }) => {
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
   };
 
+  /** What the last decision allowed. */
+  let allowed = inputs.load?.policy || parts.policy();
+
+  /** @param {Call} call */
+  const decide = (call) => {
+    const policy = /** @type {import("./policy").Policy} */ (call.policy);
+    if (parts.policy() !== policy) {
+      // It was made before this code came, after a `revoke()`.
+      parts.policy(policy);
+      storage.hush(policy.quiet);
+      identity.settle(policy.places, "");
+    }
+    const before = { places: allowed.places, allowed: consent.current().allowedConsentIds };
+    consent.decide(call);
+    allowed = policy;
+    knownAt = call.at;
+    const consents = consent.current();
+    erase(page, storage, Object.keys(KEYS).filter((key) => policy.places[key] === "none").map((key) => KEYS[key]), options.cookie.path);
+    const less = lessOf(before, { places: policy.places, consents });
+    if (!less) return;
+    queue.unshift({ type: "consents", consents }); // what waits for Python says it, too
+    lessen(call, less);
+  };
+
+  /** All of ours is removed, and nothing is stored or sent until the visitor decides again. @param {Call} call becomes a decision */
+  const revoke = (call) => {
+    const isOurs = call.arguments[0] !== ELSEWHERE;
+    const policy = parts.policy(revoked());
+    const later = queue.includes(call) ? queue.splice(queue.indexOf(call)) : [];
+    const kept = new Set([call.id, ...later.map(({ id }) => id)]);
+    allowed = call.policy = policy;
+    knownAt = call.at;
+    if (inputs.load) inputs.load.policy = policy;
+    parting = undefined;
+    newcomer = "";
+    for (const name of Object.values(KEYS)) storage.writeCookie(name, null, {}); // in place of what is still to be written
+    storage.hush(true);
+    identity.forget();
+    identity.move(policy.places);
+    eraseAll(page, storage, options.cookie.path);
+    identity.keep({ anonymousId: page.uuid(), sessionInfo: session.resume({}, options.sessions, call.at) });
+    consent.revoke(call);
+    disagree(page);
+    if (isOurs) {
+      tellOthers();
+      sayRevoked(page, knownAt, (free) => tabs.keep(free, DAY));
+    }
+    withdraw([...ledger.open].filter((id) => !kept.has(id)));
+    for (const each of later) {
+      if (each.page) each.identity = identity.read();
+      if (each.page) parts.foresee(/** @type {Call} */ (each), each.identity);
+      queue.push(each);
+    }
+  };
+
+  /** Other tabs are told. */
+  let tellOthers = () => {};
+  /** Another tab revoked. */
+  const follow = () => void parts.take("revoke", [ELSEWHERE]);
+
+  /** Did the visitor revoke meanwhile? @param {boolean} isBack the page comes from the back/forward cache */
+  const lookWhetherRevoked = async (isBack) => {
+    const isAsking = options.preConsent && options.managesConsent && isStoredPlace(parts.policy().places.anonymousId);
+    storage.look();
+    const isGone = isBack && isAsking && AREAS.every((area) => identity.textIn(area, KEYS.anonymousId) === null);
+    if (isGone || (await wasRevoked(page, knownAt))) follow();
+  };
+
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
     const { length } = toText(call.arguments);
     call.heavy = length > HEAVY && length <= LARGEST;
-    if (call.type === "reset") erase(call);
-    if (call.type === "consent" && !call.consents) consent.decide(call);
+    if (call.type === "reset") resetUnkept(call);
+    if (call.type === "consent" && !call.consents) decide(call);
+    if (call.type === "revoke") revoke(call);
     if (call.type === "setAnonymousId") link(call);
     if (isSettled && isAnother(call)) disagree(page);
   };
@@ -616,6 +738,8 @@ export const createCore = (parts) => {
   };
 
   let begun = false;
+  /** When this page was opened, or the visitor decided here: what was revoked before is no news. Epoch ms. */
+  let knownAt = 0;
   /** Is it known whose is what this page has stored so far? Nothing is done before. */
   let isSettled = !page.locks;
   /** Is it known what pages before this one left? */
@@ -626,7 +750,10 @@ export const createCore = (parts) => {
   // Last: all that they need is there.
   page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
   page.listen("window", "pagehide", () => hide(true));
-  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "pageshow", ({ persisted }) => {
+    signal("shown");
+    if (persisted) page.alone(() => lookWhetherRevoked(true));
+  });
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => {
     signal("offline");
@@ -680,11 +807,13 @@ export const createCore = (parts) => {
     begin() {
       if (begun) return;
       begun = true;
-      listenToWorkers(page, parts.api, parts.take);
-      for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
+      knownAt = inputs.load?.at ?? page.now();
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow);
+      for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
       const settle = async () => {
         await tabs.settle();
         await page.alone(meet);
+        await lookWhetherRevoked(false);
         isSettled = true;
         const waiting = queue.splice(0);
         for (const input of waiting) {

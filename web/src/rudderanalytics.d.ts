@@ -294,6 +294,11 @@ export interface RudderAnalytics {
   setAuthToken(token: string | null): void;
   /** The visitor decided: what may be stored is, what waited is sent. */
   consent(options?: ConsentOptions): void;
+  /**
+   * The visitor takes everything back: all of ours is removed from this browser, what is undelivered too, in all tabs; then
+   * it is as before consent: nothing is stored or sent until `consent()`.
+   */
+  revoke(): void;
 
   /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
   flush(timeout?: number): Promise<Flushed>;

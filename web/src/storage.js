@@ -10,7 +10,7 @@ import { attempt } from "./attempt.js";
 import { Map, Set } from "./builtins.js";
 
 /** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
-/** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean}} CookieAttributes */
+/** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean, partitioned?: boolean}} CookieAttributes */
 /** @typedef {{text: string | null, attributes: CookieAttributes}} Written null: removed */
 
 /** @type {Area[]} */
@@ -45,13 +45,14 @@ export const createStorage = (page) => {
   let refused = () => {};
 
   /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
-  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure }) => {
+  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure, partitioned }) => {
     const until = text === null ? 0 : expires;
     const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
     if (domain) parts.push(`domain=${domain}`);
     if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
     if (samesite) parts.push(`samesite=${samesite}`);
     if (secure) parts.push("secure");
+    if (partitioned) parts.push("partitioned");
     page.writeCookie(parts.join("; "));
   };
 

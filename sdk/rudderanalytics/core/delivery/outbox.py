@@ -143,14 +143,19 @@ class Outbox:
 
     def forget(self, ids: list[str]) -> None:
         """Take these messages out, wherever they are."""
-        gone = set(ids)
+        gone: dict[str, bool] = {}
+        for id in ids:
+            gone[id] = True
         for delivery in list(self._in_flight.values()):
             self.lose(delivery, [entry.id for entry in delivery.entries if entry.id in gone])
         self._search.accused = self._without(self._search.accused, gone)
         for entry in self._aside.forget(gone):
             self._count(entry, -1)
         for queue in (self._recovered, self._own):
-            queue.put_back(self._without([queue.take() for _ in range(len(queue))], gone))
+            entries: list[Entry] = []
+            while len(queue):
+                entries.append(queue.take())
+            queue.put_back(self._without(entries, gone))
 
     def settle(
         self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float, moved: bool = False
@@ -241,7 +246,7 @@ class Outbox:
             entries.append(self._line().take())
         return entries
 
-    def _without(self, entries: list[Entry], gone: set[str]) -> list[Entry]:
+    def _without(self, entries: list[Entry], gone: dict[str, bool]) -> list[Entry]:
         kept = []
         for entry in entries:
             if entry.id in gone:
