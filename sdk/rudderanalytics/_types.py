@@ -223,6 +223,7 @@ class PreConsentOption(TypedDict, total=False):
     enabled: bool
     storage: PreConsentStorage
     events: PreConsentEvents
+    remember: bool
 
 
 class LoadOptions(TypedDict, total=False):

@@ -13,8 +13,9 @@ export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Obj
  * @param {{provider: string | null, allowedConsentIds: string[] | null, deniedConsentIds: string[] | null, enabled: boolean}} management the load option
  * @param {(found: import("./optionTable").Checked) => any} checked says what is wrong with options
  * @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal
+ * @param {ReturnType<typeof import("./rememberedConsent").createRememberedConsent>} [remembered] keeps the decision, where that is asked for
  */
-export const createConsent = ({ page, take }, management, checked, logOnce, signal) => {
+export const createConsent = ({ page, take }, management, checked, logOnce, signal, remembered) => {
   /** @type {typeof import("./extras") | undefined} */
   let extras;
   /** @type {Consents} */
@@ -34,10 +35,16 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
     consents = { provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
   };
 
+  /** What the last decision says of storage and destinations; none: there was none yet. @type {{storage?: unknown, integrations?: unknown} | undefined} */
+  let decision;
+
+  const remember = () => void (decision && remembered?.keep({ ...decision, consentManagement: consents }));
+
   /** The visitor used the consent manager again: it changes what messages say, and is no decision. @param {{allowed: string[], denied: string[]}} told */
   const changeMind = (told) => {
     learn(consents.provider, told.allowed, told.denied);
     signal("consents", { consents });
+    remember();
   };
 
   return {
@@ -46,6 +53,7 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
 
     /** The visitor took everything back: as if nothing had been decided. @param {import("./types").Call} call becomes the input */
     revoke(call) {
+      decision = undefined;
       consents = { provider: management.enabled ? management.provider : null, allowedConsentIds: [], deniedConsentIds: [] };
       const told = this.told(/** @type {import("./policy").Policy} */ (call.policy));
       Object.assign(call, told, { type: "consent", arguments: [], discard: true, integrations: {} });
@@ -68,6 +76,9 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
       const decided = checked(checkConsent(call.arguments[0]));
       const { provider, allowedConsentIds, deniedConsentIds } = decided.consentManagement;
       learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
+      const { storage, integrations } = Object(call.arguments[0]);
+      decision = { storage, integrations };
+      remember();
       Object.assign(call, this.told(/** @type {import("./policy").Policy} */ (call.policy)), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });
       if (decided.trackConsent) page.soon(() => take("track", ["Consent Management Interaction"]));
       if (decided.sendPageEvent) page.soon(() => take("page", []));

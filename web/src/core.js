@@ -25,6 +25,7 @@ import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
+import { createRememberedConsent } from "./rememberedConsent.js";
 import * as session from "./session.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
@@ -631,7 +632,13 @@ export const createCore = (parts) => {
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const waiting = createWaiting(page, storage, journal, tabs.isCeded);
-  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
+  /** Of this page's cookies; to find their domain takes a while. */
+  const attributesOf = () => {
+    const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
+    return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
+  };
+  const remembered = loadOptions.preConsent.remember ? createRememberedConsent(storage, options.encodes, attributesOf) : undefined;
+  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal, remembered);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now. @param {Call} call */
@@ -774,10 +781,6 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        const attributesOf = () => {
-          const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
-          return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
-        };
         (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
@@ -809,6 +812,11 @@ export const createCore = (parts) => {
       begun = true;
       knownAt = inputs.load?.at ?? page.now();
       tellOthers = listenToWorkers(page, parts.api, parts.take, follow);
+      const decided = parts.policy() === inputs.load?.policy && (parts.policy().buffers || parts.policy().hides) ? remembered?.recall() : undefined;
+      if (decided) {
+        parts.take("consent", [decided]);
+        queue.unshift(.../** @type {Input[]} */ (queue.splice(-1))); // first: it was decided before all that is called here
+      }
       for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
       const settle = async () => {
         await tabs.settle();

@@ -80,6 +80,7 @@ const LOAD = {
     enabled: PROTECTION(),
     storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },
     events: { delivery: option("immediate", ["immediate", "buffer"], "buffer") },
+    remember: false,
   },
   consentManagement: CONSENT_MANAGEMENT,
   respectGPC: PROTECTION(),

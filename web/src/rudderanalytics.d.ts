@@ -125,6 +125,8 @@ export interface LoadOptions {
     enabled?: boolean;
     storage?: { strategy?: "none" | "session" | "anonymousId" };
     events?: { delivery?: "immediate" | "buffer" };
+    /** Keep the decision in a cookie without an id: the next page acts on it. Default false. */
+    remember?: boolean;
   };
   consentManagement?: ConsentManagement;
   /** Do nothing for visitors whose browser sends Global Privacy Control, or Do Not Track; default false. */
