@@ -66,7 +66,18 @@ class ConsentManagement(TypedDict, total=False):
     """The load option `consent_management`."""
 
     enabled: bool
-    provider: Literal["custom", "oneTrust", "ketch", "iubenda"]
+    provider: Literal[
+        "custom",
+        "oneTrust",
+        "ketch",
+        "iubenda",
+        "googleConsentMode",
+        "cookiebot",
+        "osano",
+        "cookieYes",
+        "usercentrics",
+        "klaro",
+    ]
     allowed_consent_ids: list[str]
     denied_consent_ids: list[str]
 

@@ -8,7 +8,7 @@ import { isObject, KEYS } from "./cookies.js";
 import { toText } from "./json.js";
 import { LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
 
-const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
+const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom", "googleConsentMode", "cookiebot", "osano", "cookieYes", "usercentrics", "klaro"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
 const TEXT = { kind: "a text" };

@@ -53,7 +53,7 @@ export type StorageType = "cookieStorage" | "localStorage" | "sessionStorage" | 
 
 export interface ConsentManagement {
   enabled?: boolean;
-  provider?: "oneTrust" | "ketch" | "iubenda" | "custom";
+  provider?: "oneTrust" | "ketch" | "iubenda" | "custom" | "googleConsentMode" | "cookiebot" | "osano" | "cookieYes" | "usercentrics" | "klaro";
   allowedConsentIds?: string[];
   deniedConsentIds?: string[];
 }
