@@ -248,6 +248,8 @@ class LoadOptions(TypedDict, total=False):
     secure_cookie: bool
     set_cookie_domain: str
     same_domain_cookies_only: bool
+    use_server_side_cookies: bool
+    data_service_endpoint: str
     storage: StorageOption
     anonymous_id_options: AnonymousIdOption
     external_anonymous_id_cookie_name: str

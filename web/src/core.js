@@ -17,6 +17,7 @@ import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
+import { BEGINS } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
@@ -47,7 +48,7 @@ const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
-const PAGES_OWN = ["queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
+const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 
@@ -666,11 +667,27 @@ export const createCore = (parts) => {
     allowed = policy;
     knownAt = call.at;
     const consents = consent.current();
+    startServerCookies();
     erase(page, storage, Object.keys(KEYS).filter((key) => policy.places[key] === "none").map((key) => KEYS[key]), options.cookie.path);
     const less = lessOf(before, { places: policy.places, consents });
     if (!less) return;
     queue.unshift({ type: "consents", consents }); // what waits for Python says it, too
     lessen(call, less);
+  };
+
+  /** @type {typeof import("./extras") | undefined} */
+  let extras;
+  /** @type {ReturnType<typeof import("./serverCookies").createServerCookies> | undefined} */
+  let serverCookies;
+
+  /** Once cookies may be set. */
+  const startServerCookies = () => {
+    if (!loadOptions.useServerSideCookies || serverCookies || storage.isQuiet()) return;
+    const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
+    const url = options.encodes && extras?.serviceOf(page.location(), where, storage.widestDomain());
+    const writeKey = journal.prefix().slice(BEGINS.length, -1);
+    if (url && page.fetch) serverCookies = extras?.createServerCookies(page, storage, url, writeKey, options, attributesOf, logOnce);
+    else logOnce("WARN", "load option useServerSideCookies: no cookie service can set this page's cookies; the script sets them");
   };
 
   /** All of ours is removed, and nothing is stored or sent until the visitor decides again. @param {Call} call becomes a decision */
@@ -686,6 +703,8 @@ export const createCore = (parts) => {
     newcomer = "";
     for (const name of Object.values(KEYS)) storage.writeCookie(name, null, {}); // in place of what is still to be written
     storage.hush(true);
+    serverCookies?.stop();
+    serverCookies = undefined;
     identity.forget();
     identity.move(policy.places);
     eraseAll(page, storage, options.cookie.path);
@@ -785,8 +804,8 @@ export const createCore = (parts) => {
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
-      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      const extras = isNeeded ? await attempted(page.extras) : undefined;
+      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled || loadOptions.useServerSideCookies;
+      extras = isNeeded ? await attempted(page.extras) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
@@ -796,6 +815,7 @@ export const createCore = (parts) => {
       consent.start(extras);
       atLoad = consent.told(inputs.load?.policy || parts.policy());
       placeAll(page, storage, identity, logOnce, held);
+      startServerCookies();
     },
 
     resolve,

@@ -57,6 +57,8 @@ const LOAD = {
   secureCookie: false,
   setCookieDomain: option(null, TEXT),
   sameDomainCookiesOnly: false,
+  useServerSideCookies: false,
+  dataServiceEndpoint: option(null, TEXT),
   storage: {
     type: option("cookieStorage", STORAGE_TYPES),
     entries: ENTRIES,

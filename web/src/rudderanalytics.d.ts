@@ -89,6 +89,10 @@ export interface LoadOptions {
   secureCookie?: boolean;
   setCookieDomain?: string;
   sameDomainCookiesOnly?: boolean;
+  /** Default false: a cookie service of the site sets the cookies, so that Safari keeps them for longer than 7 days. */
+  useServerSideCookies?: boolean;
+  /** The path of that service, below the widest domain, or its whole address; default "rsaRequest". */
+  dataServiceEndpoint?: string;
   /** Where the visitor's identity is kept: for all values, and for one of them. */
   storage?: {
     type?: StorageType;
@@ -186,10 +190,6 @@ export interface LoadOptions {
   beaconQueueOptions?: unknown;
   /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
   transportMode?: unknown;
-  /** @deprecated It does nothing here: cookies are set in the page. */
-  useServerSideCookies?: unknown;
-  /** @deprecated It does nothing here: cookies are set in the page. */
-  dataServiceEndpoint?: unknown;
 }
 
 export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };

@@ -44,10 +44,10 @@ export const createStorage = (page) => {
   /** Hears of what the browser did not do as it was told. @type {(name: string, written: Written) => void} */
   let refused = () => {};
 
-  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
-  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure, partitioned }) => {
+  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes @param {string} [raw] as it stands in the cookie */
+  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure, partitioned }, raw = encodeURIComponent(text ?? "")) => {
     const until = text === null ? 0 : expires;
-    const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
+    const parts = [`${name}=${raw}`, `path=${path}`];
     if (domain) parts.push(`domain=${domain}`);
     if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
     if (samesite) parts.push(`samesite=${samesite}`);
