@@ -20,6 +20,7 @@ INPUTS: dict[str, Any] = dict.fromkeys(overloads.METHODS, _types.Call) | {
     "adopted": _types.Input,
     "response": _types.Response,
     "lost": _types.Lost,
+    "forget": _types.Forget,
     "hidden": _types.Hidden,
     "online": _types.Input,
     "offline": _types.Input,

@@ -22,6 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CALLS: dict[str, tuple] = {
     "alias": ("new",),
     "consent": (),
+    "revoke": (),
     "debug": (),
     "end_session": (),
     "exception": (ValueError("no such thing"),),

@@ -100,6 +100,7 @@ __all__ = [
     "on",
     "page",
     "reset",
+    "revoke",
     "set_anonymous_id",
     "set_auth_token",
     "start_session",
@@ -292,6 +293,12 @@ def consent(**options: "Unpack[ConsentOptions]") -> None:
     """Say what the visitor decided: `consent_management={"allowed_consent_ids": ["C1"]}`; without ids the consent
     manager is asked. What is unknown or of the wrong type logs one line. The documentation, "Privacy", has more."""
     browser.call("consent", browser.members(dict(options)))
+
+
+def revoke() -> None:
+    """Take back what the visitor allowed: all of this SDK's is removed from this browser, in all tabs, and what is
+    undelivered is dropped (reason `consent`). Then nothing is stored or sent until `consent()`."""
+    browser.call("revoke")
 
 
 if TYPE_CHECKING:

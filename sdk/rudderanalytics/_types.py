@@ -66,7 +66,18 @@ class ConsentManagement(TypedDict, total=False):
     """The load option `consent_management`."""
 
     enabled: bool
-    provider: Literal["custom", "oneTrust", "ketch", "iubenda"]
+    provider: Literal[
+        "custom",
+        "oneTrust",
+        "ketch",
+        "iubenda",
+        "googleConsentMode",
+        "cookiebot",
+        "osano",
+        "cookieYes",
+        "usercentrics",
+        "klaro",
+    ]
     allowed_consent_ids: list[str]
     denied_consent_ids: list[str]
 
@@ -235,6 +246,7 @@ class PreConsentOption(TypedDict, total=False):
     enabled: bool
     storage: PreConsentStorage
     events: PreConsentEvents
+    remember: bool
 
 
 class LoadOptions(TypedDict, total=False):
@@ -248,6 +260,8 @@ class LoadOptions(TypedDict, total=False):
     secure_cookie: bool
     set_cookie_domain: str
     same_domain_cookies_only: bool
+    use_server_side_cookies: bool
+    data_service_endpoint: str
     storage: StorageOption
     anonymous_id_options: AnonymousIdOption
     external_anonymous_id_cookie_name: str
@@ -560,6 +574,12 @@ class Lost(Input):
     """The page has no text of these messages of a delivery."""
 
     delivery: int
+    ids: list[str]
+
+
+class Forget(Input):
+    """The visitor took back what allowed these messages."""
+
     ids: list[str]
 
 

@@ -302,3 +302,68 @@ def test_an_id_that_was_asked_for_early_does_not_replace_segments(site: Site, pa
     flush(page)
     assert [message["anonymousId"] for message in site.messages()] == ["segment-1"] * 2
     assert page.evaluate("rudderanalytics.getAnonymousId()") == "segment-1"
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_revoke_leaves_nothing_of_ours_in_any_tab(
+    site: Site, page: Page, context: BrowserContext, console: list[str], runtime: str, asks: bool
+) -> None:
+    """Cookies, storage keys, requests of ours afterwards: 0; then a consent begins anew."""
+    options = {"data-options": json.dumps(PENDING)} if asks else {}
+    other = context.new_page()
+    for each in (page, other):
+        site.open(each, runtime, **options)
+        each.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+        each.evaluate("rudderanalytics.consent({consentManagement: {allowedConsentIds: ['C1']}})")
+        each.evaluate("rudderanalytics.identify('u1', {a: 1})")
+        flush(each)
+    site.faults(status=503, times=1000)
+    for each in (page, other):
+        each.evaluate("rudderanalytics.track('waits')")
+        each.wait_for_function("rudderanalytics.stats().retried > 0")
+    before = stored_identity(context)["rl_anonymous_id"]
+    arrived = len(site.messages())
+    page.evaluate("rudderanalytics.revoke()")
+    other.wait_for_function("rudderanalytics.stats().dropped.consent === 1", timeout=5_000)
+    sent: list[str] = []
+    context.on("request", lambda request: sent.append(request.url))
+    for each in (page, other):
+        each.evaluate("rudderanalytics.track('meanwhile'); dispatchEvent(new Event('online'))")
+        each.evaluate("new Promise((settle) => setTimeout(settle, 2000))")  # more than a try's wait
+        assert each.evaluate("[{...localStorage}, {...sessionStorage}]") == [{}, {}]
+        assert each.evaluate("rudderanalytics.stats().dropped") == {"consent": 1}
+        assert each.evaluate("rudderanalytics.getUserId()") == ""
+    assert (context.cookies(), sent, len(site.messages())) == ([], [], arrived)
+    site.clear_faults()
+    page.evaluate("rudderanalytics.consent({consentManagement: {allowedConsentIds: ['C2']}})")
+    flush(page)
+    (message,) = site.messages()[arrived:]
+    assert (message["event"], message["userId"]) == ("meanwhile", "")
+    assert message["anonymousId"] == stored_identity(context)["rl_anonymous_id"] != before
+    assert [line for line in console if "the data plane answered 503" not in line] == []
+
+
+def test_a_decision_that_allows_less_removes_and_drops(
+    site: Site, page: Page, context: BrowserContext, runtime: str
+) -> None:
+    site.open(page, runtime, **{"data-options": json.dumps(PENDING)})
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    page.evaluate("""() => {
+        window.decide = (...allowedConsentIds) => rudderanalytics.consent({consentManagement: {allowedConsentIds}});
+        decide("C1");
+        rudderanalytics.identify("u1", {a: 1});
+    }""")
+    flush(page)
+    site.faults(status=503, times=1000)
+    page.evaluate("rudderanalytics.track('of C1'); decide('C1', 'C2'); rudderanalytics.track('of both')")
+    page.wait_for_function("rudderanalytics.stats().retried > 0")
+    page.evaluate("decide('C2')")
+    assert page.evaluate("rudderanalytics.stats().dropped") == {"consent": 1}
+    site.clear_faults()
+    flush(page)
+    message = site.messages()[-1]
+    assert (len(site.messages()), message["event"]) == (2, "of both")
+    assert message["context"]["consentManagement"]["allowedConsentIds"] == ["C2"]
+    page.evaluate("rudderanalytics.consent({storage: {entries: {userId: {type: 'none'}, userTraits: {type: 'none'}}}})")
+    page.wait_for_function("!/rl_user_id|rl_trait/.test(document.cookie)")
+    assert set(stored_identity(context)) == {"rl_anonymous_id", "rl_session", "rl_page_init_referrer"}

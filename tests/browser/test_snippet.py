@@ -27,6 +27,7 @@ CALLS = {
     "endSession": "",
     "setAuthToken": '"token"',
     "consent": "{}",
+    "revoke": "",
     "load": '"KEY", "https://dataplane.example.com"',
     "on": '"message", () => {}',
     "push": '["track", "Pushed"]',

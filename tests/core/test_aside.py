@@ -24,3 +24,10 @@ def test_those_that_waited_too_long_are_taken_out() -> None:
     aside.add([entry("a", NOW - 2), entry("b", NOW)], NOW)
     assert [gone.id for gone in aside.expire(NOW - 1)] == ["a"]
     assert len(aside) == 1
+
+
+def test_those_that_are_forgotten_are_taken_out_and_the_others_keep_their_time() -> None:
+    aside = Aside()
+    aside.add([entry("a"), entry("b")], NOW)
+    assert [gone.id for gone in aside.forget({"a": True, "c": True})] == ["a"]
+    assert (len(aside), aside.due(), aside.take().id) == (1, NOW + PAUSE, "b")

@@ -15,7 +15,19 @@ from rudderanalytics.core import boundary
 from rudderanalytics.core.analytics import Analytics
 from rudderanalytics.core.calls import overloads
 
-SIGNALS = ["consent", "consents", "reviewed", "adopt", "adopted", "response", "lost", "online", "offline", "hidden"]
+SIGNALS = [
+    "consent",
+    "consents",
+    "reviewed",
+    "adopt",
+    "adopted",
+    "response",
+    "lost",
+    "forget",
+    "online",
+    "offline",
+    "hidden",
+]
 KINDS = ["load", *overloads.METHODS, *SIGNALS, "shown", "tick", "flush"]
 
 MEMBERS = [

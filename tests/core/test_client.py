@@ -381,3 +381,17 @@ def test_a_message_that_was_seen_waiting_before_expires_sooner() -> None:
         effects = analytics.handle({"type": "tick", "now": NOW + days * day + days})
         gone += [f"{days} {effect['ids']}" for effect in effects if effect.get("reason") == "expired"]
     assert gone == ["2 ['a']", "8 ['b']"]
+
+
+@pytest.mark.parametrize("buffers", [True, False])
+def test_what_the_visitor_took_back_is_not_sent_and_nobody_is_told_again(buffers: bool) -> None:
+    """The page let go of it, and told who listens."""
+    analytics = loaded(policy={"buffers": buffers})
+    analytics.handle(call("track", "a", id="a"))
+    analytics.handle(call("track", "b", id="b"))
+    effects = analytics.handle({"type": "forget", "now": NOW, "ids": ["a", "b"]})
+    effects += analytics.handle(consent({"buffers": True}))
+    effects += analytics.handle(call("track", "c", id="c"))
+    assert kinds(effects) == ["accept"]
+    effects = analytics.handle(consent())
+    assert only(effects, "send")["ids"] == ["c"]

@@ -512,3 +512,34 @@ def test_calls_while_offline_do_not_put_the_try_off() -> None:
     outbox.online = False
     assert outbox.wake_at(NOW) == NOW + COOL_DOWN
     assert outbox.wake_at(NOW + 1_000) == NOW + COOL_DOWN
+
+
+def test_what_is_forgotten_is_nowhere_any_more() -> None:
+    """In line, of pages that are gone, on its way, and after it came back."""
+    outbox = opened("a", "b")
+    delivery = taken(outbox)
+    for name in "cde":
+        outbox.add(entry(name, recovered=name == "e"))
+    outbox.forget(["a", "c", "e", "x"])
+    assert ids(delivery) == ["b"]
+    assert settled(outbox, delivery, 503) == "retried"
+    later = NOW + 3_600_000
+    again = taken(outbox, later)
+    assert ids(again) == ["b", "d"]
+    outbox.forget(["b", "d"])
+    assert outbox.in_flight(again.number) is None
+    assert (outbox.take(later, False), outbox.wake_at(later)) == (None, None)
+    assert outbox._held == 0
+
+
+def test_what_stepped_aside_or_is_accused_is_forgotten_too() -> None:
+    outbox = opened("bad")
+    for _ in range(10):
+        outbox.add(entry("good"))
+    guilty, accused = entry("guilty"), entry("accused")
+    for each in (guilty, accused):
+        outbox._count(each, 1)
+    outbox._aside.add([guilty], NOW)
+    outbox._search.accused = [accused]
+    outbox.forget(["guilty", "accused", "bad", "good"])
+    assert (outbox.wake_at(NOW), outbox._held) == (None, 0)

@@ -27,3 +27,13 @@ def test_where_memory_ends_the_oldest_goes_and_one_alone_may_be_larger() -> None
     assert [each.id for each in waiting.add({}, entry("d", MOST_IN_MEMORY + 1))] == ["b", "c"]
     assert [each.id for _, each in waiting.take()] == ["d"]
     assert waiting.add({}, entry("e", MOST_IN_MEMORY)) == []
+
+
+def test_what_is_forgotten_waits_no_longer_and_takes_no_room() -> None:
+    waiting = Waiting()
+    half = MOST_IN_MEMORY // 2
+    waiting.add({}, entry("a", half))
+    waiting.add({}, entry("b", half))
+    waiting.forget(["a", "c"])
+    assert waiting.add({}, entry("d", half)) == []
+    assert [each.id for _, each in waiting.take()] == ["b", "d"]

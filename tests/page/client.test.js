@@ -468,7 +468,8 @@ test("Python hears of each decision with what held then", async () => {
   await settle();
   assert.equal(core.of("load")[0].policy.buffers, true);
   assert.deepEqual(core.of("consent").map(({ policy, consents }) => [policy.buffers, policy.anonymous, consents.allowedConsentIds]), [[false, false, ["a"]], [false, true, []]]);
-  assert.deepEqual(core.of("track").length + core.of("page").length, 2);
+  assert.deepEqual([core.of("track").length, core.of("page").length], [0, 1], "what the second decision does not allow any more is dropped");
+  assert.deepEqual(api.stats().dropped, { consent: 1 });
 });
 
 // A link of an AMP page

@@ -159,3 +159,35 @@ test("a decision may name the provider", async () => {
   await settle();
   assert.equal(core.of("consent")[0].consents.provider, "custom");
 });
+
+test("ids without a provider are those of the page itself: messages say them", async () => {
+  const given = { allowedConsentIds: ["C1"], deniedConsentIds: ["C2"] };
+  const { api, core } = await visited({ consentManagement: { enabled: true } });
+  api.consent({ consentManagement: given });
+  await settle();
+  assert.deepEqual(core.of("consent")[0].consents, { provider: "custom", ...given });
+  const second = await visited({ consentManagement: { enabled: true, deniedConsentIds: ["C3"] } });
+  assert.deepEqual(second.core.of("load")[0].consents, { provider: "custom", allowedConsentIds: [], deniedConsentIds: ["C3"] });
+});
+
+test("where consent is not managed ids say nothing, as in the official SDK [js 7.3]", async () => {
+  const { api, core } = await visited({});
+  api.consent({ consentManagement: { allowedConsentIds: ["C1"] } });
+  await settle();
+  assert.equal(core.of("consent")[0].consents.provider, null);
+});
+
+test("one that RudderStack does not know is `custom` to it; what the visitor changes is told, with each decision it is asked again", async () => {
+  const consent = { necessary: true, preferences: false, statistics: true, marketing: false };
+  const { api, core, page } = await visited({ consentManagement: { enabled: true, provider: "cookiebot" } }, {}, { window: { Cookiebot: { consent } } });
+  assert.deepEqual(core.of("load")[0].consents, { provider: "custom", allowedConsentIds: ["necessary", "statistics"], deniedConsentIds: ["marketing", "preferences"] });
+  api.consent();
+  consent.marketing = true;
+  page.fire("window", "CookiebotOnAccept");
+  await settle();
+  assert.deepEqual(core.of("consents").map(({ consents }) => [consents.provider, consents.allowedConsentIds]), [["custom", ["marketing", "necessary", "statistics"]]], "once, however often it was asked");
+  consent.statistics = false;
+  api.consent();
+  await settle();
+  assert.deepEqual(core.of("consent").at(-1).consents.allowedConsentIds, ["marketing", "necessary"]);
+});

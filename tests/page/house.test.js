@@ -39,7 +39,7 @@ const TOUCHES = {
 };
 
 /** Those that look into what other scripts keep in the page's window. */
-const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js"];
+const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js", "consentManagers/cookieYes.js", "consentManagers/cookiebot.js", "consentManagers/googleConsentMode.js", "consentManagers/klaro.js", "consentManagers/osano.js", "consentManagers/usercentrics.js"];
 
 const treeOf = (source) => parse(source, { ecmaVersion: "latest", sourceType: "module", ranges: true });
 
@@ -114,7 +114,7 @@ for (const [source, found] of [
 
 test("every module has tests of its own", () => {
   const tests = readdirSync(new URL(".", import.meta.url));
-  const names = MODULES.map((name) => `${name.replace("runtimes/", "").replace(/\.js$/, "")}.test.js`);
+  const names = MODULES.map((name) => `${name.replace(/^(runtimes|consentManagers)\//, "").replace(/\.js$/, "")}.test.js`);
   // In a bundler's page (tests/browser/test_npm.py), and with the request that it looks after (transport.test.js).
   const elsewhere = ["npm.test.js", "redirect.test.js"];
   assert.deepEqual(names.filter((name) => !tests.includes(name) && !elsewhere.includes(name)), []);

@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from .doors import Doors, is_open
 from .forward.queue import Queue
-from .ingest import source_config
+from .ingest import cookies, source_config
 from .ingest.answers import DISK, NOT_FOUND, WRONG_METHOD
 from .ingest.cors import Cors
 from .ingest.faults import Faults, FreshConnections
@@ -75,6 +75,7 @@ def create_app(options: Options) -> Starlette:
         *gateway.routes(),
         *Events(store).routes(),
         *faults.routes(),
+        *cookies.ROUTES,
         *source_config.ROUTES,
         *preview.ROUTES,
         *Pages(store, options, templates).routes(),

@@ -23,6 +23,7 @@ export declare const startSession: RudderAnalytics["startSession"];
 export declare const endSession: RudderAnalytics["endSession"];
 export declare const setAuthToken: RudderAnalytics["setAuthToken"];
 export declare const consent: RudderAnalytics["consent"];
+export declare const revoke: RudderAnalytics["revoke"];
 export declare const flush: RudderAnalytics["flush"];
 export declare const on: RudderAnalytics["on"];
 export declare const stats: RudderAnalytics["stats"];

@@ -19,7 +19,7 @@
     // Methods; after a getter's name stands what it reads in storage: `rl_user_id`, as the client writes it (src/cookies.js),
     // is a cookie or, in quotes, in localStorage.
     const methods =
-      "load ready identify track page group alias reset setAnonymousId startSession endSession consent setAuthToken on debug stats flush getUserId:user_id getUserTraits:trait getAnonymousId:anonymous_id getGroupId:group_id getGroupTraits:group_trait getSessionId:session";
+      "load ready identify track page group alias reset setAnonymousId startSession endSession consent revoke setAuthToken on debug stats flush getUserId:user_id getUserTraits:trait getAnonymousId:anonymous_id getGroupId:group_id getGroupTraits:group_trait getSessionId:session";
     for (const words of methods.split(" ")) {
       const [method, name] = words.split(":");
       stub[method] = (/** @type {unknown[]} */ ...given) => {

@@ -211,7 +211,7 @@ export const createClient = (page, version) => {
   const comes = async (coming) => {
     try {
       const { createCore, runtime: booting } = await coming;
-      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: () => policy, take, foresee, api });
+      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: (next = policy) => (policy = next), take, foresee, api });
       await made.prepare();
       core = made;
       decided();
@@ -275,7 +275,7 @@ export const createClient = (page, version) => {
     getAnonymousId: anonymousId,
     getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
   };
-  for (const method of ["identify", "track", "page", "group", "alias", "reset", "setAnonymousId", "setAuthToken", "startSession", "endSession", "consent"]) {
+  for (const method of ["identify", "track", "page", "group", "alias", "reset", "setAnonymousId", "setAuthToken", "startSession", "endSession", "consent", "revoke"]) {
     methods[method] = (given) => call(method, given);
   }
 

@@ -1,7 +1,11 @@
 // The visitor's decision [js 7]: what messages say of it. What may be stored from then on the client has
 // settled already (client.js, policy.js).
 
+import { Set } from "./builtins.js";
 import { checkConsent } from "./optionTable.js";
+
+/** Those that RudderStack's destinations know by name. */
+const NAMED = ["oneTrust", "ketch", "iubenda", "custom"];
 
 /** Is nothing of the visitor kept? Then messages say so [js 2.4]. @param {import("./policy").Policy} policy */
 export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Object.values(places).every((place) => place === "none");
@@ -13,32 +17,62 @@ export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Obj
  * @param {{provider: string | null, allowedConsentIds: string[] | null, deniedConsentIds: string[] | null, enabled: boolean}} management the load option
  * @param {(found: import("./optionTable").Checked) => any} checked says what is wrong with options
  * @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal
+ * @param {ReturnType<typeof import("./rememberedConsent").createRememberedConsent>} [remembered] keeps the decision, where that is asked for
  */
-export const createConsent = ({ page, take }, management, checked, logOnce, signal) => {
+export const createConsent = ({ page, take }, management, checked, logOnce, signal, remembered) => {
   /** @type {typeof import("./extras") | undefined} */
   let extras;
+  /** The consent manager of the last decision. @type {string | null} */
+  let manager = null;
+  /** Those that are listened to. @type {Set<string>} */
+  const heard = new Set();
   /** @type {Consents} */
   let consents = { provider: null, allowedConsentIds: [], deniedConsentIds: [] };
 
   /**
    * These ids count from now on, or what the consent manager says.
-   * @param {string | null} provider @param {string[] | null} allowed @param {string[] | null} denied
+   * @param {string | null} named the provider @param {string[] | null} allowed @param {string[] | null} denied
    */
-  const learn = (provider, allowed, denied) => {
+  const learn = (named, allowed, denied) => {
+    // Ids that come without a provider are the page's own.
+    const provider = management.enabled && (allowed || denied) ? named || "custom" : named;
+    manager = provider;
     const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
     const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
     if (isAsked && !told) logOnce("WARN", `${provider} says nothing that can be read`);
-    if (isAsked) extras?.installFunctions(provider, page, () => consents, changeMind);
-    consents = { provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
+    if (isAsked) {
+      /** @param {{allowed: string[], denied: string[]}} update */
+      const update = (update) => changeMind(provider, update);
+      extras?.installFunctions(provider, page, () => consents, update);
+      if (!heard.has(provider) && extras?.listenToConsentManager(provider, /** @type {import("./page").Page} */ (page), update)) heard.add(provider);
+    }
+    consents = { provider: provider && !NAMED.includes(provider) ? "custom" : provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
   };
 
-  /** The visitor used the consent manager again: it changes what messages say, and is no decision. @param {{allowed: string[], denied: string[]}} told */
-  const changeMind = (told) => {
-    learn(consents.provider, told.allowed, told.denied);
+  /** What the last decision says of storage and destinations; none: there was none yet. @type {{storage?: unknown, integrations?: unknown} | undefined} */
+  let decision;
+
+  const remember = () => void (decision && remembered?.keep({ ...decision, consentManagement: consents }));
+
+  /** The visitor used the consent manager again: it changes what messages say, and is no decision. @param {string} provider @param {{allowed: string[], denied: string[]}} told */
+  const changeMind = (provider, told) => {
+    learn(provider, told.allowed, told.denied);
     signal("consents", { consents });
+    remember();
   };
 
   return {
+    /** What messages say now. */
+    current: () => consents,
+
+    /** The visitor took everything back: as if nothing had been decided. @param {import("./types").Call} call becomes the input */
+    revoke(call) {
+      decision = undefined;
+      learn(management.enabled ? management.provider : null, [], []);
+      const told = this.told(/** @type {import("./policy").Policy} */ (call.policy));
+      Object.assign(call, told, { type: "consent", arguments: [], discard: true, integrations: {} });
+    },
+
     /** @param {typeof extras} loaded what asks consent managers, where it is needed */
     start(loaded) {
       extras = loaded;
@@ -55,7 +89,10 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
     decide(call) {
       const decided = checked(checkConsent(call.arguments[0]));
       const { provider, allowedConsentIds, deniedConsentIds } = decided.consentManagement;
-      learn(management.enabled ? provider || consents.provider : null, allowedConsentIds, deniedConsentIds);
+      learn(management.enabled ? provider || manager : null, allowedConsentIds, deniedConsentIds);
+      const { storage, integrations } = Object(call.arguments[0]);
+      decision = { storage, integrations };
+      remember();
       Object.assign(call, this.told(/** @type {import("./policy").Policy} */ (call.policy)), { discard: decided.discardPreConsentEvents, integrations: decided.integrations });
       if (decided.trackConsent) page.soon(() => take("track", ["Consent Management Interaction"]));
       if (decided.sendPageEvent) page.soon(() => take("page", []));

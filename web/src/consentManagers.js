@@ -1,12 +1,27 @@
 // What consent managers say [js 7.1]: OneTrust and Ketch and iubenda keep it in globals, or in cookies of their own. And
-// the functions that the official SDK puts into the page for two of them, so that the visitor may change the mind.
+// the functions that the official SDK puts into the page for two of them, so that the visitor may change the mind. Those
+// that the official SDK does not know have a module each; RudderStack's destinations know them as `custom`.
 
 import { attempt } from "./attempt.js";
 import { parse } from "./builtins.js";
+import { cookiebot } from "./consentManagers/cookiebot.js";
+import { cookieYes } from "./consentManagers/cookieYes.js";
+import { googleConsentMode } from "./consentManagers/googleConsentMode.js";
+import { klaro } from "./consentManagers/klaro.js";
+import { osano } from "./consentManagers/osano.js";
+import { usercentrics } from "./consentManagers/usercentrics.js";
 import { fromBase64, isObject } from "./cookies.js";
 
 /** @typedef {{allowed: string[], denied: string[]}} Told consent ids */
 /** @typedef {Record<string, unknown>} Purposes by name: is it allowed? */
+
+/**
+ * A consent manager: what it says now (it throws where it is not there), and who hears when the visitor changes it.
+ * @typedef {{purposes: (page: import("./page").Page) => Purposes, listen: (page: import("./page").Page, changed: () => void) => unknown}} Manager
+ */
+
+/** Those with a module. @type {Record<string, Manager>} */
+const MANAGERS = { cookiebot, cookieYes, googleConsentMode, klaro, osano, usercentrics };
 
 /** @param {Purposes} purposes @returns {Told} */
 const byPurpose = (purposes) => {
@@ -42,8 +57,31 @@ const PROVIDERS = {
   },
 };
 
+/** @param {Manager} manager @param {import("./page").Page} page @returns {Told | undefined} */
+const ask = (manager, page) => {
+  const purposes = manager.purposes(page);
+  return Object.keys(purposes).length ? byPurpose(purposes) : undefined;
+};
+
 /** @param {string} provider @param {import("./page").FirstPage} page @returns {Told | null} null where it says nothing that can be read */
-export const askConsentManager = (provider, page) => attempt(() => PROVIDERS[provider](page)) || null;
+export const askConsentManager = (provider, page) =>
+  attempt(() => (MANAGERS[provider] ? ask(MANAGERS[provider], /** @type {import("./page").Page} */ (page)) : PROVIDERS[provider](page))) || null;
+
+/**
+ * Hears when the visitor changes the mind, of those that have a module.
+ * @param {string} provider @param {import("./page").Page} page @param {(told: Told) => void} update @returns {boolean} is there one to listen to?
+ */
+export const listenToConsentManager = (provider, page, update) => {
+  const changed = () => {
+    const told = askConsentManager(provider, page);
+    if (told) update(told);
+  };
+  const listens = () => {
+    MANAGERS[provider].listen(page, changed);
+    return true;
+  };
+  return attempt(listens) || false;
+};
 
 /** Those that have functions of the official SDK in the page. @type {Record<string, string>} */
 const NAMES = { ketch: "Ketch", iubenda: "Iubenda" };

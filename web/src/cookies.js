@@ -18,6 +18,9 @@ export const KEYS = {
   authToken: "rl_auth_token",
 };
 
+/** Keeps the decision of the visitor, without an id (rememberedConsent.js). */
+export const DECISION = "rl_consent";
+
 /** The state keys whose value is an object; the others are texts. */
 const OBJECTS = ["userTraits", "groupTraits", "sessionInfo"];
 

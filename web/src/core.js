@@ -18,13 +18,17 @@ import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { anonymousIdOf } from "./overloads.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
+import { BEGINS } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
+import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
+import { createRememberedConsent } from "./rememberedConsent.js";
+import * as session from "./session.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
 import { listenToWorkers } from "./workers.js";
@@ -47,7 +51,7 @@ const ASKING = ["tick", "shown", "flush", "hidden"];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
-const PAGES_OWN = ["queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
+const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 
@@ -71,9 +75,16 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
  * @property {(type: string, values: unknown[], callback?: Function, made?: Partial<Call>) => string} take makes a call
  * @property {Record<string, any>} api the client
- * @property {() => import("./policy").Policy} policy
+ * @property {(next?: import("./policy").Policy) => import("./policy").Policy} policy the one that holds, or holds from now on
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
+
+/** What other tabs say, as the argument of a call that no page can make. */
+const ELSEWHERE = {};
+/** ms. So long a page says that it revoked, unless it is left. */
+const DAY = 86_400_000;
+/** Calls that become messages. */
+const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** @param {string | undefined} place of a value (policy.js) */
 const isStoredPlace = (place) => place === "cookieStorage" || place === "localStorage";
@@ -131,6 +142,12 @@ export const createCore = (parts) => {
   const leftOut = new Set();
   /** Messages that others delivered while this page was away. @type {Set<string>} */
   const taken = new Set();
+  /** Messages and calls that the visitor took back; Python may not have heard of it. @type {Set<string>} */
+  const withdrawn = new Set();
+  /** Those of them that were on their way: they are not tried again. @type {Set<string>} */
+  const lastTries = new Set();
+  /** Those that are on their way. @type {Set<string>} */
+  const onTheirWay = new Set();
   /** What was found out about redirects, by address. @type {Map<string, string>} */
   const redirects = new Map();
   /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
@@ -386,6 +403,7 @@ export const createCore = (parts) => {
         return identity.keep(input.foreseen ? without(effect.identity, [...FORESEEN, ...knownBetter(input)]) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
+        if (withdrawn.has(effect.id)) return undefined;
         const line = messages.get(effect.id)?.line ?? call.line;
         const text = effect.reviewed ? reviewed[effect.reviewed] : toText(effect.message);
         effect.message ??= parse(text);
@@ -430,9 +448,10 @@ export const createCore = (parts) => {
 
   /** @param {Effect} effect */
   const tell = (effect) => {
-    if (effect.type === "accept" && !effect.again) accepted(effect.id, /** @type {object} */ (effect.message));
+    if (effect.type === "accept" && !effect.again && !withdrawn.has(effect.id)) accepted(effect.id, /** @type {object} */ (effect.message));
     if (effect.type !== "emit") return;
-    const { name, ids, reason } = effect;
+    const { name, reason } = effect;
+    const ids = effect.ids.filter((id) => !withdrawn.has(id));
     if (name === "ready") {
       ready = true;
       ledger.tell("ready");
@@ -469,6 +488,39 @@ export const createCore = (parts) => {
     else outcomes.settle(id);
   };
 
+  /** The visitor took back what allowed these: they are dropped, and Python forgets them. @param {string[]} ids */
+  const withdraw = (ids) => {
+    if (!ids.length) return;
+    const gone = new Set(ids);
+    const calls = queue.filter((each) => each.page && gone.has(each.id));
+    const others = new Set(calls.filter(({ type }) => !MESSAGES.includes(type)).map(({ id }) => id));
+    const left = queue.filter((each) => !calls.includes(each));
+    queue.splice(0, queue.length, ...left, { type: "forget", ids });
+    for (const id of ids) withdrawn.add(id);
+    const dropped = ids.filter((id) => !others.has(id));
+    debug.dropped(dropped, "consent");
+    for (const id of others) done(id);
+    for (const id of dropped) letGo(id, "dropped", "consent");
+  };
+
+  /** What is still sent says what was decided; what is not allowed any more is not. @param {Call} call @param {NonNullable<ReturnType<typeof lessOf>>} less */
+  const lessen = (call, less) => {
+    const gone = queue.filter((each) => each !== call && each.page && MESSAGES.includes(each.type) && less.takesCall(each.identity)).map(({ id }) => id);
+    for (const [id, { text, line }] of messages) {
+      const retold = less.retold(text);
+      if (retold === text) continue;
+      if (retold !== null) {
+        messages.set(id, { text: retold, line });
+        if (journal.place(id)?.kind === "message" && !isCeded(id)) journal.put(id, "message", retold, line);
+      } else if (!onTheirWay.has(id)) gone.push(id);
+      else {
+        lastTries.add(id);
+        if (!isCeded(id)) journal.letGo(id);
+      }
+    }
+    withdraw(gone);
+  };
+
   /** @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js) */
   const send = (asked, isHidden) => {
     const { delivery, ids, keepalive } = asked;
@@ -490,6 +542,7 @@ export const createCore = (parts) => {
     const { delivery, ids, url, headers, keepalive } = asked;
     const texts = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
     leaving.started(ours, ours, keepalive && ours.length === 1);
+    for (const id of ours) onTheirWay.add(id);
     const began = page.now();
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
     const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
@@ -498,6 +551,8 @@ export const createCore = (parts) => {
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
     const { arrived, again } = leaving.answered(ours, isGood);
+    for (const id of ours) onTheirWay.delete(id);
+    if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
@@ -627,23 +682,116 @@ export const createCore = (parts) => {
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
   const waiting = createWaiting(page, storage, journal, tabs.isCeded);
-  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal);
+  /** Of this page's cookies; to find their domain takes a while. */
+  const attributesOf = () => {
+    const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
+    return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
+  };
+  const remembered = loadOptions.preConsent.remember ? createRememberedConsent(storage, options.encodes, attributesOf) : undefined;
+  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal, remembered);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now. @param {Call} call */
-  const erase = ({ arguments: [given] }) => {
+  const resetUnkept = ({ arguments: [given] }) => {
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
   };
 
+  /** What the last decision allowed. */
+  let allowed = inputs.load?.policy || parts.policy();
+
+  /** @param {Call} call */
+  const decide = (call) => {
+    const policy = /** @type {import("./policy").Policy} */ (call.policy);
+    if (parts.policy() !== policy) {
+      // It was made before this code came, after a `revoke()`.
+      parts.policy(policy);
+      storage.hush(policy.quiet);
+      identity.settle(policy.places, "");
+    }
+    const before = { places: allowed.places, allowed: consent.current().allowedConsentIds };
+    consent.decide(call);
+    allowed = policy;
+    knownAt = call.at;
+    const consents = consent.current();
+    startServerCookies();
+    erase(page, storage, Object.keys(KEYS).filter((key) => policy.places[key] === "none").map((key) => KEYS[key]), options.cookie.path);
+    const less = lessOf(before, { places: policy.places, consents });
+    if (!less) return;
+    queue.unshift({ type: "consents", consents }); // what waits for Python says it, too
+    lessen(call, less);
+  };
+
+  /** @type {typeof import("./extras") | undefined} */
+  let extras;
+  /** @type {ReturnType<typeof import("./serverCookies").createServerCookies> | undefined} */
+  let serverCookies;
+
+  /** Once cookies may be set. */
+  const startServerCookies = () => {
+    if (!loadOptions.useServerSideCookies || serverCookies || storage.isQuiet()) return;
+    const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
+    const url = options.encodes && extras?.serviceOf(page.location(), where, storage.widestDomain());
+    const writeKey = journal.prefix().slice(BEGINS.length, -1);
+    if (url && page.fetch) serverCookies = extras?.createServerCookies(page, storage, url, writeKey, options, attributesOf, logOnce);
+    else logOnce("WARN", "load option useServerSideCookies: no cookie service can set this page's cookies; the script sets them");
+  };
+
+  /** All of ours is removed, and nothing is stored or sent until the visitor decides again. @param {Call} call becomes a decision */
+  const revoke = (call) => {
+    const isOurs = call.arguments[0] !== ELSEWHERE;
+    const policy = parts.policy(revoked());
+    const later = queue.includes(call) ? queue.splice(queue.indexOf(call)) : [];
+    const kept = new Set([call.id, ...later.map(({ id }) => id)]);
+    allowed = call.policy = policy;
+    knownAt = call.at;
+    if (inputs.load) inputs.load.policy = policy;
+    parting = undefined;
+    newcomer = "";
+    for (const name of Object.values(KEYS)) storage.writeCookie(name, null, {}); // in place of what is still to be written
+    storage.hush(true);
+    serverCookies?.stop();
+    serverCookies = undefined;
+    identity.forget();
+    identity.move(policy.places);
+    eraseAll(page, storage, options.cookie.path);
+    identity.keep({ anonymousId: page.uuid(), sessionInfo: session.resume({}, options.sessions, call.at) });
+    consent.revoke(call);
+    disagree(page);
+    if (isOurs) {
+      tellOthers();
+      sayRevoked(page, knownAt, (free) => tabs.keep(free, DAY));
+    }
+    withdraw([...ledger.open].filter((id) => !kept.has(id)));
+    for (const each of later) {
+      if (each.page) each.identity = identity.read();
+      if (each.page) parts.foresee(/** @type {Call} */ (each), each.identity);
+      queue.push(each);
+    }
+  };
+
+  /** Other tabs are told. */
+  let tellOthers = () => {};
+  /** Another tab revoked. */
+  const follow = () => void parts.take("revoke", [ELSEWHERE]);
+
+  /** Did the visitor revoke meanwhile? @param {boolean} isBack the page comes from the back/forward cache */
+  const lookWhetherRevoked = async (isBack) => {
+    const isAsking = options.preConsent && options.managesConsent && isStoredPlace(parts.policy().places.anonymousId);
+    storage.look();
+    const isGone = isBack && isAsking && AREAS.every((area) => identity.textIn(area, KEYS.anonymousId) === null);
+    if (isGone || (await wasRevoked(page, knownAt))) follow();
+  };
+
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
     call.weight = sizeOf(call.arguments);
     call.heavy = call.weight > HEAVY && call.weight <= LARGEST;
-    if (call.type === "reset") erase(call);
-    if (call.type === "consent" && !call.consents) consent.decide(call);
+    if (call.type === "reset") resetUnkept(call);
+    if (call.type === "consent" && !call.consents) decide(call);
+    if (call.type === "revoke") revoke(call);
     if (call.type === "setAnonymousId") link(call);
     if (isSettled && isAnother(call)) disagree(page);
   };
@@ -675,6 +823,8 @@ export const createCore = (parts) => {
   };
 
   let begun = false;
+  /** When this page was opened, or the visitor decided here: what was revoked before is no news. Epoch ms. */
+  let knownAt = 0;
   /** Is it known whose is what this page has stored so far? Nothing is done before. */
   let isSettled = !page.locks;
   /** Is it known what pages before this one left? */
@@ -685,7 +835,10 @@ export const createCore = (parts) => {
   // Last: all that they need is there.
   page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
   page.listen("window", "pagehide", () => hide(true));
-  page.listen("window", "pageshow", () => signal("shown"));
+  page.listen("window", "pageshow", ({ persisted }) => {
+    signal("shown");
+    if (persisted) page.alone(() => lookWhetherRevoked(true));
+  });
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => {
     signal("offline");
@@ -706,17 +859,12 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        const attributesOf = () => {
-          const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
-          return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
-        };
         (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
-      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled;
-      /** @type {typeof import("./extras") | undefined} */
-      const extras = isNeeded ? await attempted(() => page.bring("extras.mjs")) : undefined;
+      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled || loadOptions.useServerSideCookies;
+      extras = isNeeded ? await attempted(() => page.bring("extras.mjs")) : undefined;
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
@@ -726,6 +874,7 @@ export const createCore = (parts) => {
       consent.start(extras);
       atLoad = consent.told(inputs.load?.policy || parts.policy());
       placeAll(page, storage, identity, logOnce, held);
+      startServerCookies();
     },
 
     resolve,
@@ -740,14 +889,21 @@ export const createCore = (parts) => {
     begin() {
       if (begun) return;
       begun = true;
-      listenToWorkers(page, parts.api, parts.take);
+      knownAt = inputs.load?.at ?? page.now();
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow);
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
-      for (const call of queue) if (call.page) resolve(/** @type {Call} */ (call));
+      const decided = parts.policy() === inputs.load?.policy && (parts.policy().buffers || parts.policy().hides) ? remembered?.recall() : undefined;
+      if (decided) {
+        parts.take("consent", [decided]);
+        queue.unshift(.../** @type {Input[]} */ (queue.splice(-1))); // first: it was decided before all that is called here
+      }
+      for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
       const settle = async () => {
         await tabs.settle();
         await page.alone(meet);
+        await lookWhetherRevoked(false);
         isSettled = true;
         const waiting = queue.splice(0);
         for (const input of waiting) {

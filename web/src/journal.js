@@ -14,6 +14,8 @@ import { toText } from "./json.js";
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{key: string, owner: string, count: number, at: number, kind: "call" | "identity" | "message"}} Entry */
 
+/** What all that is stored here begins with, of every write key, and the names of locks. */
+export const BEGINS = "rudderanalytics.";
 const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
 /** Ten digits, so that keys are in order. */
 const FIRST = 1_000_000_000;
@@ -72,7 +74,7 @@ export const createJournal = (storage, owner, refused) => {
     write,
 
     /** @param {string} writeKey whose undelivered calls and messages these are */
-    open: (writeKey) => void (prefix = `rudderanalytics.${writeKey}.`),
+    open: (writeKey) => void (prefix = `${BEGINS}${writeKey}.`),
 
     /** What all its keys begin with; "" before `open`. */
     prefix: () => prefix,

@@ -126,6 +126,7 @@ export const startSession = method("startSession");
 export const endSession = method("endSession");
 export const setAuthToken = method("setAuthToken");
 export const consent = method("consent");
+export const revoke = method("revoke");
 export const flush = method("flush");
 export const on = method("on");
 export const stats = method("stats");
@@ -154,6 +155,7 @@ export class RudderAnalytics {
   endSession = endSession;
   setAuthToken = setAuthToken;
   consent = consent;
+  revoke = revoke;
   flush = flush;
   on = on;
   stats = stats;

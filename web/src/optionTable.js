@@ -8,7 +8,7 @@ import { isObject, KEYS } from "./cookies.js";
 import { toText } from "./json.js";
 import { buffer, LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./options.js";
 
-const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom"];
+const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom", "googleConsentMode", "cookiebot", "osano", "cookieYes", "usercentrics", "klaro"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
 const TEXT = { kind: "a text" };
@@ -52,6 +52,7 @@ const PRE_CONSENT = {
   enabled: PROTECTION(),
   storage: { strategy: option("none", ["none", "session", "anonymousId"], "none") },
   events: EVENTS,
+  remember: false,
 };
 
 /**
@@ -68,6 +69,8 @@ const LOAD = {
   secureCookie: false,
   setCookieDomain: option(null, TEXT),
   sameDomainCookiesOnly: false,
+  useServerSideCookies: false,
+  dataServiceEndpoint: option(null, TEXT),
   storage: {
     type: option("cookieStorage", STORAGE_TYPES),
     entries: ENTRIES,

@@ -53,7 +53,7 @@ export type StorageType = "cookieStorage" | "localStorage" | "sessionStorage" | 
 
 export interface ConsentManagement {
   enabled?: boolean;
-  provider?: "oneTrust" | "ketch" | "iubenda" | "custom";
+  provider?: "oneTrust" | "ketch" | "iubenda" | "custom" | "googleConsentMode" | "cookiebot" | "osano" | "cookieYes" | "usercentrics" | "klaro";
   allowedConsentIds?: string[];
   deniedConsentIds?: string[];
 }
@@ -107,6 +107,10 @@ export interface LoadOptions {
   secureCookie?: boolean;
   setCookieDomain?: string;
   sameDomainCookiesOnly?: boolean;
+  /** Default false: a cookie service of the site sets the cookies, so that Safari keeps them for longer than 7 days. */
+  useServerSideCookies?: boolean;
+  /** The path of that service, below the widest domain, or its whole address; default "rsaRequest". */
+  dataServiceEndpoint?: string;
   /** Where the visitor's identity is kept: for all values, and for one of them. */
   storage?: {
     type?: StorageType;
@@ -153,6 +157,8 @@ export interface LoadOptions {
     enabled?: boolean;
     storage?: { strategy?: "none" | "session" | "anonymousId" };
     events?: { delivery?: "immediate" | "buffer" };
+    /** Keep the decision in a cookie without an id: the next page acts on it. Default false. */
+    remember?: boolean;
   };
   consentManagement?: ConsentManagement;
   /** Do nothing for visitors whose browser sends Global Privacy Control, or Do Not Track; default false. */
@@ -212,10 +218,6 @@ export interface LoadOptions {
   beaconQueueOptions?: unknown;
   /** @deprecated It does nothing here: `fetch` with `keepalive` outlives the page. */
   transportMode?: unknown;
-  /** @deprecated It does nothing here: cookies are set in the page. */
-  useServerSideCookies?: unknown;
-  /** @deprecated It does nothing here: cookies are set in the page. */
-  dataServiceEndpoint?: unknown;
 }
 
 export type Message = Record<string, unknown> & { type: string; messageId: string; anonymousId: string; userId: string };
@@ -322,6 +324,11 @@ export interface RudderAnalytics {
   setAuthToken(token: string | null): void;
   /** The visitor decided: what may be stored is, what waited is sent. */
   consent(options?: ConsentOptions): void;
+  /**
+   * The visitor takes everything back: all of ours is removed from this browser, what is undelivered too, in all tabs; then
+   * it is as before consent: nothing is stored or sent until `consent()`.
+   */
+  revoke(): void;
 
   /** Settles when everything called so far is delivered or dropped, or after so many ms, with what is still pending. */
   flush(timeout?: number): Promise<Flushed>;

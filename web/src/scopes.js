@@ -5,7 +5,7 @@ import { Map } from "./builtins.js";
 import { domainsOf } from "./storage.js";
 
 /** The paths that cookies of this page can have. @param {string} pathname */
-const pathsOf = (pathname) => {
+export const pathsOf = (pathname) => {
   const parts = pathname.split("/").slice(1);
   const folders = parts.map((_, at) => "/" + parts.slice(0, at + 1).join("/"));
   return ["/", ...folders, ...folders.map((folder) => folder + "/")];

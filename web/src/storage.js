@@ -10,7 +10,7 @@ import { attempt } from "./attempt.js";
 import { Map, Set } from "./builtins.js";
 
 /** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
-/** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean}} CookieAttributes */
+/** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean, partitioned?: boolean}} CookieAttributes */
 /** @typedef {{text: string | null, attributes: CookieAttributes}} Written null: removed */
 
 /** @type {Area[]} */
@@ -44,14 +44,15 @@ export const createStorage = (page) => {
   /** Hears of what the browser did not do as it was told. @type {(name: string, written: Written) => void} */
   let refused = () => {};
 
-  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
-  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure }) => {
+  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes @param {string} [raw] as it stands in the cookie */
+  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure, partitioned }, raw = encodeURIComponent(text ?? "")) => {
     const until = text === null ? 0 : expires;
-    const parts = [`${name}=${encodeURIComponent(text ?? "")}`, `path=${path}`];
+    const parts = [`${name}=${raw}`, `path=${path}`];
     if (domain) parts.push(`domain=${domain}`);
     if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
     if (samesite) parts.push(`samesite=${samesite}`);
     if (secure) parts.push("secure");
+    if (partitioned) parts.push("partitioned");
     page.writeCookie(parts.join("; "));
   };
 

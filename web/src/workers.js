@@ -15,15 +15,17 @@ const NAME = "rudderanalytics";
 const REMEMBERED = 10_000;
 
 /** What a worker may call. `load` comes from a page without a tag's attributes; a second one says so itself. */
-const CALLS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent load debug stats getUserId getUserTraits getGroupId getGroupTraits getAnonymousId getSessionId".split(" ");
+const CALLS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent revoke load debug stats getUserId getUserTraits getGroupId getGroupTraits getAnonymousId getSessionId".split(" ");
 const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
 
 /**
  * @param {import("./page").Page} page
  * @param {Record<string, (...given: any[]) => any>} api the client
  * @param {(type: string, values: unknown[], callback: undefined, made: {id: string, at: number}) => string} take makes a call of that id and time
+ * @param {() => void} revoked hears that the visitor took everything back, in another tab
+ * @returns {() => void} tells other tabs so
  */
-export const listenToWorkers = (page, api, take) => {
+export const listenToWorkers = (page, api, take, revoked) => {
   const me = page.uuid();
   /** Which of its calls were taken, and what is said again, by worker. @type {Map<string, {answers: Map<number, string>, heard: Set<string>}>} */
   const workers = new Map();
@@ -47,6 +49,7 @@ export const listenToWorkers = (page, api, take) => {
   /** @param {any} said */
   const hear = ({ type, from, to, n, ...given }) => {
     if (type === "who") return here();
+    if (type === "revoked") return revoked();
     if (to !== me || typeof from !== "string") return undefined;
     const worker = workers.get(from) || { answers: new Map(), heard: new Set() };
     workers.set(from, worker);
@@ -83,4 +86,5 @@ export const listenToWorkers = (page, api, take) => {
   });
   page.listen("window", "pageshow", ({ persisted }) => persisted && open());
   open();
+  return () => say({ type: "revoked" });
 };

@@ -36,6 +36,7 @@ answered.
                 these of its messages went in that request, as the page is hidden or left
     lost        the page has no text of these messages of a `send`, and left them out (there is no `response` if no
                 other was in it): `delivery`, `ids`
+    forget      the visitor took back what allowed these messages; the page let go of them, and counted them: `ids`
     hidden      the page is out of sight, or left: `parted` (the `delivery` of the `part` that it then performed, or
                 null)
     online, offline, shown, tick (the time of `wake` has come), flush (somebody waits)

@@ -55,6 +55,7 @@ class Client:
             "adopted": self._adopted,
             "response": self._answered,
             "lost": self._lost,
+            "forget": self._forget,
             "online": self._online,
             "offline": self._offline,
             "hidden": self._hurry,
@@ -219,6 +220,11 @@ class Client:
 
     def _lost(self, given: dict) -> None:
         self._sender.lose(given["delivery"], given["ids"])
+
+    def _forget(self, given: dict) -> None:
+        """The visitor took back what allowed these messages."""
+        self._waiting.forget(given["ids"])
+        self._sender.forget(given["ids"])
 
     def _online(self, given: dict) -> None:
         self._sender.go_online(True)

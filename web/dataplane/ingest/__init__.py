@@ -16,5 +16,6 @@ A request meets these, in this order. The first that refuses it answers; all ans
 What was refused is kept too, for people to see (`refused`). `arrival` is what the gateway itself knows of a request.
 
 `pixel` is the other way in: a message in the address of an image, answered with the image whatever becomes of it.
+`cookies` is a service of its own, which sets a visitor's cookies: `/rsaRequest`.
 `source_config` answers what the official JavaScript SDK asks before it sends anything.
 """

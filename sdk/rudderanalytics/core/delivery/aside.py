@@ -37,3 +37,9 @@ class Aside:
         expired = [entry for _, entry in self._line if entry.at < before]
         self._line = [(due, entry) for due, entry in self._line if entry.at >= before]
         return expired
+
+    def forget(self, gone: "dict[str, bool]") -> "list[Entry]":
+        """Take out those with these ids."""
+        forgotten = [entry for _, entry in self._line if entry.id in gone]
+        self._line = [(due, entry) for due, entry in self._line if entry.id not in gone]
+        return forgotten

@@ -141,6 +141,22 @@ class Outbox:
             del self._in_flight[delivery.number]
         return lost
 
+    def forget(self, ids: list[str]) -> None:
+        """Take these messages out, wherever they are."""
+        gone: dict[str, bool] = {}
+        for id in ids:
+            gone[id] = True
+        for delivery in list(self._in_flight.values()):
+            self.lose(delivery, [entry.id for entry in delivery.entries if entry.id in gone])
+        self._search.accused = self._without(self._search.accused, gone)
+        for entry in self._aside.forget(gone):
+            self._count(entry, -1)
+        for queue in (self._recovered, self._own):
+            entries: list[Entry] = []
+            while len(queue):
+                entries.append(queue.take())
+            queue.put_back(self._without(entries, gone))
+
     def settle(
         self, delivery: Delivery, status: int, retry_after: int | None, now: int, chance: float, moved: bool = False
     ) -> str:
@@ -229,6 +245,15 @@ class Outbox:
                 break
             entries.append(self._line().take())
         return entries
+
+    def _without(self, entries: list[Entry], gone: dict[str, bool]) -> list[Entry]:
+        kept = []
+        for entry in entries:
+            if entry.id in gone:
+                self._count(entry, -1)
+            else:
+                kept.append(entry)
+        return kept
 
     def _count(self, entry: Entry, sign: int) -> None:
         self._held += sign * entry.size

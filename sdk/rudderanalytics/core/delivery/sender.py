@@ -99,6 +99,10 @@ class Sender:
         if delivery:
             self.drop(self._outbox.lose(delivery, ids), "lost")
 
+    def forget(self, ids: list[str]) -> None:
+        """The page let go of these messages, and told who listens."""
+        self._outbox.forget(ids)
+
     def answer(
         self,
         number: int,

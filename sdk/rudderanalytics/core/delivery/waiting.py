@@ -32,3 +32,9 @@ class Waiting:
         """All of them; none waits any more."""
         line, self._line, self._size = self._line, [], 0
         return line
+
+    def forget(self, ids: list[str]) -> None:
+        """These wait no longer."""
+        for built, entry in self.take():
+            if entry.id not in ids:
+                self.add(built, entry)

@@ -1,0 +1,39 @@
+"""A visitor whose browser keeps what scripts set for a moment only, and what a server sets for as long as it says."""
+
+from browser.site_under_test import Site
+
+from .engine import Tab
+from .pages import flush, visit
+
+VISITS = 3
+# As Safari does, which keeps them for 7 days.
+CAPPED = """<script>{
+    const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
+    Object.defineProperty(Document.prototype, "cookie", {
+        configurable: true,
+        get() { return get.call(this); },
+        set(text) {
+            const isRemoved = /expires=Thu, 01 Jan 1970/.test(text);
+            set.call(this, isRemoved ? text : text.replace(/; *(expires|max-age)=[^;]*/gi, "") + "; max-age=1");
+        },
+    });
+}</script>"""
+
+
+def found(site: Site, tab: Tab, runtime: str, options: str) -> tuple[str, str]:
+    """The visitor of a visit: userId and anonymousId. It ends when what a script has set is gone."""
+    visit(site, tab, runtime, before=CAPPED, **{"data-options": options})
+    visitor = tab.run("[rudderanalytics.getUserId(), rudderanalytics.getAnonymousId()]")
+    tab.run("rudderanalytics.identify('u1')")
+    flush(tab)
+    tab.wait("!/rl_[a-z_]+=%52/.test(document.cookie)")
+    tab.run("new Promise((settle) => setTimeout(settle, 1500))")
+    return tuple(visitor)
+
+
+def test_server_cookies(site: Site, tab: Tab, runtime: str) -> None:
+    """Server-set cookies: the visitor stays the same after what scripts could set is gone"""
+    _, anonymous_id = found(site, tab, runtime, '{"useServerSideCookies": true}')
+    for _ in range(VISITS):
+        assert found(site, tab, runtime, '{"useServerSideCookies": true}') == ("u1", anonymous_id)
+    assert tab.lines() == []

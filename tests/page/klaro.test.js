@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { askConsentManager, listenToConsentManager } from "../../web/src/consentManagers.js";
+import { createBrowser } from "./browser.js";
+
+const ask = (provider, window) => askConsentManager(provider, createBrowser().open(undefined, { window }));
+
+/** What is heard while something runs in the page. */
+const hear = (provider, window, run = () => {}) => {
+  const page = createBrowser().open(undefined, { window });
+  const heard = [];
+  assert.equal(listenToConsentManager(provider, page, (told) => heard.push(told)), true);
+  run(page);
+  return heard;
+};
+
+const windowOf = (watchers) => ({ klaro: { getManager: () => ({ consents: { matomo: true, ads: false }, watch: (watcher) => watchers.push(watcher) }) } });
+
+test("Klaro: its services", () => {
+  assert.deepEqual(ask("klaro", windowOf([])), { allowed: ["matomo"], denied: ["ads"] });
+});
+
+test("what is saved is heard, and no other step", () => {
+  const watchers = [];
+  const heard = hear("klaro", windowOf(watchers));
+  for (const name of ["consents", "saveConsents", "applyConsents"]) watchers[0].update({}, name, {});
+  assert.equal(heard.length, 1);
+});
+
+test("where it is not there it says nothing", () => assert.equal(ask("klaro", {}), null));

@@ -1,0 +1,103 @@
+// The visitor takes back what they allowed: by a decision that allows less than the one before, or by `revoke()`, after
+// which nothing of ours is left in this browser, as if they had not decided yet.
+//
+// What may no longer be kept is removed at once. What waits and is no longer allowed is dropped, reason `consent`: a
+// message that shows a value which may not be kept any more, or that was made for consent ids of which none is allowed
+// any more. Where some are, it says the new decision. What is on its way already is not tried again.
+//
+// Other tabs hear of `revoke()` by the channel that workers use (workers.js). A tab that opens at that moment does not
+// listen yet: so the page that revokes holds a lock whose name says when. A page that comes back from the back/forward
+// cache may have missed both: where the visitor's values are gone, and consent is asked for, it does the same.
+
+import { attempt, attempted } from "./attempt.js";
+import { parse, Promise, stringify } from "./builtins.js";
+import { byStateKey, DECISION, KEYS } from "./cookies.js";
+import { BEGINS } from "./journal.js";
+import { pathsOf } from "./scopes.js";
+import { domainsOf } from "./storage.js";
+
+/** All that we may have stored under a fixed name: the last two are tries. */
+export const NAMES = [...Object.values(KEYS), DECISION, "test_rudder_cookie", "__tld__"];
+const REVOKED = `${BEGINS}revoked.`;
+
+/** What holds after `revoke()`: nothing is stored or sent until `consent()`. @returns {import("./policy").Policy} */
+export const revoked = () => ({ muted: false, quiet: true, buffers: true, hides: false, visible: [], places: byStateKey(() => "held") });
+
+/**
+ * Removes what is stored under these names: cookies of every domain and path that this page can have set them on.
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string[]} names
+ * @param {string | undefined} ownPath of this page's cookies, which it may not be told of
+ */
+export const erase = (page, storage, names, ownPath = "/") => {
+  const { hostname, pathname } = page.location();
+  for (const name of names) {
+    for (const area of /** @type {const} */ (["localStorage", "sessionStorage"])) storage.write(area, name, null);
+    const paths = storage.textsOf(name).length ? [ownPath, ...pathsOf(pathname)] : [ownPath];
+    for (const domain of [null, ...domainsOf(hostname)]) {
+      for (const path of paths) {
+        storage.setCookie(name, null, { domain, path });
+        storage.setCookie(name, null, { domain, path, secure: true, samesite: "None", partitioned: true });
+      }
+    }
+  }
+};
+
+/** Removes all of ours. @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} [ownPath] */
+export const eraseAll = (page, storage, ownPath) => {
+  erase(page, storage, NAMES, ownPath);
+  const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
+  for (const key of keys) if (key.startsWith(BEGINS)) storage.write("localStorage", key, null);
+};
+
+/** State key -> what a message shows of it. @type {Record<string, (message: any) => unknown>} */
+const SHOWN = {
+  userId: ({ userId }) => userId,
+  userTraits: ({ context }) => Object.keys(Object(context?.traits)).length,
+  anonymousId: ({ anonymousId }) => anonymousId,
+  groupId: ({ groupId }) => groupId,
+  groupTraits: ({ type, traits }) => type === "group" && Object.keys(Object(traits)).length,
+  sessionInfo: ({ context }) => context?.sessionId,
+  initialReferrer: ({ context }) => context?.page?.initial_referrer,
+  initialReferringDomain: ({ context }) => context?.page?.initial_referring_domain,
+};
+
+/** @param {string | undefined} place of a value (policy.js) */
+const isKept = (place) => place !== "none" && place !== "held";
+
+/**
+ * What a decision takes back of the one before; null where it takes back nothing.
+ * @param {{places: Record<string, string>, allowed: string[]}} before @param {{places: Record<string, string>, consents: import("./consent").Consents}} now
+ */
+export const lessOf = (before, { places, consents }) => {
+  const lost = Object.keys(KEYS).filter((key) => places[key] === "none" && isKept(before.places[key]));
+  const allowed = consents.allowedConsentIds;
+  const isLess = lost.length > 0 || before.allowed.some((id) => !allowed.includes(id));
+  if (!isLess) return null;
+  return {
+    /** May a call not become a message any more? @param {Record<string, any>} identity of its moment */
+    takesCall: (identity) => lost.some((key) => Object.keys(Object(identity[key])).length > 0) || (before.allowed.length > 0 && !before.allowed.some((id) => allowed.includes(id))),
+
+    /** What a message says from now on: null where it is not allowed any more, the same where nothing changes. @param {string} text @returns {string | null} */
+    retold(text) {
+      const message = parse(text);
+      if (lost.some((key) => SHOWN[key]?.(message))) return null;
+      const said = message.context?.consentManagement;
+      /** @type {string[]} */
+      const had = said?.allowedConsentIds || [];
+      if (had.every((id) => allowed.includes(id))) return text;
+      if (!had.some((id) => allowed.includes(id))) return null;
+      message.context.consentManagement = { ...(said.provider === consents.provider && said), ...consents };
+      return stringify(message);
+    },
+  };
+};
+
+/** Says to pages that open now that everything was revoked. @param {import("./page").Page} page @param {number} at epoch ms @param {(free: () => void) => void} keep is given what ends saying it */
+export const sayRevoked = ({ locks }, at, keep) =>
+  attempted(() => locks?.request(REVOKED + at, { mode: "shared" }, () => new Promise((free) => keep(/** @type {() => void} */ (free)))));
+
+/** Was everything revoked since? @param {import("./page").Page} page @param {number} since epoch ms @returns {Promise<boolean>} */
+export const wasRevoked = async ({ locks }, since) => {
+  const found = await attempted(() => /** @type {LockManager} */ (locks).query());
+  return Boolean(found?.held?.some(({ name = "" }) => name.startsWith(REVOKED) && Number(name.slice(REVOKED.length)) > since));
+};
