@@ -15,7 +15,7 @@ for (const [mistake, level, words] of [
   [{ kind: "method", name: "null", known: ["identify", "track"] }, "ERROR", "push: null is no method; the call is ignored"],
   [{ kind: "method", name: "", known: ["identify"] }, "ERROR", "push:  is no method; the call is ignored"],
   [{ kind: "listener", name: "delivery", known: ["delivered"] }, "ERROR", "on: delivery is not told to listeners. Is delivered meant?"],
-  [{ kind: "function", name: "ready" }, "ERROR", "on: the listener of ready is no function"],
+  [{ kind: "listener", name: "ready" }, "ERROR", "on: the listener of ready is no function"],
   [{ kind: "again", name: "load" }, "WARN", "load: this page has loaded already; the first load counts"],
   [{ kind: "cut", name: "track: properties" }, "WARN", "track: properties is too large; the rest of it is left out"],
 ]) {

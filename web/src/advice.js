@@ -38,7 +38,7 @@ export const misfit = (method, given) => {
 export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 
 /** @param {Mistake} mistake */
-export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener", "function"].includes(kind) ? "ERROR" : "WARN");
+export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener"].includes(kind) ? "ERROR" : "WARN");
 
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
 export const inWords = ({ kind, name, expected, known = [] }) => {
@@ -53,8 +53,7 @@ export const inWords = ({ kind, name, expected, known = [] }) => {
     unread: name,
     note: name,
     method: `push: ${name} is no method; the call is ignored${meant}`,
-    listener: `on: ${name} is not told to listeners${meant}`,
-    function: `on: the listener of ${name} is no function`,
+    listener: NAMES.includes(name) ? `on: the listener of ${name} is no function` : `on: ${name} is not told to listeners${meant}`,
     again: `${name}: this page has loaded already; the first load counts`,
     full: `${name} is blocked or full: messages are kept in memory, and lost with this page`,
     cut: `${name} is too large; the rest of it is left out`,

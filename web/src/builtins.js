@@ -1,7 +1,7 @@
 // What the language gives, as it was when we came: pages put their own in its place, or nothing. The Promise is the one
 // that async functions make, whatever a library has made of the name.
 
-export const { Map, Set, atob, btoa } = globalThis;
+export const { Map, Set, atob, btoa, escape, unescape } = globalThis;
 export const { parse, stringify } = JSON ?? {};
 /** @type {PromiseConstructor} */
 export const Promise = /** @type {any} */ ((async () => {})().constructor);

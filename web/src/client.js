@@ -36,9 +36,9 @@ export const createClient = (page, version) => {
 
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
-  let policy = policyOf(options, { gpc: false, dnt: false });
+  let policy = policyOf(options, {});
   /** What waits for Python (core.js has it described). @type {import("./core").Inputs} */
-  const inputs = { load: undefined, queue: [], callbacks: new Map(), beforeSend: undefined, mistakes: [] };
+  const inputs = { queue: [], callbacks: new Map(), mistakes: [] };
   /** The rest of the page's side, once it has come. @type {import("./core").Core | undefined} */
   let core;
   /** @type {Runtime | undefined} */
@@ -157,10 +157,8 @@ export const createClient = (page, version) => {
     if (policy.muted) return mute();
     loaded = true;
     comes(page.boot(Object(wanted))); // first: what follows asks the browser much
-    const { onLoaded, beforeSend, autoTrack } = Object(wanted);
-    inputs.autoTrack = autoTrack;
-    if (typeof onLoaded === "function") ledger.on("ready", () => onLoaded(api));
-    inputs.beforeSend = typeof beforeSend === "function" ? beforeSend : reviewer;
+    inputs.wanted = wanted;
+    inputs.reviewer = reviewer;
     journal.open(writeKey);
     // Other tabs must not take what this one stores while it lives: before the first of it is stored (tabs.js).
     attempted(() => page.locks?.request(journal.prefix() + owner, { ifAvailable: true }, (lock) => new Promise((free) => (journal.free = lock && free))));
@@ -245,8 +243,7 @@ export const createClient = (page, version) => {
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
   const listen = (name, listener) => {
-    const isKnown = NAMES.includes(String(name));
-    if (typeof listener !== "function" || !isKnown) mistaken({ kind: isKnown ? "function" : "listener", name: String(name) });
+    if (typeof listener !== "function" || !NAMES.includes(String(name))) mistaken({ kind: "listener", name: String(name) });
     else if (name !== "ready" || !core?.isReady()) return ledger.on(String(name), /** @type {(detail: any) => void} */ (listener));
     else ledger.guard(listener);
     return () => {};
@@ -258,10 +255,7 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush: (given) => attempted(() => flush(given)),
-    debug() {
-      if (core) core.debug();
-      else isDecided.then(() => core?.debug());
-    },
+    debug: () => void isDecided.then(() => attempt(() => core?.debug())),
     stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];

@@ -2,7 +2,7 @@
 // their names and their encoding; Python sees decoded values only.
 
 import { attempt } from "./attempt.js";
-import { atob, btoa, parse } from "./builtins.js";
+import { atob, btoa, escape, parse, unescape } from "./builtins.js";
 import { toText } from "./json.js";
 
 /** State key -> storage key. @type {Record<string, string>} */
@@ -64,12 +64,13 @@ export const isSound = (value, levels = DEEPEST) => {
   return typeof value !== "number" || Number.isFinite(value);
 };
 
+// `unescape` and `escape` are what makes bytes of percent signs, and back, in every browser; TextEncoder gives no text.
+
 /** @param {string} text @returns {string} of its UTF-8 */
-const toBase64 = (text) => btoa(encodeURIComponent(text).replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16))));
+const toBase64 = (text) => btoa(unescape(encodeURIComponent(text)));
 
 /** Throws where the text is no base64, or its bytes are no UTF-8. @param {string} base64 @returns {string} */
-export const fromBase64 = (base64) =>
-  decodeURIComponent(atob(base64).replace(/[^]/g, (byte) => "%" + byte.charCodeAt(0).toString(16).padStart(2, "0")));
+export const fromBase64 = (base64) => decodeURIComponent(escape(atob(base64)));
 
 /**
  * `RS_ENC_v3_` and the base64 of the value's JSON; or the JSON, for the official SDK's first version, because we do not

@@ -56,9 +56,10 @@ const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringAp
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 
 /**
- * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `beforeSend`;
- * `mistakes` that are still to be said; the options of `load` as they were `given`, and of them `autoTrack` with its functions.
- * @typedef {{given?: unknown, autoTrack?: unknown, load: Input | undefined, queue: Input[], callbacks: Map<string, Function>, beforeSend: Function | undefined, mistakes: import("./optionTable").Mistake[]}} Inputs
+ * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `mistakes` that
+ * are still to be said; the options of `load`, as texts (`given`), and with their functions (`wanted`); the `beforeSend`
+ * that Python brought (`reviewer`).
+ * @typedef {{given?: unknown, wanted?: unknown, reviewer?: Function, load?: Input, queue: Input[], callbacks: Map<string, Function>, mistakes: import("./optionTable").Mistake[]}} Inputs
  */
 
 /**
@@ -115,6 +116,9 @@ export const createCore = (parts) => {
     said.add(text);
   };
   const { queue, callbacks } = inputs;
+  const { onLoaded, beforeSend, autoTrack: automatic } = Object(inputs.wanted);
+  /** @type {Function | undefined} */
+  const reviewer = typeof beforeSend === "function" ? beforeSend : inputs.reviewer;
   const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
@@ -215,7 +219,7 @@ export const createCore = (parts) => {
     if (input.identity) given.identity = { ...input.identity, userTraits: withDay(input.identity.userTraits) };
     if (typeof input.page?.date === "string") given.page = observedOf(input.page, page.window, hints);
     if (input.type !== "load") return given;
-    return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(inputs.beforeSend) };
+    return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(reviewer) };
   };
 
   const sayMistakes = () => inputs.mistakes.splice(0).filter(isSaid).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
@@ -372,7 +376,7 @@ export const createCore = (parts) => {
     /** @param {unknown} error */
     const failedWith = (error) => next({ error: String(error) });
     try {
-      const answer = inputs.beforeSend?.(message);
+      const answer = reviewer?.(message);
       if (typeof answer?.then !== "function") return answeredWith(answer);
       journal.keepCall(/** @type {any} */ (of)); // the page may be gone before it is answered
       page.alone(async () => {
@@ -454,6 +458,7 @@ export const createCore = (parts) => {
     const ids = effect.ids.filter((id) => !withdrawn.has(id));
     if (name === "ready") {
       ready = true;
+      if (typeof onLoaded === "function") ledger.guard(onLoaded, parts.api);
       ledger.tell("ready");
     } else if (name === "retried") outcomes.counts.retried += ids.length;
     else if (name === "failed") {
@@ -819,7 +824,7 @@ export const createCore = (parts) => {
   const track = async ({ at, page: seen }) => {
     /** @type {typeof import("./autoTrack")} */
     const { autoTrack } = await page.bring("autoTrack.mjs");
-    autoTrack({ page, take: parts.take, log, logOnce, atHide: (act) => void atHide.push(act), opened: { at, page: seen } }, loadOptions.autoTrack, inputs.autoTrack);
+    autoTrack({ page, take: parts.take, log, logOnce, atHide: (act) => void atHide.push(act), opened: { at, page: seen } }, loadOptions.autoTrack, automatic);
   };
 
   let begun = false;

@@ -19,8 +19,10 @@ const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: 
 /** @param {Seen} seen @param {Record<string, any>} window @param {object | undefined} hints of the browser [js 2.4] @returns {Observed} */
 export const observedOf = ({ canonical, date, ...seen }, window, hints) => {
   const url = /** @type {URL} */ (absolute(seen.href));
+  const sizes = Object.entries(seen.screen).filter(([, size]) => typeof size === "number");
   return {
     ...seen,
+    screen: Object.fromEntries(sizes),
     .../** @type {Place} */ (place(url)),
     query: [...url.searchParams],
     referrerHost: absolute(seen.referrer)?.host || "",

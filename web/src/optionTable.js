@@ -145,10 +145,10 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
  * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
  * cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method" or to listen to
- * ("listener"), a listener that is no "function", a second load ("again"), an argument that was "cut", storage that is
+ * ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut", storage that is
  * "full" or blocked.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "function" | "again" | "cut" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "full"} kind
  * @property {string} name
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are

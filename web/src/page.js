@@ -2,6 +2,7 @@
 // checks what it reads, and never throws: pages and other scripts replace functions or take them away, and elements with
 // a name or an id stand in for properties of `document` and `window`. What only comes with Python needs is in events.js.
 
+import { plain } from "./arguments.js";
 import { attempt, attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 
@@ -121,8 +122,7 @@ export const createPage = ({ installType, boot, bring }) => {
         userAgent: text(ofNavigator("userAgent")),
         locale: text(ofNavigator("language")),
         date: String(new Date()),
-        // Any of them may be a variable of the page's.
-        screen: Object.fromEntries(Object.entries(sizes).filter(([, size]) => typeof size === "number")),
+        screen: plain(sizes).value, // any of them may be a variable of the page's
       };
     },
   };

@@ -6,7 +6,7 @@ import { byStateKey, KEYS } from "./cookies.js";
 
 /**
  * @typedef {object} Policy
- * @property {boolean} muted calls do nothing
+ * @property {boolean | undefined} muted calls do nothing
  * @property {boolean} quiet nothing may be stored or removed
  * @property {boolean} buffers nothing is sent
  * @property {boolean} hides messages are sent without what may not be kept
@@ -16,7 +16,7 @@ import { byStateKey, KEYS } from "./cookies.js";
 
 /**
  * @param {import("./options").LoadOptions} options
- * @param {{gpc: boolean, dnt: boolean}} browser what the visitor tells every page
+ * @param {{gpc?: boolean, dnt?: boolean}} browser what the visitor tells every page
  * @param {import("./options").Places} [decided] where the last `consent` wants values kept; none: there was none yet
  * @returns {Policy}
  */
