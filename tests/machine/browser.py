@@ -616,7 +616,9 @@ class Tab:
             self.held |= {message["id"]: None for message in given["messages"]}
             self.browser.adopters |= {message["id"]: self for message in given["messages"]}
         if given.get("recovered") and given["id"] in self.browser.calls:
-            self.browser.adopters[given["id"]] = self
+            # Where it is stored no more, who came later has delivered it: this page was away meanwhile.
+            if self.browser.adopters.get(given["id"]) is None or given["id"] in self.browser.stored_ids():
+                self.browser.adopters[given["id"]] = self
             self.browser.calls[given["id"]].tab.calls.pop(given["id"], None)
 
     def hear_reply(self, text: str) -> None:

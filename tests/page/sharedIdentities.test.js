@@ -68,3 +68,11 @@ test("an identity whose call finds no room does not stay", () => {
   journal.keepCall(call(journal, "c1", LARGE, { arguments: ["x".repeat(500)] }));
   assert.deepEqual(keys(browser), []);
 });
+
+test("an identity that others removed is stored anew", () => {
+  const { browser, journal } = open();
+  journal.keepCall(call(journal, "c1", LARGE));
+  for (const key of Object.keys(browser.stored())) browser.area("https://www.example.com", "localStorage").removeItem(key);
+  journal.keepCall(call(journal, "c2", LARGE));
+  assert.equal(keys(browser, ".identity").length, 1);
+});

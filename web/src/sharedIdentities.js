@@ -23,7 +23,9 @@ export const createSharedIdentities = (storage, journal) => {
     keep(call) {
       const text = toText(call.identity) || "";
       if (text.length <= LARGE) return {};
-      if (text !== latest.text || !latest.key) latest = { key: journal.write(journal.line(call.at), ".identity", text), text };
+      // Others may have had what this page stored, while it was away, and removed what they needed no more.
+      const isThere = text === latest.text && latest.key && storage.read("localStorage", latest.key) !== null;
+      if (!isThere) latest = { key: journal.write(journal.line(call.at), ".identity", text), text };
       const { key } = latest;
       return key ? { kept: { ...call, identity: entryOf(journal.prefix(), key)?.count }, key } : {};
     },
