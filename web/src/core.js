@@ -890,7 +890,8 @@ export const createCore = (parts) => {
       if (begun) return;
       begun = true;
       knownAt = inputs.load?.at ?? page.now();
-      tellOthers = listenToWorkers(page, parts.api, parts.take, follow);
+      page.listener ||= parts;
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts);
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));

@@ -13,6 +13,7 @@
 import { attempt, attempted } from "./attempt.js";
 import { btoa, Map, stringify } from "./builtins.js";
 import { KEYS, V3 } from "./cookies.js";
+import { cookieOf } from "./storage.js";
 
 /** ms: changes that come within it are one request. */
 const ROW = 10;
@@ -73,7 +74,7 @@ export const createServerCookies = (page, storage, url, writeKey, options, attri
   /** @param {string} name @param {string} text @param {boolean} isMarked */
   const set = (name, text, isMarked) => {
     const raw = encodeURIComponent(text);
-    storage.setCookie(name, text, attributesOf(), isMarked ? MARKED + raw.slice(1) : raw);
+    page.writeCookie(cookieOf(name, isMarked ? MARKED + raw.slice(1) : raw, attributesOf()));
   };
 
   const bodyOf = () => {
