@@ -159,6 +159,7 @@ export const createClient = (page, version) => {
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
+    page.partitioned = options.cookie.partitioned;
     clients[writeKey] = api;
     comes(page.boot(Object(wanted))); // first: what follows asks the browser much
     const { onLoaded, beforeSend, autoTrack } = Object(wanted);

@@ -130,7 +130,7 @@ export const createPage = ({ installType, boot, bring }) => {
 
 /**
  * What the first script has; events.js has the rest. `waiting`: cookies that are still to be written (storage.js), `listener`:
- * the client that hears workers (core.js).
- * @typedef {ReturnType<typeof createPage> & {waiting?: Map<string, any>, listener?: object}} FirstPage
+ * the client that hears workers (core.js), `partitioned`: are cookies those of this page in its top page only (storage.js)?
+ * @typedef {ReturnType<typeof createPage> & {waiting?: Map<string, any>, listener?: object, partitioned?: boolean}} FirstPage
  */
 /** @typedef {FirstPage & import("./events").Events} Page */

@@ -35,8 +35,7 @@ export const erase = (page, storage, names, ownPath = "/") => {
     const paths = storage.textsOf(name).length ? [ownPath, ...pathsOf(pathname)] : [ownPath];
     for (const domain of [null, ...domainsOf(hostname)]) {
       for (const path of paths) {
-        storage.setCookie(name, null, { domain, path });
-        storage.setCookie(name, null, { domain, path, secure: true, samesite: "None", partitioned: true });
+        for (const partitioned of [false, true]) storage.setCookie(name, null, { domain, path, partitioned });
       }
     }
   }

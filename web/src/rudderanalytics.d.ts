@@ -123,6 +123,8 @@ export interface LoadOptions {
       domain?: string;
       samesite?: "Strict" | "Lax" | "None";
       secure?: boolean;
+      /** Cookies of a frame in another site's page, kept for that top page only (CHIPS); implies SameSite=None and Secure. */
+      partitioned?: boolean;
     };
     /** "legacy": plain JSON is stored, which every version of the official SDK reads. */
     encryption?: { version: "v3" | "legacy" };

@@ -80,7 +80,7 @@ export const createServerCookies = (page, storage, url, writeKey, options, attri
   const bodyOf = () => {
     const { path, domain, samesite, secure, expires } = attributesOf();
     const isElsewhere = new URL(url).hostname !== page.location().hostname && page.location().protocol === "https:";
-    const attributes = { maxAge: options.lifetime, path, domain: domain ?? undefined, hostOnly: domain ? undefined : true, sameSite: isElsewhere ? "None" : samesite, secure: isElsewhere || secure === true, expires: options.lifetime ? undefined : expires };
+    const attributes = { maxAge: options.lifetime, path, domain: domain ?? undefined, hostOnly: domain ? undefined : true, sameSite: isElsewhere ? "None" : samesite, secure: isElsewhere || secure === true, partitioned: options.cookie.partitioned || undefined, expires: options.lifetime ? undefined : expires };
     return stringify({ reqType: "setCookies", data: { options: attributes, cookies: [...asked].map(([name, value]) => ({ name, value })) } });
   };
 

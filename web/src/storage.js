@@ -33,7 +33,7 @@ export const cookieOf = (name, raw, { path = "/", domain, expires, samesite, sec
     expires != null && `expires=${new Date(expires).toUTCString()}`,
     samesite && `samesite=${samesite}`,
     secure && "secure",
-    partitioned && "partitioned",
+    partitioned && "partitioned; samesite=None; secure", // browsers take it with these only; the last one counts
   ]
     .filter(Boolean)
     .join("; ");
@@ -77,7 +77,7 @@ export const createStorage = (page) => {
 
   /** @param {string} name @param {string} [domain] */
   const takesCookie = (name, domain) => {
-    const attributes = { domain, samesite: "Lax" };
+    const attributes = { domain, samesite: "Lax", partitioned: page.partitioned };
     const text = page.uuid(); // a page that died in between may have left its own
     setCookie(name, text, attributes);
     const taken = textsOf(name).includes(text);
