@@ -711,7 +711,8 @@ export const createCore = (parts) => {
       storage.hush(policy.quiet);
       identity.settle(policy.places, "");
     }
-    const before = { places: allowed.places, allowed: consent.current().allowedConsentIds };
+    const isFirst = allowed.buffers || allowed.hides;
+    const before = { places: allowed.places, allowed: isFirst ? [] : consent.current().allowedConsentIds };
     consent.decide(call);
     allowed = policy;
     knownAt = call.at;
