@@ -158,6 +158,7 @@ class CookieOption(TypedDict, total=False):
     domain: str
     samesite: SameSite
     secure: bool
+    partitioned: bool
 
 
 class EncryptionOption(TypedDict):

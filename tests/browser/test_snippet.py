@@ -224,6 +224,7 @@ def test_every_method_of_the_client_is_there_before_it(site: Site, page: Page) -
     methods = page.evaluate(
         "Object.keys(rudderanalytics).filter((name) => typeof rudderanalytics[name] === 'function')"
     )
+    methods.remove("getAnalyticsInstance")  # it gives a client, and there is none
     assert set(methods) == set(CALLS)
     page.route(SCRIPT, lambda route: route.abort())
     page.goto(site.write("", head=snippet(site)))

@@ -48,6 +48,21 @@ test("the page has one client, however often it is asked for and by what name", 
     assert.deepEqual(Object.keys(one).filter((name) => name !== "version" && typeof one[name] !== "function"), []);
   }));
 
+test("an instance that loads another write key is a client of its own, with a runtime of its own", () =>
+  inPage(async ({ RudderAnalytics, getAnalyticsInstance }) => {
+    const [one, other, third] = [new RudderAnalytics(), new RudderAnalytics(), new RudderAnalytics()];
+    one.load("ONE", LOAD[1], { runtime: "micropython", assetsUrl: ASSETS });
+    other.load("OTHER", "https://other.example.com", { runtime: "pyodide" });
+    third.load("ONE", LOAD[1]);
+    one.identify("u1");
+    other.track("x");
+    await until(() => globalThis.booted.length === 2 && globalThis.scripted.of("track").length);
+    assert.deepEqual(globalThis.booted.map(([, file]) => file), [`${ASSETS}/micropython/x.zip`, `${ASSETS}/pyodide/x.zip`]);
+    assert.deepEqual(globalThis.scripted.of("load").map(({ writeKey, dataPlaneUrl }) => [writeKey, dataPlaneUrl]), [["ONE", LOAD[1]], ["OTHER", "https://other.example.com"]]);
+    assert.equal(third.stats().accepted, one.stats().accepted);
+    assert.equal(getAnalyticsInstance("OTHER").stats().accepted, other.stats().accepted);
+  }));
+
 test("one that the script tag made stays", () => {
   const there = { python: { call() {}, attach() {} }, load: (...given) => given, getUserId: () => "of the tag" };
   return inPage(async ({ load, getUserId }) => {

@@ -23,7 +23,7 @@ const meant = (accepted) => {
     logLevel: accepted.logLevel,
     sessions,
     places: { type: storage.type, ...entries(storage) },
-    cookie: { path: cookie.path, samesite: cookie.samesite ?? accepted.sameSiteCookie, secure: cookie.secure ?? accepted.secureCookie, expires: cookie.expires ?? undefined },
+    cookie: { path: cookie.path, samesite: cookie.samesite ?? accepted.sameSiteCookie, secure: cookie.secure ?? accepted.secureCookie, expires: cookie.expires ?? undefined, partitioned: cookie.partitioned },
     domain: accepted.sameDomainCookiesOnly ? null : (cookie.domain ?? accepted.setCookieDomain ?? undefined),
     lifetime: cookie.maxage,
     encodes: storage.encryption.version === "v3",

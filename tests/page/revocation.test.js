@@ -228,16 +228,30 @@ test("a decision that allows more, or the same, drops nothing", async () => {
   assert.deepEqual(dropped, []);
 });
 
+test("a decision for other ids is another one, and the first is none that allows less", async () => {
+  const { api, dropped } = await WAITING(decision(["C1"]), decision(["C2"]), decision(["C2", "C3"]));
+  api.consent(decision(["C4"]));
+  await settle();
+  assert.deepEqual(dropped, []);
+  const asked = await opened(createBrowser(), { ...ASKING, consentManagement: { enabled: true, provider: "ketch" } }, { window: { ketchConsent: { a: true, b: true } } });
+  asked.api.track("held");
+  asked.api.consent(decision(["a"]));
+  await settle();
+  assert.deepEqual([asked.dropped, asked.browser.requests.length], [[], 1]);
+});
+
 test("calls that wait for Python are dropped, too, and those that stay say the new decision", async () => {
   const { core, api, come, dropped } = await opened(createBrowser(), { consentManagement: { ...CUSTOM, allowedConsentIds: ["C1", "C2"] } }, { late: true });
   api.track("kept");
   api.consent(decision(["C2"]));
-  api.consent(decision(["C3"]));
+  await settle();
+  assert.deepEqual(dropped, []);
+  api.consent(decision([]));
   api.track("later");
   await settle();
   assert.deepEqual(dropped, ["consent"]);
   come();
   await settle();
   assert.deepEqual(core.calls().filter(([type]) => type === "track"), [["track", "later"]]);
-  assert.deepEqual(core.inputs.find(({ type }) => type !== "load").consents.allowedConsentIds, ["C3"]);
+  assert.deepEqual(core.inputs.find(({ type }) => type !== "load").consents.allowedConsentIds, []);
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { createStorage, domainsOf } from "../../web/src/storage.js";
 import { createBrowser, NOW, settle, URL_OF_PAGE } from "./browser.js";
+import { loaded } from "./visit.js";
 
 /** A page's storage into which may be written. */
 const open = (browser = createBrowser(), url = URL_OF_PAGE, how = {}) => {
@@ -207,4 +208,16 @@ test("keys are counted", () => {
   const { storage } = open();
   for (const key of ["x.call", "y.call", "z.identity"]) storage.write("localStorage", key, "1");
   assert.equal(storage.countCalls(), 2);
+});
+
+test("partitioned cookies are tried, set and removed as such", async () => {
+  const browser = createBrowser();
+  const { api } = loaded(browser, { storage: { cookie: { partitioned: true, samesite: "Strict" } } });
+  api.identify("u1");
+  await settle();
+  api.reset();
+  await settle();
+  assert.deepEqual(browser.written.filter((cookie) => !cookie.endsWith("; partitioned; samesite=None; secure")), []);
+  assert.ok(browser.written.some((cookie) => /^rl_user_id=;.*expires=Thu, 01 Jan 1970/.test(cookie)));
+  assert.ok(browser.written.some((cookie) => cookie.startsWith("__tld__")));
 });

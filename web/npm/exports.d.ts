@@ -1,7 +1,7 @@
 
 // What the npm package adds: the module's exports. All of them are the page's one client, `window.rudderanalytics`.
 
-/** The official SDK's way in: however often it is made, it is the page's one client. */
+/** The official SDK's way in: it is the page's one client, or, once it has loaded another write key, a client of its own. */
 export declare class RudderAnalytics {}
 
 export declare const load: RudderAnalytics["load"];
@@ -29,3 +29,4 @@ export declare const on: RudderAnalytics["on"];
 export declare const stats: RudderAnalytics["stats"];
 export declare const debug: RudderAnalytics["debug"];
 export declare const push: RudderAnalytics["push"];
+export declare const getAnalyticsInstance: RudderAnalytics["getAnalyticsInstance"];

@@ -19,8 +19,8 @@
     // Methods; after a getter's name stands what it reads in storage: `rl_user_id`, as the client writes it (src/cookies.js),
     // is a cookie or, in quotes, in localStorage.
     const methods =
-      "load ready identify track page group alias reset setAnonymousId startSession endSession consent revoke setAuthToken on debug stats flush getUserId:user_id getUserTraits:trait getAnonymousId:anonymous_id getGroupId:group_id getGroupTraits:group_trait getSessionId:session";
-    for (const words of methods.split(" ")) {
+      "load ready identify track page group alias reset setAnonymousId startSession endSession consent revoke setAuthToken on debug stats flush getUserId:user_id getUserTraits:trait getAnonymousId:anonymous_id getGroupId:group_id getGroupTraits:group_trait getSessionId:session".split(" ");
+    methods.forEach((words) => {
       const [method, name] = words.split(":");
       stub[method] = (/** @type {unknown[]} */ ...given) => {
         if (rudderanalytics !== stub) return /** @type {any} */ (rudderanalytics)[method](...given);
@@ -37,7 +37,7 @@
         if (method === "flush") return tried.then(() => rudderanalytics === stub ? { delivered: 0, dropped: 0, pending: stub.length } : stub.flush(...given));
         return () => {}; // of `on`: there is nothing yet to take a listener off from
       };
-    }
+    });
 
     script.src = __SCRIPT__;
     script.dataset.runtime = __RUNTIME__;

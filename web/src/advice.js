@@ -6,7 +6,7 @@ import { nearest } from "./nearest.js";
 /** @import {Mistake} from "./optionTable" */
 
 const METHODS =
-  "load ready identify track page group alias reset getUserId getUserTraits getAnonymousId setAnonymousId getGroupId getGroupTraits getSessionId startSession endSession consent revoke setAuthToken flush on stats debug push".split(
+  "load ready identify track page group alias reset getUserId getUserTraits getAnonymousId setAnonymousId getGroupId getGroupTraits getSessionId startSession endSession consent revoke setAuthToken flush on stats debug push getAnalyticsInstance".split(
     " ",
   );
 /** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */

@@ -34,6 +34,9 @@ export const createClient = (page, version) => {
   const journal = createJournal(storage, owner, () => mistaken({ kind: "full", name: "localStorage" }));
   const ledger = createLedger(log);
 
+  /** The page's clients by write key, once this one has loaded. @type {Record<string, any>} */
+  const clients = Object.create(null);
+
   /** Of the `load` that counts; until then the defaults. */
   let options = readLoad({});
   let policy = policyOf(options, {});
@@ -156,6 +159,8 @@ export const createClient = (page, version) => {
     policy = policyOf(options, page.privacySignals());
     if (policy.muted) return mute();
     loaded = true;
+    page.partitioned = options.cookie.partitioned;
+    clients[writeKey] = api;
     comes(page.boot(Object(wanted))); // first: what follows asks the browser much
     inputs.wanted = wanted;
     inputs.reviewer = reviewer;
@@ -255,6 +260,8 @@ export const createClient = (page, version) => {
     ready: ([callback]) => listen("ready", callback),
     on: ([name, listener]) => listen(name, listener),
     flush: (given) => attempted(() => flush(given)),
+    // A page may have several, which share the visitor (storage.js); which one it has first is the first that is loaded.
+    getAnalyticsInstance: ([key]) => (loaded && key ? (clients[key] ||= createClient(page, version).api) : api),
     debug: () => void isDecided.then(() => attempt(() => core?.debug())),
     stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {

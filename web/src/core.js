@@ -716,7 +716,8 @@ export const createCore = (parts) => {
       storage.hush(policy.quiet);
       identity.settle(policy.places, "");
     }
-    const before = { places: allowed.places, allowed: consent.current().allowedConsentIds };
+    const isFirst = allowed.buffers || allowed.hides;
+    const before = { places: allowed.places, allowed: isFirst ? [] : consent.current().allowedConsentIds };
     consent.decide(call);
     allowed = policy;
     knownAt = call.at;
@@ -895,7 +896,8 @@ export const createCore = (parts) => {
       if (begun) return;
       begun = true;
       knownAt = inputs.load?.at ?? page.now();
-      tellOthers = listenToWorkers(page, parts.api, parts.take, follow);
+      page.listener ||= parts;
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts);
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));

@@ -54,6 +54,8 @@ const findOrMake = () => {
   let api;
 
   const file = (/** @type {string} */ name) => (assets ? new URL(name, assets) : FILES[name]()).href;
+  /** A further client may name a runtime of its own. @param {Record<string, unknown>} options of `load` */
+  const runtimeOf = (options) => (RUNTIMES.includes(/** @type {string} */ (options.runtime)) ? /** @type {string} */ (options.runtime) : runtime);
 
   /** @param {any} made */
   const prepare = (made) => {
@@ -67,14 +69,14 @@ const findOrMake = () => {
     };
     made.load = (/** @type {unknown[]} */ ...given) => {
       const options = Object(given[2]);
-      if (RUNTIMES.includes(options.runtime)) runtime = options.runtime;
+      runtime = runtimeOf(options);
       if (typeof options.assetsUrl === "string") assets = new URL(options.assetsUrl.replace(/\/*$/, "/"), location.href).href;
       if (runtime === "host" && offered) attach(...offered);
       loadClient(...given);
     };
   };
 
-  install({ installType: "npm", boot: () => start(runtime, file), bring: (name) => bring(file(name)) }, true, prepare);
+  install({ installType: "npm", boot: (options) => start(runtimeOf(options), file), bring: (name) => bring(file(name)) }, true, prepare);
   return api;
 };
 
@@ -101,7 +103,10 @@ const nobody = () => {
     on: () => () => {},
   };
   for (const name of TEXTS) answers[name] = () => "";
-  return new Proxy(answers, { get: (there, /** @type {string} */ name) => there[name] || (() => {}) });
+  /** @type {any} */
+  const one = new Proxy(answers, { get: (there, /** @type {string} */ name) => there[name] || (() => {}) });
+  answers.getAnalyticsInstance = () => one;
+  return one;
 };
 
 /** @param {string} name @returns {(...given: unknown[]) => any} */
@@ -132,33 +137,46 @@ export const on = method("on");
 export const stats = method("stats");
 export const debug = method("debug");
 export const push = method("push");
+export const getAnalyticsInstance = method("getAnalyticsInstance");
 
-/** The official SDK's way: `new RudderAnalytics()` is the page's one client, however often it is made. */
+/**
+ * The official SDK's way: `new RudderAnalytics()` is the page's one client, however often it is made, until it loads another
+ * write key than that: from then on it is a client of its own.
+ */
 export class RudderAnalytics {
   version = __VERSION__;
-  load = load;
-  ready = ready;
-  identify = identify;
-  track = track;
-  page = page;
-  group = group;
-  alias = alias;
-  reset = reset;
-  getUserId = getUserId;
-  getUserTraits = getUserTraits;
-  getAnonymousId = getAnonymousId;
-  setAnonymousId = setAnonymousId;
-  getGroupId = getGroupId;
-  getGroupTraits = getGroupTraits;
-  getSessionId = getSessionId;
-  startSession = startSession;
-  endSession = endSession;
-  setAuthToken = setAuthToken;
-  consent = consent;
-  revoke = revoke;
-  flush = flush;
-  on = on;
-  stats = stats;
-  debug = debug;
-  push = push;
+  /** The client that it has loaded. @type {any} */
+  #loaded;
+  /** @param {string} name @returns {(...given: any[]) => any} */
+  #method = (name) => (...given) => (this.#loaded || client())[name](...given);
+  /** @param {unknown[]} given the write key, the data plane URL, options */
+  load = (...given) => {
+    this.#loaded ||= client().getAnalyticsInstance?.(given[0]) || client(); // a script tag of before knows none
+    this.#loaded.load(...given);
+  };
+  ready = this.#method("ready");
+  identify = this.#method("identify");
+  track = this.#method("track");
+  page = this.#method("page");
+  group = this.#method("group");
+  alias = this.#method("alias");
+  reset = this.#method("reset");
+  getUserId = this.#method("getUserId");
+  getUserTraits = this.#method("getUserTraits");
+  getAnonymousId = this.#method("getAnonymousId");
+  setAnonymousId = this.#method("setAnonymousId");
+  getGroupId = this.#method("getGroupId");
+  getGroupTraits = this.#method("getGroupTraits");
+  getSessionId = this.#method("getSessionId");
+  startSession = this.#method("startSession");
+  endSession = this.#method("endSession");
+  setAuthToken = this.#method("setAuthToken");
+  consent = this.#method("consent");
+  revoke = this.#method("revoke");
+  flush = this.#method("flush");
+  on = this.#method("on");
+  stats = this.#method("stats");
+  debug = this.#method("debug");
+  push = this.#method("push");
+  getAnalyticsInstance = this.#method("getAnalyticsInstance");
 }

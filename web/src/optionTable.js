@@ -81,6 +81,7 @@ const LOAD = {
       domain: option(null, TEXT),
       samesite: option(null, SAME_SITE),
       secure: option(null, FLAG),
+      partitioned: false,
     },
     encryption: { version: option("v3", ["v3", "legacy"]) },
     migrate: true,

@@ -60,7 +60,7 @@ export const readLoad = (given) => {
   const before = protects || preConsent;
   const management = protects || consentManagement;
   const { cookie, encryption } = members(storage);
-  const { maxage, expires, path, domain, samesite, secure } = members(cookie);
+  const { maxage, expires, path, domain, samesite, secure, partitioned } = members(cookie);
   const { enabled: captures, source } = members(members(others.anonymousIdOptions).autoCapture);
   const { allowedConsentIds: allowed, deniedConsentIds: denied } = members(management);
   const { events, enabled: _, storage: kept, ...unknown } = members(before);
@@ -75,6 +75,7 @@ export const readLoad = (given) => {
       samesite: oneOf(samesite, SAME_SITE, oneOf(others.sameSiteCookie, SAME_SITE, "Lax")),
       secure: typeof secure === "boolean" ? secure : others.secureCookie === true,
       expires: text(expires),
+      partitioned: partitioned === true,
     },
     /** Null: cookies of this host only; undefined: of the widest domain that there is. */
     domain: others.sameDomainCookiesOnly === true ? null : text(domain, text(others.setCookieDomain)),

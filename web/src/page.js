@@ -128,5 +128,9 @@ export const createPage = ({ installType, boot, bring }) => {
   };
 };
 
-/** What the first script has; events.js has the rest. @typedef {ReturnType<typeof createPage>} FirstPage */
+/**
+ * What the first script has; events.js has the rest. `waiting`: cookies that are still to be written (storage.js), `listener`:
+ * the client that hears workers (core.js), `partitioned`: are cookies those of this page in its top page only (storage.js)?
+ * @typedef {ReturnType<typeof createPage> & {waiting?: Map<string, any>, listener?: object, partitioned?: boolean}} FirstPage
+ */
 /** @typedef {FirstPage & import("./events").Events} Page */

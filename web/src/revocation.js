@@ -2,8 +2,9 @@
 // which nothing of ours is left in this browser, as if they had not decided yet.
 //
 // What may no longer be kept is removed at once. What waits and is no longer allowed is dropped, reason `consent`: a
-// message that shows a value which may not be kept any more, or that was made for consent ids of which none is allowed
-// any more. Where some are, it says the new decision. What is on its way already is not tried again.
+// message that shows a value which may not be kept any more, or, where fewer of the consent ids are allowed than before, one
+// that was made for ids of which none is left. Where some are, it says the new decision. A decision for other ids is
+// another one, not less; so is the first. What is on its way already is not tried again.
 //
 // Other tabs hear of `revoke()` by the channel that workers use (workers.js). A tab that opens at that moment does not
 // listen yet: so the page that revokes holds a lock whose name says when. A page that comes back from the back/forward
@@ -35,8 +36,7 @@ export const erase = (page, storage, names, ownPath = "/") => {
     const paths = storage.textsOf(name).length ? [ownPath, ...pathsOf(pathname)] : [ownPath];
     for (const domain of [null, ...domainsOf(hostname)]) {
       for (const path of paths) {
-        storage.setCookie(name, null, { domain, path });
-        storage.setCookie(name, null, { domain, path, secure: true, samesite: "None", partitioned: true });
+        for (const partitioned of [false, true]) storage.setCookie(name, null, { domain, path, partitioned });
       }
     }
   }
@@ -66,16 +66,16 @@ const isKept = (place) => place !== "none" && place !== "held";
 
 /**
  * What a decision takes back of the one before; null where it takes back nothing.
- * @param {{places: Record<string, string>, allowed: string[]}} before @param {{places: Record<string, string>, consents: import("./consent").Consents}} now
+ * @param {{places: Record<string, string>, allowed: string[]}} before ids: none before the first decision @param {{places: Record<string, string>, consents: import("./consent").Consents}} now
  */
 export const lessOf = (before, { places, consents }) => {
   const lost = Object.keys(KEYS).filter((key) => places[key] === "none" && isKept(before.places[key]));
   const allowed = consents.allowedConsentIds;
-  const isLess = lost.length > 0 || before.allowed.some((id) => !allowed.includes(id));
-  if (!isLess) return null;
+  const hasFewer = allowed.length < before.allowed.length && allowed.every((id) => before.allowed.includes(id));
+  if (!lost.length && !hasFewer) return null;
   return {
     /** May a call not become a message any more? @param {Record<string, any>} identity of its moment */
-    takesCall: (identity) => lost.some((key) => Object.keys(Object(identity[key])).length > 0) || (before.allowed.length > 0 && !before.allowed.some((id) => allowed.includes(id))),
+    takesCall: (identity) => lost.some((key) => Object.keys(Object(identity[key])).length > 0) || (hasFewer && !allowed.length),
 
     /** What a message says from now on: null where it is not allowed any more, the same where nothing changes. @param {string} text @returns {string | null} */
     retold(text) {
@@ -84,7 +84,7 @@ export const lessOf = (before, { places, consents }) => {
       const said = message.context?.consentManagement;
       /** @type {string[]} */
       const had = said?.allowedConsentIds || [];
-      if (had.every((id) => allowed.includes(id))) return text;
+      if (!hasFewer || had.every((id) => allowed.includes(id))) return text;
       if (!had.some((id) => allowed.includes(id))) return null;
       message.context.consentManagement = { ...(said.provider === consents.provider && said), ...consents };
       return stringify(message);

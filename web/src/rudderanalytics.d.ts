@@ -123,6 +123,8 @@ export interface LoadOptions {
       domain?: string;
       samesite?: "Strict" | "Lax" | "None";
       secure?: boolean;
+      /** Cookies of a frame in another site's page, kept for that top page only (CHIPS); implies SameSite=None and Secure. */
+      partitioned?: boolean;
     };
     /** "legacy": plain JSON is stored, which every version of the official SDK reads. */
     encryption?: { version: "v3" | "legacy" };
@@ -342,6 +344,11 @@ export interface RudderAnalytics {
   on(name: "delivered", listener: (detail: { messageId: string }) => void): () => void;
   on(name: "dropped", listener: (detail: { messageId: string; reason: DropReason }) => void): () => void;
   on(name: "failed", listener: (detail: Failed) => void): () => void;
+  /**
+   * The client of a write key: for another than the page's first one, a client of its own, with its own `load`, options and
+   * outbox; the visitor is the same.
+   */
+  getAnalyticsInstance(writeKey?: string): RudderAnalytics;
   /** A buffered call: `[method, ...arguments]`. */
   push(entry: [method: string, ...given: unknown[]]): void;
 }

@@ -13,6 +13,7 @@
 import { attempt, attempted } from "./attempt.js";
 import { btoa, Map, stringify } from "./builtins.js";
 import { KEYS, V3 } from "./cookies.js";
+import { cookieOf } from "./storage.js";
 
 /** ms: changes that come within it are one request. */
 const ROW = 10;
@@ -73,13 +74,13 @@ export const createServerCookies = (page, storage, url, writeKey, options, attri
   /** @param {string} name @param {string} text @param {boolean} isMarked */
   const set = (name, text, isMarked) => {
     const raw = encodeURIComponent(text);
-    storage.setCookie(name, text, attributesOf(), isMarked ? MARKED + raw.slice(1) : raw);
+    page.writeCookie(cookieOf(name, isMarked ? MARKED + raw.slice(1) : raw, attributesOf()));
   };
 
   const bodyOf = () => {
     const { path, domain, samesite, secure, expires } = attributesOf();
     const isElsewhere = new URL(url).hostname !== page.location().hostname && page.location().protocol === "https:";
-    const attributes = { maxAge: options.lifetime, path, domain: domain ?? undefined, hostOnly: domain ? undefined : true, sameSite: isElsewhere ? "None" : samesite, secure: isElsewhere || secure === true, expires: options.lifetime ? undefined : expires };
+    const attributes = { maxAge: options.lifetime, path, domain: domain ?? undefined, hostOnly: domain ? undefined : true, sameSite: isElsewhere ? "None" : samesite, secure: isElsewhere || secure === true, partitioned: options.cookie.partitioned || undefined, expires: options.lifetime ? undefined : expires };
     return stringify({ reqType: "setCookies", data: { options: attributes, cookies: [...asked].map(([name, value]) => ({ name, value })) } });
   };
 

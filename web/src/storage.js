@@ -25,6 +25,19 @@ export const domainsOf = (hostname) => {
   return labels.map((_, at) => "." + labels.slice(at).join(".")).reverse();
 };
 
+/** A cookie as `document.cookie` takes it. @param {string} name @param {string} raw its text, encoded @param {CookieAttributes} attributes */
+export const cookieOf = (name, raw, { path = "/", domain, expires, samesite, secure, partitioned }) =>
+  [
+    `${name}=${raw}; path=${path}`,
+    domain && `domain=${domain}`,
+    expires != null && `expires=${new Date(expires).toUTCString()}`,
+    samesite && `samesite=${samesite}`,
+    secure && "secure",
+    partitioned && "partitioned; samesite=None; secure", // browsers take it with these only; the last one counts
+  ]
+    .filter(Boolean)
+    .join("; ");
+
 /** @param {import("./page").FirstPage} page */
 export const createStorage = (page) => {
   /** Nothing is written, not even to try whether it could be. */
@@ -33,8 +46,8 @@ export const createStorage = (page) => {
   const memory = Object.create(null);
   /** Cookie texts that do not count, by name. @type {Map<string, Set<string>>} */
   const stale = new Map();
-  /** Cookies on their way, the last of each name: each costs the browser a round. @type {Map<string, Written>} */
-  const waiting = new Map();
+  /** Cookies on their way, the last of each name: each costs the browser a round. All clients of the page see them. @type {Map<string, Written>} */
+  const waiting = (page.waiting ||= new Map());
   /** Does it take cookies? Found by trying, once, and as late as can be, for it takes long. @type {boolean | undefined} */
   let takesCookies;
   /** Areas that were seen to keep what is written. @type {Record<string, boolean>} */
@@ -44,17 +57,8 @@ export const createStorage = (page) => {
   /** Hears of what the browser did not do as it was told. @type {(name: string, written: Written) => void} */
   let refused = () => {};
 
-  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes @param {string} [raw] as it stands in the cookie */
-  const setCookie = (name, text, { path = "/", domain, expires, samesite, secure, partitioned }, raw = encodeURIComponent(text ?? "")) => {
-    const until = text === null ? 0 : expires;
-    const parts = [`${name}=${raw}`, `path=${path}`];
-    if (domain) parts.push(`domain=${domain}`);
-    if (until != null) parts.push(`expires=${new Date(until).toUTCString()}`);
-    if (samesite) parts.push(`samesite=${samesite}`);
-    if (secure) parts.push("secure");
-    if (partitioned) parts.push("partitioned");
-    page.writeCookie(parts.join("; "));
-  };
+  /** @param {string} name @param {string | null} text @param {CookieAttributes} attributes */
+  const setCookie = (name, text, attributes) => page.writeCookie(cookieOf(name, encodeURIComponent(text ?? ""), text === null ? { ...attributes, expires: 0 } : attributes));
 
   /** Every text of every name as it is now; none for what cannot be read. */
   const cookies = () => {
@@ -73,7 +77,7 @@ export const createStorage = (page) => {
 
   /** @param {string} name @param {string} [domain] */
   const takesCookie = (name, domain) => {
-    const attributes = { domain, samesite: "Lax" };
+    const attributes = { domain, samesite: "Lax", partitioned: page.partitioned };
     const text = page.uuid(); // a page that died in between may have left its own
     setCookie(name, text, attributes);
     const taken = textsOf(name).includes(text);

@@ -23,9 +23,10 @@ const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
  * @param {Record<string, (...given: any[]) => any>} api the client
  * @param {(type: string, values: unknown[], callback: undefined, made: {id: string, at: number}) => string} take makes a call of that id and time
  * @param {() => void} revoked hears that the visitor took everything back, in another tab
+ * @param {boolean} isFirst of the page's clients, which is the one for workers
  * @returns {() => void} tells other tabs so
  */
-export const listenToWorkers = (page, api, take, revoked) => {
+export const listenToWorkers = (page, api, take, revoked, isFirst) => {
   const me = page.uuid();
   /** Which of its calls were taken, and what is said again, by worker. @type {Map<string, {answers: Map<number, string>, heard: Set<string>}>} */
   const workers = new Map();
@@ -48,8 +49,9 @@ export const listenToWorkers = (page, api, take, revoked) => {
 
   /** @param {any} said */
   const hear = ({ type, from, to, n, ...given }) => {
-    if (type === "who") return here();
     if (type === "revoked") return revoked();
+    if (!isFirst) return undefined;
+    if (type === "who") return here();
     if (to !== me || typeof from !== "string") return undefined;
     const worker = workers.get(from) || { answers: new Map(), heard: new Set() };
     workers.set(from, worker);
@@ -75,7 +77,7 @@ export const listenToWorkers = (page, api, take, revoked) => {
       const said = attempt(() => parse(data));
       if (isObject(said)) hear(said);
     });
-    here();
+    if (isFirst) here();
   };
 
   // A page in the back/forward cache takes no calls, and an open channel may cost it that place.
