@@ -62,8 +62,20 @@ js.document.body.click()
 """
 
 
+TASK = """
+import asyncio
+
+async def pay_later():
+    pay(3)
+
+asyncio.create_task(pay_later())
+"""
+
+
 @pytest.mark.page_errors
-@pytest.mark.parametrize(("source", "count"), [(PAY + "\npay(1)\n", 1), (PAY + CLICK, 2)], ids=["script", "click"])
+@pytest.mark.parametrize(
+    ("source", "count"), [(PAY + "\npay(1)\n", 1), (PAY + CLICK, 2), (PAY + TASK, 1)], ids=["script", "click", "task"]
+)
 def test_what_nobody_caught_in_python(site: Site, page: Page, kind: str, source: str, count: int) -> None:
     python(site, page, kind, source)
     (error,) = reported(site, 1)
