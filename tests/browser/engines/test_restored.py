@@ -81,9 +81,12 @@ def test_a_restored_page_is_a_view(site: Site, tab: Tab, runtime: str) -> None:
     visit(site, tab, runtime, **{"data-options": ALL_ON})
     site.wait(lambda messages: len(messages) == 1)
     assert leave_and_come_back(site, tab)
-    views = site.wait(lambda _: len(site.messages("page")) == 2)
+    views = site.wait(lambda messages: len(messages) == 3)
     assert [view["properties"]["navigation_type"] for view in site.messages("page")] == [
         "navigate",
         "back_forward_cache",
     ]
     assert views[0]["properties"]["path"] == "/site/page.html"
+    assert [message["event"] for message in site.messages("track")] == ["Page Unloaded"]
+    flush(tab)
+    assert len(site.messages()) == 3
