@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 from browser.site_under_test import INTERPRETERS, PYSCRIPT, Site, flush, run_pyscript
+from examples import Example, on_site, runs, under
 from playwright.sync_api import Page
 
 OPTIONS = json.dumps({"autoTrack": {"errors": True}})
+LISTENS = "!/native code/.test(String(console.error))"
+"""It is wrapped last."""
 
 
 def reported(site: Site, count: int) -> list[dict[str, Any]]:
@@ -19,9 +22,7 @@ def reported(site: Site, count: int) -> list[dict[str, Any]]:
 @pytest.mark.page_errors
 def test_what_nobody_caught_in_javascript(site: Site, page: Page, runtime: str) -> None:
     site.open(page, runtime, **{"data-options": OPTIONS})
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('autoTrack.mjs'))"
-    )
+    page.wait_for_function(LISTENS)
     page.evaluate("""async () => {
         await new Promise((settle) => rudderanalytics.ready(settle));
         const fails = () => { throw new TypeError("no cart for me@example.com at https://a.example/?token=12345"); };
@@ -62,8 +63,20 @@ js.document.body.click()
 """
 
 
+TASK = """
+import asyncio
+
+async def pay_later():
+    pay(3)
+
+asyncio.create_task(pay_later())
+"""
+
+
 @pytest.mark.page_errors
-@pytest.mark.parametrize(("source", "count"), [(PAY + "\npay(1)\n", 1), (PAY + CLICK, 2)], ids=["script", "click"])
+@pytest.mark.parametrize(
+    ("source", "count"), [(PAY + "\npay(1)\n", 1), (PAY + CLICK, 2), (PAY + TASK, 1)], ids=["script", "click", "task"]
+)
 def test_what_nobody_caught_in_python(site: Site, page: Page, kind: str, source: str, count: int) -> None:
     python(site, page, kind, source)
     (error,) = reported(site, 1)
@@ -105,9 +118,7 @@ except KeyError as error:
 @pytest.mark.page_errors
 def test_ten_a_page_at_most(site: Site, page: Page) -> None:
     site.open(page, "micropython", **{"data-options": OPTIONS})
-    page.wait_for_function(
-        "performance.getEntriesByType('resource').some(({ name }) => name.endsWith('autoTrack.mjs'))"
-    )
+    page.wait_for_function(LISTENS)
     page.evaluate("""async () => {
         await new Promise((settle) => rudderanalytics.ready(settle));
         for (let n = 0; n < 50; n++) for (let m = 0; m < 3; m++) Promise.reject(new Error(`the ${n}th`));
@@ -115,3 +126,22 @@ def test_ten_a_page_at_most(site: Site, page: Page) -> None:
     assert [each["count"] for each in reported(site, 10)] == [3] * 10
     flush(page)
     assert len(site.messages()) == 10
+
+
+@pytest.mark.page_errors
+@runs(under("docs/errors.md", language="html"))
+def test_the_tag_of_the_documentation(example: Example, site: Site, page: Page) -> None:
+    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
+    page.wait_for_function(LISTENS)
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    page.evaluate("void setTimeout(() => { throw new RangeError('out'); })")
+    assert [each["name"] for each in reported(site, 1)] == ["RangeError"]
+
+
+@runs(under("docs/errors.md", language="python"))
+def test_the_python_of_the_documentation(example: Example, site: Site, page: Page, wheel: str) -> None:
+    source = on_site(example.code, site.url, site.write_key)
+    before = "def checkout():\n    raise OSError('no card')\n"
+    run_pyscript(site, page, "mpy", wheel, f"{before}{source}\nresult = True")
+    (error,) = reported(site, 1)
+    assert (error["name"], error["message"], error["step"], error["handled"]) == ("OSError", "no card", "payment", True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from browser.engines.test_integrity import BLOBS, copied, tag
 from browser.engines.test_places import policy
-from browser.site_under_test import Site, flush
+from browser.site_under_test import Site, flush, until
 from playwright.sync_api import Page
 
 
@@ -20,6 +20,19 @@ def test_all_as_it_was_built(site: Site, dist: Path, page: Page, console: list[s
     arrive(site, page, tag(site, dist, runtime), policy(BLOBS.format("blob:")))
     assert flush(page)["delivered"] == 1
     assert console == []
+
+
+@pytest.mark.parametrize("changed", ["", "autoTrack.mjs"])
+def test_what_is_brought_on_demand_is_checked_too(
+    site: Site, dist: Path, page: Page, console: list[str], changed: str
+) -> None:
+    copied(site, dist, changed)
+    options = """data-options='{"autoTrack": {"pageViews": true}}'"""
+    arrive(site, page, tag(site, dist, "micropython").replace("data-runtime", f"{options} data-runtime"))
+    kinds = {message["type"] for message in site.wait_for(1 if changed else 2)}
+    assert kinds == ({"identify"} if changed else {"identify", "page"})
+    until(page, lambda: len(console) == bool(changed))
+    assert all("autoTrack.mjs is not the file" in line for line in console)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from browser.site_under_test import Site, flush, run_pyscript
+from examples import Example, on_site, runs, under
 from playwright.sync_api import BrowserContext, Page
 
 WITHOUT_NAVIGATION_API = "Object.defineProperty(window, 'navigation', { value: undefined })"
@@ -136,6 +137,33 @@ result = True
     run_pyscript(site, page, kind, wheel, source)
     messages = site.wait_for(2)
     assert [message["properties"]["path"] for message in messages] == ["/site/page.html", "/site/one"]
+
+
+@runs(under("docs/page-views.md", language="html"))
+def test_the_tag_of_the_documentation(example: Example, site: Site, page: Page) -> None:
+    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
+    site.wait_for(1)
+    go(page, "history.pushState({}, '', '/site/one')")
+    assert views(site, page) == [("page.html", "navigate"), ("one", "push")]
+
+
+@runs(under("docs/page-views.md", language="python"))
+def test_the_python_of_the_documentation(example: Example, site: Site, page: Page, wheel: str) -> None:
+    source = on_site(example.code, site.url, site.write_key)
+    run_pyscript(site, page, "mpy", wheel, f"{source}\nresult = True")
+    (view,) = site.wait_for(1)
+    assert (view["type"], view["properties"]["navigation_type"]) == ("page", "navigate")
+
+
+@runs(under("docs/page-views.md", language="js"))
+def test_the_names_of_the_documentation(example: Example, site: Site, page: Page) -> None:
+    site.open(page, "micropython", **{"data-write-key": "", "data-data-plane-url": ""})
+    page.evaluate(on_site(example.code, site.url, site.write_key))
+    site.wait_for(1)
+    go(page, "history.pushState({}, '', '/site/admin/one')")
+    go(page, "history.pushState({}, '', '/site/two'); document.title = 'Two'")
+    flush(page)
+    assert [message["name"] for message in site.messages("page")] == ["A page", "Two"]
 
 
 def test_off_there_is_nothing(site: Site, page: Page, context: BrowserContext) -> None:

@@ -110,6 +110,15 @@ test("an error of Python's that PyScript says in the console, once, and the cons
   assert.equal(said[0][0], error);
 });
 
+test("a task of MicroPython's that failed is heard of line by line, and a traceback that a program prints is not", async () => {
+  const { browser, calls, console } = open();
+  const lines = TRACEBACK.trimEnd().split("\n");
+  for (const line of lines) console.error(line);
+  for (const line of ["Task exception wasn't retrieved", "future: <Task> coro= <generator object 'f' at 35b90>", ...lines, "something else"]) console.error(line);
+  await browser.advance(MOMENT);
+  assert.deepEqual(calls.map(({ properties }) => [properties.name, properties.message, properties.traceback]), [["ValueError", "no such thing", TRACEBACK.trimEnd()]]);
+});
+
 test("equal ones are counted in one message; later ones in one more, as the page is hidden", async () => {
   const { browser, calls, hide, reject } = open();
   for (let n = 0; n < 50; n++) reject("same");

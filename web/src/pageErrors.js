@@ -18,6 +18,8 @@ export const MOMENT = 1_000;
 export const LONGEST = 8_192;
 /** How Pyodide and MicroPython call their errors. */
 const PYTHON = "PythonError";
+/** What MicroPython says in the console before the traceback of a task that failed, line by line. */
+const OF_TASK = "Task exception wasn't retrieved";
 
 /** @typedef {{properties: Record<string, unknown>, count: number, at: number, seen: import("./types").Seen}} Counted `count`: those that no message has said */
 
@@ -92,12 +94,25 @@ export const createPageErrors = ({ page, take, atHide }) => {
     for (const counted of known.values()) say(counted);
   });
 
+  /** Lines of a task's traceback, which are still coming. @type {string[] | undefined} */
+  let coming;
+  /** @param {unknown} line of the console */
+  const hearLine = (line) => {
+    if (line === OF_TASK) coming = [];
+    if (!coming || typeof line !== "string" || (!coming.length && !line.startsWith("Traceback"))) return;
+    coming.push(line);
+    if (coming.length === 1 || line.startsWith(" ")) return;
+    const message = coming.join("\n");
+    coming = undefined;
+    caught({ name: PYTHON, message });
+  };
+
   attempt(() => {
     const { console } = page.window;
     const before = console.error;
     /** @param {any[]} given */
     console.error = function (...given) {
-      if (given[0] !== "[rudderanalytics]") for (const each of given) if (attempt(() => each.name === PYTHON)) page.alone(() => caught(each));
+      if (given[0] !== "[rudderanalytics]") for (const each of given) page.alone(() => (attempt(() => each.name === PYTHON) ? caught(each) : hearLine(each)));
       return Reflect.apply(before, this, given);
     };
   });
