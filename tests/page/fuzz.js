@@ -107,7 +107,7 @@ const encoded = (value) => `RS_ENC_v3_${Buffer.from(JSON.stringify(value)).toStr
 const BROKEN = ["", "[", "{", '"', "null", "true", "[1]", '["x"]', "{}", "RS_ENC_v3_", "RS_ENC_v3_IiI", "RS_ENC_v3_W10=", "RS_ENC_v3_!!", encoded(["x"]), encoded({ a: [1] }), encoded(null), encoded(""), "RudderEncrypt:x", "%E0%A4", "x".repeat(5000), '{"a":1e999}', "[".repeat(300)];
 /** Ids that may be stored: whoever reads them becomes this visitor. */
 const STORED_IDS = ["stored-1", "stored-2"];
-const NAMES = ["rl_user_id", "rl_trait", "rl_anonymous_id", "rl_group_id", "rl_group_trait", "rl_page_init_referrer", "rl_page_init_referring_domain", "rl_session", "rl_auth_token", "test_rudder_cookie", "__tld__"];
+const NAMES = ["rl_user_id", "rl_trait", "rl_anonymous_id", "rl_group_id", "rl_group_trait", "rl_page_init_referrer", "rl_page_init_referring_domain", "rl_session", "rl_auth_token", "__tld__"];
 const IDS = ["rl_user_id", "rl_anonymous_id", "rl_group_id"];
 const OWNER = "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11";
 const SEEN = { href: URL_OF_PAGE, title: "", referrer: "", canonical: "", userAgent: "", locale: "", date: "", screen: {} };

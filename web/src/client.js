@@ -180,7 +180,6 @@ export const createClient = (page, version) => {
 
   /** The visitor wants to be left alone: from now on every call does nothing. */
   const mute = () => {
-    early.length = 0;
     ledger.open.clear();
     decided();
     identity.forget();
@@ -248,8 +247,8 @@ export const createClient = (page, version) => {
 
   /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
   const listen = (name, listener) => {
-    if (typeof listener !== "function" || !NAMES.includes(String(name))) mistaken({ kind: "listener", name: String(name) });
-    else if (name !== "ready" || !core?.isReady()) return ledger.on(String(name), /** @type {(detail: any) => void} */ (listener));
+    if (typeof listener !== "function" || !NAMES.includes(/** @type {string} */ (name))) mistaken({ kind: "listener", name: String(name) });
+    else if (name !== "ready" || !core?.isReady()) return ledger.on(/** @type {string} */ (name), /** @type {(detail: any) => void} */ (listener));
     else ledger.guard(listener);
     return () => {};
   };

@@ -459,7 +459,7 @@ export const createCore = (parts) => {
     if (name === "ready") {
       ready = true;
       if (typeof onLoaded === "function") ledger.guard(onLoaded, parts.api);
-      ledger.tell("ready");
+      outcomes.tell("ready");
     } else if (name === "retried") outcomes.counts.retried += ids.length;
     else if (name === "failed") {
       outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
@@ -476,7 +476,7 @@ export const createCore = (parts) => {
     callbacks.delete(id);
     if (callback) ledger.guard(callback, message);
     outcomes.counts.accepted++;
-    ledger.tell("message", message);
+    outcomes.tell("message", message);
   };
 
   /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */

@@ -94,7 +94,6 @@ export const createIdentity = (page, storage) => {
   const place = (stateKey, value) => {
     const name = KEYS[stateKey];
     const text = encode(value, encodes);
-    last[stateKey] = { text, value };
     const wanted = places[stateKey] || "held";
     const area = put(name, text, wanted) || placeElsewhere(stateKey, text, wanted);
     if (FIRST[wanted] && area === "memory" && textOf(stateKey) === text) return; // it is there, if not where it should be

@@ -6,8 +6,8 @@ import { createClient } from "./client.js";
 import { createPage } from "./page.js";
 import { createDoor } from "./python.js";
 
-/** Consent goes first [js 1.12]. @param {any} entry */
-const rank = (entry) => Number(attempt(() => entry[0] !== "consent"));
+/** @param {any} entry */
+const isConsent = (entry) => attempt(() => entry[0]) === "consent";
 
 /**
  * @param {Parameters<typeof createPage>[0]} ours @param {boolean} isHost does the page's own Python hold the core?
@@ -24,7 +24,8 @@ export const install = (ours, isHost, loadNow) => {
     attempt(() => (page.window.rudderanalytics = api));
     loadNow(api, log);
     if (!Array.isArray(before)) return undefined;
-    for (const entry of [...before].sort((one, other) => rank(one) - rank(other))) api.push(entry);
+    // Consent goes first [js 1.12].
+    for (const isFirst of [true, false]) for (const entry of before) if (isConsent(entry) === isFirst) api.push(entry);
   } catch (error) {
     page.log("ERROR", "JavaScript failed:", error);
   }

@@ -33,6 +33,12 @@ export const entryOf = (prefix, key) => {
 /** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void}} Shared see sharedIdentities.js */
 
 /**
+ * What comes later: `free` lets go of the lock of its first name, once that is this page's; null where another page had it
+ * before. `shared` stores a large identity once; it comes with the core, and until then each call has its own.
+ * @typedef {{free?: ((nothing?: unknown) => void) | null, shared?: Shared}} Later
+ */
+
+/**
  * @param {import("./storage").BrowserStorage} storage @param {string} owner
  * @param {() => void} refused hears that the browser takes nothing more
  */
@@ -60,16 +66,12 @@ export const createJournal = (storage, owner, refused) => {
     if (kind === "message") used.message -= size;
     else if (calls) calls--;
     if (key !== anew) storage.write("localStorage", key, null);
-    if (identity) journal.shared?.refer(identity, -1);
+    if (identity) /** @type {Later} */ (journal).shared?.refer(identity, -1);
   };
 
   const journal = {
     /** Whose name it is that what is stored from now on bears (tabs.js). */
     owner,
-    /** Lets go of the lock of the first such name, once that is this page's; null where another page had it before. @type {((nothing?: unknown) => void) | null | undefined} */
-    free: undefined,
-    /** What stores a large identity once; comes with the core, and until then each call has its own. @type {Shared | undefined} */
-    shared: undefined,
     used,
     write,
 
@@ -89,7 +91,7 @@ export const createJournal = (storage, owner, refused) => {
     own(id, place) {
       const before = places.get(id);
       places.set(id, place);
-      if (place.identity) journal.shared?.refer(place.identity, 1); // first: it may be the one that it named before
+      if (place.identity) /** @type {Later} */ (journal).shared?.refer(place.identity, 1); // first: it may be the one that it named before
       if (before) drop(before, place.key); // after it is stored anew: a page may die between the two
       if (place.kind === "message") used.message += place.size;
     },
@@ -107,9 +109,9 @@ export const createJournal = (storage, owner, refused) => {
       if (places.has(call.id) || storage.isQuiet() || call.type === "consent") return;
       calls ??= storage.countCalls();
       if (calls >= MOST_CALLS) return;
-      const { kept = call, key = "" } = journal.shared?.keep(call) || {};
+      const { kept = call, key = "" } = /** @type {Later} */ (journal).shared?.keep(call) || {};
       if (journal.put(call.id, "call", toText(kept), /** @type {string} */ (call.line), key)) calls++;
-      else if (key) journal.shared?.refer(key, 0);
+      else if (key) /** @type {Later} */ (journal).shared?.refer(key, 0);
     },
 
     /** It is delivered or dropped, or was no message. @param {string} id */
@@ -119,7 +121,7 @@ export const createJournal = (storage, owner, refused) => {
       if (place) drop(place);
     },
   };
-  return journal;
+  return /** @type {typeof journal & Later} */ (journal);
 };
 
 /** @typedef {ReturnType<typeof createJournal>} Journal */

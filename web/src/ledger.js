@@ -1,14 +1,15 @@
-// Which calls are open, and those who listen to what becomes of them; what did become of them: outcomes.js, which comes later.
+// Which calls are open, and those who listen to what becomes of them; what did become of them, and who is told: outcomes.js,
+// which comes later.
 
-import { Map, Set } from "./builtins.js";
+import { Set } from "./builtins.js";
 
 /** What can be listened to. */
 export const NAMES = ["ready", "message", "delivered", "dropped", "failed"];
 
 /** @param {(level: string, ...words: unknown[]) => void} log */
 export const createLedger = (log) => {
-  /** @type {Map<string, Set<(detail: any) => void>>} */
-  const listeners = new Map(NAMES.map((name) => [name, new Set()]));
+  /** @type {Record<string, Set<(detail: any) => void>>} */
+  const listeners = Object.fromEntries(NAMES.map((name) => [name, new Set()]));
 
   /** Runs code of the page; what it throws is its own and must not break delivery. @param {Function} code @param {unknown} [detail] */
   const guard = (code, detail) => {
@@ -24,17 +25,12 @@ export const createLedger = (log) => {
     open: new Set(),
 
     guard,
+    listeners,
 
-    /** @param {string} name @param {unknown} [detail] */
-    tell(name, detail) {
-      for (const listener of [...(listeners.get(name) || [])]) guard(listener, detail);
-    },
-
-    /** @param {string} name @param {(detail: any) => void} listener @returns {() => void} takes the listener off again */
+    /** @param {string} name one of these @param {(detail: any) => void} listener @returns {() => void} takes the listener off again */
     on(name, listener) {
-      const those = listeners.get(name);
-      those?.add(listener);
-      return () => void those?.delete(listener);
+      listeners[name].add(listener);
+      return () => void listeners[name].delete(listener);
     },
   };
 };

@@ -19,13 +19,19 @@ export const createOutcomes = (ledger) => {
   /** Why the last try failed. @type {string | undefined} */
   let lastFailure;
 
+  /** @param {string} name one of those that can be listened to @param {unknown} [detail] */
+  const tell = (name, detail) => {
+    for (const listener of [...ledger.listeners[name]]) ledger.guard(listener, detail);
+  };
+
   return {
     counts,
+    tell,
 
     /** A try failed. @param {string[]} messageIds @param {import("./types").Failed} failed */
     fail(messageIds, { status, reason, nextTry }) {
       lastFailure = reason;
-      ledger.tell("failed", { messageIds, status, reason, nextTry });
+      tell("failed", { messageIds, status, reason, nextTry });
     },
 
     /** What became of a call; without an outcome it was no message. @param {string} messageId @param {"delivered" | "dropped"} [outcome] @param {string} [reason] */
@@ -36,7 +42,7 @@ export const createOutcomes = (ledger) => {
       const concerned = [...waiting].filter((flush) => flush.ids.delete(messageId));
       if (outcome) for (const became of concerned.length ? concerned.map((flush) => flush.became) : [untold]) became[outcome]++;
       for (const flush of concerned) if (!flush.ids.size) flush.done();
-      if (outcome) ledger.tell(outcome, outcome === "dropped" ? { messageId, reason } : { messageId });
+      if (outcome) tell(outcome, outcome === "dropped" ? { messageId, reason } : { messageId });
     },
 
     /** @param {number} count of them so far @returns {boolean} is that news? */

@@ -18,7 +18,7 @@ import { pathsOf } from "./scopes.js";
 import { domainsOf } from "./storage.js";
 
 /** All that we may have stored under a fixed name: the last two are tries. */
-export const NAMES = [...Object.values(KEYS), DECISION, "test_rudder_cookie", "__tld__"];
+export const NAMES = [...Object.values(KEYS), DECISION, "__tld__"];
 const REVOKED = `${BEGINS}revoked.`;
 
 /** What holds after `revoke()`: nothing is stored or sent until `consent()`. @returns {import("./policy").Policy} */

@@ -115,7 +115,7 @@ export const createStorage = (page) => {
     hush: (value) => void (quiet = value),
     isQuiet: () => quiet,
 
-    takesCookies: () => !quiet && (takesCookies ??= takesCookie("test_rudder_cookie")),
+    takesCookies: () => !quiet && (takesCookies ??= takesCookie("__tld__")),
 
     /** Are there two cookies of a name? Which of them counts is found out by what comes later (scopes.js). */
     isDoubled: () => [...cookies().values()].some((texts) => texts.length > 1),
