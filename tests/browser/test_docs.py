@@ -21,7 +21,8 @@ BANNER = under("docs/recipes.md", "A consent banner", "html")
 IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
-ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE]
+VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
+ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE + VIEWS + ERRORS]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
 
@@ -42,7 +43,7 @@ def a_folder_of_a_version(route: Route, site: Site) -> None:
     route.continue_(url=re.sub(r"/rudderanalytics-[\d.]+/", "/dist/", route.request.url))
 
 
-@runs([each for each in written_in("html") if each not in BANNER])
+@runs([each for each in written_in("html") if each not in BANNER + VIEWS + ERRORS])
 def test_html(site: Site, page: Page, example: Example) -> None:
     page.route(re.compile(r"/rudderanalytics-[\d.]+/"), lambda route: a_folder_of_a_version(route, site))
     page.goto(site.write(on_site(example.code, site.url, site.write_key)))
@@ -214,6 +215,50 @@ onmessage = async ({ data: [wheel, source] }) => {
     postMessage(await pyodide.runPythonAsync(source + "\\n'done'").catch(String));
 };
 """
+
+
+def start(site: Site, page: Page, example: Example, wheel: str) -> None:
+    """Open a page with the example, in whichever language it is."""
+    code = on_site(example.code, site.url, site.write_key)
+    if example.language == "html":
+        page.goto(site.write(code))
+    elif example.language == "js":
+        open_with_snippet(site, page, example.code)
+    else:
+        page.goto(site.write("a page"))
+        page.evaluate(PYODIDE, f"import micropip\nawait micropip.install('{wheel}')\n{code}")
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+
+
+@runs(VIEWS)
+def test_views_of_an_app(site: Site, page: Page, wheel: str, example: Example) -> None:
+    start(site, page, example, wheel)
+    site.wait_for(1)
+    page.evaluate("(document.title = 'Secret', history.pushState(null, '', '/admin/users'))")
+    page.evaluate("(document.title = 'The cart', history.pushState(null, '', '/cart'))")
+    until(page, lambda: any(message["context"]["page"]["path"] == "/cart" for message in site.messages()))
+    messages = site.messages()
+    assert {message["type"] for message in messages} == {"page"}
+    paths = [message["context"]["page"]["path"] for message in messages]
+    if example.language == "js":  # it names views, and drops some
+        assert paths == ["/site/page.html", "/cart"]
+        assert [message["name"] for message in messages] == ["A page", "The cart"]
+    else:
+        assert paths == ["/site/page.html", "/admin/users", "/cart"]
+
+
+@pytest.mark.page_errors
+@runs(ERRORS)
+def test_errors_of_a_page(site: Site, page: Page, wheel: str, example: Example) -> None:
+    start(site, page, example, wheel)
+    page.evaluate("void setTimeout(() => { throw new RangeError('beyond') })")
+    expected = {("RangeError", "javascript", False)}
+    if example.language == "python":
+        expected.add(("NameError", "python", True))  # there is no `checkout`
+    until(page, lambda: len(site.messages("track")) >= len(expected))
+    found = [message["properties"] for message in site.messages("track")]
+    assert {(each["name"], each["language"], each["handled"]) for each in found} == expected
+    assert [each["step"] for each in found if each["handled"]] == ["payment"] * (len(expected) - 1)
 
 
 @runs(IN_WORKER)
