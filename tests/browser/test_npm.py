@@ -291,6 +291,14 @@ def test_assets_from_elsewhere(app: Path, site: Site, page: Page, context: Brows
     assert_the_seed_came(site, context, runtime)
 
 
+def test_a_bundler_that_reads_the_runtimes_finds_all_that_they_name(app: Path) -> None:
+    """Parcel takes them for modules of the app. What they have for Node is not asked for in a browser."""
+    runtimes = [path for path in (app / "node_modules" / "rudderanalytics" / "assets").rglob("*.*js") if path.is_file()]
+    assert {"rudderanalytics.mjs", "pyodide.asm.js"} <= {path.name for path in runtimes}
+    bundle = ["--bundle", "--format=esm", f"--outdir={app / 'built'}", "--log-level=error"]
+    run(MODULES / ".bin" / "esbuild", *runtimes, *bundle, cwd=app)
+
+
 def test_a_script_tag_and_the_package_are_one_client(app: Path, site: Site, page: Page) -> None:
     write(
         app,
