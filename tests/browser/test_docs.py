@@ -220,50 +220,6 @@ onmessage = async ({ data: [wheel, source] }) => {
 """
 
 
-def start(site: Site, page: Page, example: Example, wheel: str) -> None:
-    """Open a page with the example, in whichever language it is."""
-    code = on_site(example.code, site.url, site.write_key)
-    if example.language == "html":
-        page.goto(site.write(code))
-    elif example.language == "js":
-        open_with_snippet(site, page, example.code)
-    else:
-        page.goto(site.write("a page"))
-        page.evaluate(PYODIDE, f"import micropip\nawait micropip.install('{wheel}')\n{code}")
-    page.wait_for_function("!!window.rudderanalytics?.flush")
-
-
-@runs(VIEWS)
-def test_views_of_an_app(site: Site, page: Page, wheel: str, example: Example) -> None:
-    start(site, page, example, wheel)
-    site.wait_for(1)
-    page.evaluate("(document.title = 'Secret', history.pushState(null, '', '/admin/users'))")
-    page.evaluate("(document.title = 'The cart', history.pushState(null, '', '/cart'))")
-    until(page, lambda: any(message["context"]["page"]["path"] == "/cart" for message in site.messages()))
-    messages = site.messages()
-    assert {message["type"] for message in messages} == {"page"}
-    paths = [message["context"]["page"]["path"] for message in messages]
-    if example.language == "js":  # it names views, and drops some
-        assert paths == ["/site/page.html", "/cart"]
-        assert [message["name"] for message in messages] == ["A page", "The cart"]
-    else:
-        assert paths == ["/site/page.html", "/admin/users", "/cart"]
-
-
-@pytest.mark.page_errors
-@runs(ERRORS)
-def test_errors_of_a_page(site: Site, page: Page, wheel: str, example: Example) -> None:
-    start(site, page, example, wheel)
-    page.evaluate("void setTimeout(() => { throw new RangeError('beyond') })")
-    expected = {("RangeError", "javascript", False)}
-    if example.language == "python":
-        expected.add(("NameError", "python", True))  # there is no `checkout`
-    until(page, lambda: len(site.messages("track")) >= len(expected))
-    found = [message["properties"] for message in site.messages("track")]
-    assert {(each["name"], each["language"], each["handled"]) for each in found} == expected
-    assert [each["step"] for each in found if each["handled"]] == ["payment"] * (len(expected) - 1)
-
-
 def shape(value: Any) -> Any:
     """Names and types: what is in lists is as the first."""
     if isinstance(value, dict):
@@ -278,6 +234,7 @@ def test_cookies_that_a_server_sets(site: Site, page: Page, example: Example, re
     page.on("request", lambda request: asked.append(request) if request.url.endswith("/rsaRequest") else None)
     address = site.write(on_site(example.code, site.url, site.write_key))
     page.goto(address.replace("127.0.0.1", "www.example.test"))
+    until(page, lambda: bool(asked))
     page.wait_for_function("document.cookie.includes('rl_anonymous_id=RS_ENC_v3_')")
     assert asked[0].url == f"http://example.test:{site.port}/rsaRequest"
     sent, said = asked[0].post_data_json, json.loads(request_.code)

@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browser.site_under_test import SEED, Site, stored_identity
+from browser.site_under_test import SEED, Site, basic, stored_identity
 from examples import EXAMPLES, Example, on_site, runs, under
 from playwright.sync_api import BrowserContext, Page
 
@@ -157,6 +157,17 @@ def test_the_documentations_react_component(app: Path, site: Site, page: Page, e
     page.click("button")
     opened, bought = site.wait_for(2)
     assert (opened["name"], bought["event"], bought["properties"]) == ("Shop", "Order Completed", {"total": 30})
+
+
+@runs(under("docs/npm.md", "Two clients on a page"))
+def test_the_documentations_two_clients(app: Path, site: Site, page: Page, example: Example) -> None:
+    write(app, "main.ts", on_site(example.code, site.url, site.write_key).replace("https://team.example.com", site.url))
+    page.goto(build_with_vite(app, site))
+    site.wait_for(2)
+    sent = {event["headers"]["authorization"]: event["message"] for event in site.events()}
+    identify, track = sent[basic(site.write_key)], sent[basic("OTHER_KEY")]
+    assert (identify["type"], track["event"]) == ("identify", "Checked Out")
+    assert identify["userId"] == track["userId"] == SEED[0]
 
 
 THEIRS = """import { RudderAnalytics } from "@rudderstack/analytics-js";
