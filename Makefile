@@ -58,6 +58,8 @@ release: setup
 docs: setup
 # The variable: no advertisement of another program.
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+# Its addresses begin at a host's root, and the site may be anywhere.
+	@rm build/docs/404.html
 
 # Beside the official SDK and plain Pyodide. QUICK=1: that in short. AGAINST=<git ref>: beside the build of that commit. FIELD=1: beside other
 # analytics SDKs. SCALE=1: what much of everything costs. LEAVING=1: what arrives of pages that

@@ -9,12 +9,13 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
 import pytest
-from examples import Example, environment, runs, written_in
+from examples import Example, environment, runs, under, written_in
 
 ROOT = Path(__file__).resolve().parents[1]
 MAKES = [example for example in written_in("sh") if example.code.startswith("make ")]
@@ -80,6 +81,43 @@ def port() -> Iterator[int]:
     yield number
     for left in (ROOT / "build").glob(f"dataplane-{number}.sqlite3*"):
         left.unlink()
+
+
+SERVICE, NGINX, REQUEST = [under("docs/cookies.md", language=kind)[0] for kind in ("sh", "nginx", "json")]
+PASSED = {"$http_host": "www.example.com", "$scheme": "https"}
+"""What nginx has for these, in a request to `https://www.example.com`."""
+
+
+@runs([REQUEST], "asked")
+@runs([NGINX], "proxy")
+@runs([SERVICE])
+def test_a_cookie_service_of_ones_own(example: Example, proxy: Example, asked: Example, port: int) -> None:
+    """The command as it stands but for its port; to it goes what nginx would pass on, as its lines say."""
+    location, path, target = re.findall(r"location (=) (\S+) \{\s+proxy_pass (\S+);", proxy.code)[0]
+    headers = {name: PASSED[value] for name, value in re.findall(r"proxy_set_header (\S+) (\S+);", proxy.code)}
+    assert (location, path) == ("=", "/rsaRequest")
+    assert f"--port {target.rpartition(':')[2]} " in example.code
+    command = example.code.strip().replace("9000", str(port)).replace("&& ", "&& exec ")
+    env = environment() | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with subprocess.Popen(["sh", "-c", command], cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True) as service:
+        assert service.stderr is not None
+        try:
+            for line in service.stderr:
+                if "running on" in line:
+                    break
+            answer = httpx.post(
+                f"http://127.0.0.1:{port}{path}",
+                headers=headers | {"Origin": "https://www.example.com"},
+                content=asked.code.replace("RS_ENC_v3_...", "RS_ENC_v3_ImEi"),
+                trust_env=False,
+            )
+        finally:
+            service.send_signal(signal.SIGINT)
+            service.communicate(timeout=30)
+    assert answer.status_code == 200, answer.text
+    cookie = answer.headers["set-cookie"]
+    assert cookie.startswith("rl_anonymous_id=RS_ENC_v3_ImEi; ")
+    assert "Domain=example.com" in cookie.replace("=.", "=") and answer.headers["access-control-allow-origin"]
 
 
 @pytest.mark.usefixtures("dist")

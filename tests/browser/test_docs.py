@@ -21,7 +21,10 @@ BANNER = under("docs/recipes.md", "A consent banner", "html")
 IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
-ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE]
+VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
+COOKIES = under("docs/cookies.md", language="html")
+COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
+ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE + VIEWS + ERRORS]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
 
@@ -42,7 +45,7 @@ def a_folder_of_a_version(route: Route, site: Site) -> None:
     route.continue_(url=re.sub(r"/rudderanalytics-[\d.]+/", "/dist/", route.request.url))
 
 
-@runs([each for each in written_in("html") if each not in BANNER])
+@runs([each for each in written_in("html") if each not in BANNER + VIEWS + ERRORS + COOKIES])
 def test_html(site: Site, page: Page, example: Example) -> None:
     page.route(re.compile(r"/rudderanalytics-[\d.]+/"), lambda route: a_folder_of_a_version(route, site))
     page.goto(site.write(on_site(example.code, site.url, site.write_key)))
@@ -105,6 +108,7 @@ def test_a_yes_that_is_taken_back(site: Site, page: Page, example: Example) -> N
     open_with_banner(site, page, example)
     page.click("#yes")
     flush(page)
+    assert "rl_anonymous_id" in left_in(page)[0]
     page.click("#again")
     page.locator("#banner").wait_for()
     page.click("#no")
@@ -112,7 +116,7 @@ def test_a_yes_that_is_taken_back(site: Site, page: Page, example: Example) -> N
     open_with_banner(site, page, example)
     page.evaluate("rudderanalytics.track('Bought'); rudderanalytics.flush(500)")
     assert [message["type"] for message in site.messages()] == ["page"]
-    assert "rl_anonymous_id" in left_in(page)[0]
+    assert left_in(page) == ([], ["consent"])
 
 
 def open_with_snippet(site: Site, page: Page, code: str) -> None:
@@ -214,6 +218,84 @@ onmessage = async ({ data: [wheel, source] }) => {
     postMessage(await pyodide.runPythonAsync(source + "\\n'done'").catch(String));
 };
 """
+
+
+def shape(value: Any) -> Any:
+    """Names and types: what is in lists is as the first."""
+    if isinstance(value, dict):
+        return {name: shape(each) for name, each in value.items()}
+    return [shape(value[0])] if isinstance(value, list) else type(value).__name__
+
+
+@runs(under("docs/cookies.md", language="json"), "request_")
+@runs(COOKIES)
+def test_cookies_that_a_server_sets(site: Site, page: Page, example: Example, request_: Example) -> None:
+    asked: list[Any] = []
+    page.on("request", lambda request: asked.append(request) if request.url.endswith("/rsaRequest") else None)
+    address = site.write(on_site(example.code, site.url, site.write_key))
+    page.goto(address.replace("127.0.0.1", "www.example.test"))
+    until(page, lambda: bool(asked))
+    page.wait_for_function("document.cookie.includes('rl_anonymous_id=RS_ENC_v3_')")
+    assert asked[0].url == f"http://example.test:{site.port}/rsaRequest"
+    sent, said = asked[0].post_data_json, json.loads(request_.code)
+    assert shape(sent) == shape(said)
+    assert sent["data"]["options"] == said["data"]["options"] | {"domain": ".example.test"}
+
+
+WAITS = """{
+    consentManagement: { enabled: true, provider: "%s" },
+    preConsent: { enabled: true, events: { delivery: "buffer" } },
+}"""
+
+
+def open_with_consent(site: Site, page: Page, provider: str, code: str) -> None:
+    """A page that waits for a decision, and the code of the example."""
+    snippet = on_site(SNIPPET.read_text(), site.url, site.write_key)
+    snippet = snippet.replace(f'"{site.url}")', f'"{site.url}", {WAITS % provider})')
+    page.goto(site.write(f"<script>{code}</script>", head=snippet))
+    page.wait_for_function("!!rudderanalytics.version")
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
+    assert (site.messages(), left_in(page)) == ([], ([], []))
+
+
+def ids_of(message: dict[str, Any]) -> tuple[list[str], list[str]]:
+    said = message["context"]["consentManagement"]
+    return said["allowedConsentIds"], said["deniedConsentIds"]
+
+
+@runs([COOKIEBOT])
+def test_a_banner_of_cookiebot(site: Site, page: Page, example: Example) -> None:
+    manager = "Cookiebot = { consent: { necessary: true, preferences: false, statistics: true, marketing: false } };"
+    open_with_consent(site, page, "cookiebot", manager + example.code)
+    page.evaluate("dispatchEvent(new Event('CookiebotOnAccept'))")
+    (message,) = site.wait_for(1)
+    allowed, denied = ids_of(message)
+    assert ("statistics" in allowed, "marketing" in denied) == (True, True)
+    page.evaluate("dispatchEvent(new Event('CookiebotOnDecline'))")
+    page.evaluate("rudderanalytics.track('Bought')")
+    page.evaluate("rudderanalytics.flush(500)")
+    assert (len(site.messages()), left_in(page)) == (1, ([], []))
+
+
+@pytest.mark.parametrize("manager", ["Usercentrics", "TCF"])
+@runs([OTHERS])
+def test_a_banner_that_says_its_ids_itself(site: Site, page: Page, example: Example, manager: str) -> None:
+    managers = """
+        const service = (name, given) => ({ name, consent: { given } });
+        const services = { a: service("Ours", true), b: service("Theirs", false) };
+        __ucCmp = { getConsentDetails: async () => ({ services }) };
+        __tcfapi = (command, version, listener) => void (tcf = (...said) => listener(...said));
+    """
+    open_with_consent(site, page, "custom", managers + example.code)
+    page.evaluate("tcf({ purpose: { consents: { 1: true } }, eventStatus: 'cmpuishown' }, true)")
+    page.evaluate("tcf({}, false)")
+    assert site.messages() == []
+    if manager == "TCF":
+        page.evaluate("tcf({ purpose: { consents: { 1: true, 7: false } }, eventStatus: 'useractioncomplete' }, true)")
+    else:
+        page.evaluate("dispatchEvent(new Event('UC_UI_INITIALIZED'))")
+    (message,) = site.wait_for(1)
+    assert ids_of(message) == ((["1"], ["7"]) if manager == "TCF" else (["Ours"], ["Theirs"]))
 
 
 @runs(IN_WORKER)

@@ -13,7 +13,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from browser.site_under_test import SEED, Site, stored_identity
+from browser.site_under_test import SEED, Site, basic, stored_identity
 from examples import EXAMPLES, Example, on_site, runs, under
 from playwright.sync_api import BrowserContext, Page
 
@@ -159,6 +159,17 @@ def test_the_documentations_react_component(app: Path, site: Site, page: Page, e
     assert (opened["name"], bought["event"], bought["properties"]) == ("Shop", "Order Completed", {"total": 30})
 
 
+@runs(under("docs/npm.md", "Two clients on a page"))
+def test_the_documentations_two_clients(app: Path, site: Site, page: Page, example: Example) -> None:
+    write(app, "main.ts", on_site(example.code, site.url, site.write_key).replace("https://team.example.com", site.url))
+    page.goto(build_with_vite(app, site))
+    site.wait_for(2)
+    sent = {event["headers"]["authorization"]: event["message"] for event in site.events()}
+    identify, track = sent[basic(site.write_key)], sent[basic("OTHER_KEY")]
+    assert (identify["type"], track["event"]) == ("identify", "Checked Out")
+    assert identify["userId"] == track["userId"] == SEED[0]
+
+
 THEIRS = """import { RudderAnalytics } from "@rudderstack/analytics-js";
 
 const analytics = new RudderAnalytics();
@@ -289,6 +300,14 @@ def test_assets_from_elsewhere(app: Path, site: Site, page: Page, context: Brows
     (folder / "index.html").write_text("<!doctype html><script type='module' src='main.js'></script>")
     page.goto(f"{site.url}/site/{app.name}/")
     assert_the_seed_came(site, context, runtime)
+
+
+def test_a_bundler_that_reads_the_runtimes_finds_all_that_they_name(app: Path) -> None:
+    """Parcel takes them for modules of the app. What they have for Node is not asked for in a browser."""
+    runtimes = [path for path in (app / "node_modules" / "rudderanalytics" / "assets").rglob("*.*js") if path.is_file()]
+    assert {"rudderanalytics.mjs", "pyodide.asm.js"} <= {path.name for path in runtimes}
+    bundle = ["--bundle", "--format=esm", f"--outdir={app / 'built'}", "--log-level=error"]
+    run(MODULES / ".bin" / "esbuild", *runtimes, *bundle, cwd=app)
 
 
 def test_a_script_tag_and_the_package_are_one_client(app: Path, site: Site, page: Page) -> None:

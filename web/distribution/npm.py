@@ -61,6 +61,9 @@ def types() -> str:
     return without + EXPORTS.read_text()
 
 
+FOR_NODE = ("child_process", "crypto", "fs", "fs/promises", "path", "url", "vm", "ws")
+
+
 def manifest(version: str) -> dict[str, object]:
     return {
         "name": NAME,
@@ -85,6 +88,8 @@ def manifest(version: str) -> dict[str, object]:
             "./assets/*": "./assets/*",
             "./package.json": "./package.json",
         },
+        # Pyodide names them for Node. A bundler that reads the runtimes (Parcel) would look for them, or bring others.
+        "browser": dict.fromkeys(FOR_NODE, False),
         "files": ["index.js", "index.d.ts", "assets", "THIRD-PARTY-NOTICES.md"],
         "sideEffects": False,
         "engines": {"node": ">=20"},
