@@ -682,6 +682,12 @@ export const createCore = (parts) => {
 
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkedLoad(inputs.given));
+  if (loadOptions.beforeSend) {
+    loadOptions.beforeSend = null;
+    inputs.beforeSend ||= () => {
+      throw new TypeError("the load option is no function");
+    };
+  }
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared);
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];

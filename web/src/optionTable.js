@@ -96,7 +96,8 @@ const LOAD = {
   respectGPC: PROTECTION(),
   respectDNT: PROTECTION(),
   outboxMaxBytes: 2_097_152,
-  beforeSend: option(null, FUNCTION),
+  /** Without it nobody knows what was to be taken out of messages. */
+  beforeSend: option(null, FUNCTION, true),
   beforeSendFailure: option("drop", ["drop", "send"]),
   onLoaded: option(null, FUNCTION),
   /** A link that we cannot read the rule for says nothing. */
