@@ -520,7 +520,7 @@ for (const beforeSend of ["scrub", true, {}, ["scrub"], 1]) {
     api.track("x");
     await settle();
     assert.equal(core.of("load")[0].reviews, true);
-    assert.equal(core.of("reviewed")[0].error, "TypeError: the load option is no function");
+    assert.equal(core.of("reviewed")[0].error, "Error: the load option is no function");
     assert.deepEqual(browser.requests, []);
     assert.ok(page.lines.includes("ERROR load option beforeSend should be a function; it counts as asked for, to protect the visitor"));
   });

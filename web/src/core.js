@@ -8,7 +8,8 @@ import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
-import { Map, parse, Promise, Set } from "./builtins.js";
+import { parse, Promise } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { createConsent } from "./consent.js";
 import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
@@ -532,7 +533,7 @@ export const createCore = (parts) => {
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
-    for (const id of ids) if (messages.has(id) && !ours.includes(id)) leftOut.add(id);
+    for (const id of ids) if (messages.has(id) && isCeded(id)) leftOut.add(id);
     // Python need not know that others send them.
     if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
     if (!ours.length) return;
@@ -685,7 +686,7 @@ export const createCore = (parts) => {
   if (loadOptions.beforeSend) {
     loadOptions.beforeSend = null;
     inputs.beforeSend ||= () => {
-      throw new TypeError("the load option is no function");
+      throw new Error("the load option is no function");
     };
   }
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared);

@@ -1,7 +1,8 @@
 // One request to the data plane.
 
 import { attempt } from "./attempt.js";
-import { Map, Promise } from "./builtins.js";
+import { Promise } from "./builtins.js";
+import { Map } from "./collections.js";
 import { movedTo } from "./redirect.js";
 
 /** ms. */
