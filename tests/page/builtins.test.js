@@ -174,3 +174,10 @@ test("a request is answered, or fails, without Promise.race", async () => {
     assert.deepEqual(said, { status, retryAfter: null });
   }
 });
+
+test("what is stored is of its kind, or none, where includes says nothing", () =>
+  changed([[Array.prototype, "includes", () => {}]], () => {
+    assert.equal(decode('"a text"', "sessionInfo"), undefined);
+    assert.deepEqual(decode('{"a":1}', "userTraits"), { a: 1 });
+    assert.equal(decode('{"a":1}', "userId"), undefined);
+  }));
