@@ -119,7 +119,7 @@ export const createCore = (parts) => {
   const { queue, callbacks } = inputs;
   const { onLoaded, beforeSend, autoTrack: automatic } = Object(inputs.wanted);
   /** @type {Function | undefined} */
-  const reviewer = typeof beforeSend === "function" ? beforeSend : inputs.reviewer;
+  let reviewer = typeof beforeSend === "function" ? beforeSend : inputs.reviewer;
   const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
@@ -685,7 +685,7 @@ export const createCore = (parts) => {
   const loadOptions = checked(checkedLoad(inputs.given));
   if (loadOptions.beforeSend) {
     loadOptions.beforeSend = null;
-    inputs.beforeSend ||= () => {
+    reviewer ||= () => {
       throw new Error("the load option is no function");
     };
   }
