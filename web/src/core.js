@@ -171,7 +171,7 @@ export const createCore = (parts) => {
         inputs.load = undefined;
       }
       isTold = true;
-      const isTooLarge = !input.recovered && Number(input.weight) > LARGEST;
+      const isTooLarge = !input.recovered && /** @type {any} */ (input.weight) > LARGEST;
       const text = isTooLarge ? "" : attempt(() => toText(asGiven(input)));
       if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
@@ -570,7 +570,7 @@ export const createCore = (parts) => {
   /** Python believes that it is delivered, but it was left to a page that is gone. @param {string} id */
   const adoptAgain = (id) => {
     const { text, line } = /** @type {{text: string, line: string}} */ (messages.get(id));
-    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: Number(line.split(".")[2]) }] });
+    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
   };
 
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
@@ -608,7 +608,7 @@ export const createCore = (parts) => {
   const ownerOf = ({ line = "" }) => line.split(".")[0];
 
   /** @param {{line?: string}} left */
-  const countOf = ({ line = "" }) => Number(line.split(".")[1]);
+  const countOf = ({ line = "" }) => +line.split(".")[1];
 
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {

@@ -56,7 +56,7 @@ export const createPage = ({ installType, boot, bring }) => {
     boot,
     bring,
     /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
-    now: () => Number(new Date()),
+    now: () => +new Date(),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
     locks: ofNavigator("locks"),
     subtle: attempt(() => ownCrypto.subtle),

@@ -10,7 +10,7 @@ const LONGEST = 30_000;
 
 /** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {string | null} text @param {number} now @returns {number | null} */
 export const retryAfterOf = (text, now) => {
-  const wait = /^\d+$/.test(text || "") ? Number(text) * 1000 : Date.parse(text || "") - now;
+  const wait = /^\d+$/.test(text || "") ? +(text || "") * 1000 : Date.parse(text || "") - now;
   return wait >= 0 ? wait : null;
 };
 
