@@ -78,6 +78,24 @@ def test_elements_with_the_names_of_what_we_read(site: Site, page: Page, context
     assert [url for url in scripts if "/evil/" in url] == []
 
 
+@pytest.mark.parametrize("kind", ["text/plain", "application/json", "text/partytown", "x-text/javascript", "importmap"])
+@pytest.mark.parametrize("source", [EVIL, "/dist/rudderanalytics.js"])
+def test_a_script_element_that_does_not_run_is_not_ours(
+    kind: str, source: str, site: Site, page: Page, context: BrowserContext
+) -> None:
+    """A module is not told which element it came by."""
+    asked: list[str] = []
+    context.on("request", lambda request: asked.append(request.url))
+    inert = f"<script type='{kind}' src='{source}' data-assets-url='/site/evil/' data-write-key='evil'"
+    ours = site.tag(RUNTIME).replace("<script async", "<script type='module'")
+    page.goto(site.write(f"{inert} data-data-plane-url='/site/evil'></script>{ours}"))
+    page.wait_for_function("typeof window.rudderanalytics?.flush === 'function'")
+    page.evaluate("rudderanalytics.track('x')")
+    assert flush(page)["delivered"] == 1
+    assert [message["event"] for message in site.messages()] == ["x"]
+    assert [url for url in asked if "/evil" in url] == []
+
+
 def _note(scripts: list[str], request: Request) -> None:
     if request.resource_type in ("script", "fetch"):
         scripts.append(request.url)

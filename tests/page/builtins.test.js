@@ -6,7 +6,9 @@ import { install } from "../../web/src/install.js";
 import * as builtins from "../../web/src/builtins.js";
 import { decode } from "../../web/src/cookies.js";
 import { canonical } from "../../web/src/overloads.js";
-import { post } from "../../web/src/transport.js";
+import { entryOf } from "../../web/src/journal.js";
+import { createPage } from "../../web/src/page.js";
+import { post, retryAfterOf } from "../../web/src/transport.js";
 import { createBrowser, settle, URL_OF_PAGE } from "./browser.js";
 import { openCore } from "./micropython.js";
 import { LOAD, loaded, visit } from "./visit.js";
@@ -173,4 +175,21 @@ test("a request is answered, or fails, without Promise.race", async () => {
     const said = await changed([[Promise, "race", broken]], () => post({ ...page, fetch }, "https://dataplane.example.com", {}, "", false));
     assert.deepEqual(said, { status, retryAfter: null });
   }
+});
+
+test("what is stored is of its kind, or none, where includes says nothing", () =>
+  changed([[Array.prototype, "includes", () => {}]], () => {
+    assert.equal(decode('"a text"', "sessionInfo"), undefined);
+    assert.deepEqual(decode('{"a":1}', "userTraits"), { a: 1 });
+    assert.equal(decode('{"a":1}', "userId"), undefined);
+  }));
+
+test("times and places in line are told where Number is another's", () => {
+  const key = "rudderanalytics.KEY.5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11.1000000001.1795445149673.call";
+  const entry = entryOf("rudderanalytics.KEY.", key);
+  changed([[globalThis, "Number", () => {}]], () => {
+    assert.deepEqual(entryOf("rudderanalytics.KEY.", key), entry);
+    assert.equal(retryAfterOf("5", 0), 5_000);
+    inWindow({}, () => assert.ok(createPage({ installType: "script", boot: broken, extras: broken }).now() > 1e12));
+  });
 });

@@ -514,6 +514,18 @@ for (const [name, beforeSend, sent] of [
   });
 }
 
+for (const beforeSend of ["scrub", true, {}, ["scrub"], 1]) {
+  test(`beforeSend that is no function, but ${JSON.stringify(beforeSend)}, is one that fails`, async () => {
+    const { api, core, browser, page } = await started({ beforeSend });
+    api.track("x");
+    await settle();
+    assert.equal(core.of("load")[0].reviews, true);
+    assert.equal(core.of("reviewed")[0].error, "Error: the load option is no function");
+    assert.deepEqual(browser.requests, []);
+    assert.ok(page.lines.includes("ERROR load option beforeSend should be a function; it counts as asked for, to protect the visitor"));
+  });
+}
+
 for (const [name, beforeSend, error] of [
   ["throws", () => { throw new Error("its own"); }, "Error: its own"],
   ["rejects", async () => { throw new Error("its own"); }, "Error: its own"],

@@ -242,6 +242,12 @@ test("or the first that has our source, where no script is said to run", () =>
     ({ scripts }) => assert.equal(ownScript(), scripts[2]),
   ));
 
+test("before that a module: elements of other types do not run, and a module is not told its own", () =>
+  withScripts(
+    (script) => ({ scripts: [script("https://evil.example/rudderanalytics.js", { type: "text/plain" }), script("/dist/rudderanalytics.js", { type: "module" }), script("/rudderanalytics.js", { type: "module" })] }),
+    ({ scripts }) => assert.equal(ownScript(), scripts[1]),
+  ));
+
 test("and no other element", () =>
   withScripts(
     (script, { Element }) => ({ scripts: [script("/other.js")], current: Object.assign(new Element(), { src: "https://evil.example/rudderanalytics.js" }) }),

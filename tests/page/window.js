@@ -38,6 +38,9 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
     get src() {
       return this.attributes.src ? new URL(this.attributes.src, url).href : "";
     }
+    get type() {
+      return this.attributes.type ?? "";
+    }
   }
   class Document extends EventTarget {
     get cookie() {

@@ -2,7 +2,8 @@
 // half written, or tampered with. It is acted on as it was called: each call carries the identity of its moment.
 
 import { attempt } from "./attempt.js";
-import { Map, parse, Set } from "./builtins.js";
+import { parse } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 import { entryOf } from "./journal.js";
 

@@ -22,7 +22,7 @@ export const KEYS = {
 export const DECISION = "rl_consent";
 
 /** The state keys whose value is an object; the others are texts. */
-const OBJECTS = ["userTraits", "groupTraits", "sessionInfo"];
+const OBJECTS = /Traits|session/;
 
 /** Bytes that a browser keeps of one cookie's name and value together (RFC 6265bis, section 5.6). */
 export const LARGEST = 4096;
@@ -38,7 +38,7 @@ const DEEPEST = 50;
 export const byStateKey = (make) => Object.fromEntries(Object.keys(KEYS).map((key) => [key, make(key)]));
 
 /** The values of a visitor never seen; a value that equals its default here is not stored [js 3.1]. @returns {Record<string, any>} by state key */
-export const empty = () => byStateKey((key) => (OBJECTS.includes(key) ? {} : ""));
+export const empty = () => byStateKey((key) => (OBJECTS.test(key) ? {} : ""));
 
 /**
  * Nothing that shows: an id that is made of it is refused, as by the gateway [server 1.5]. The core has the same
@@ -47,7 +47,7 @@ export const empty = () => byStateKey((key) => (OBJECTS.includes(key) ? {} : "")
 export const BLANK = /^[\p{Cc}\p{Cf}\p{Co}\p{Z}\p{DI}\u2800]+$/u;
 
 /** Is it what a state key has? @param {unknown} value @param {string} stateKey */
-export const isOfItsKind = (value, stateKey) => (OBJECTS.includes(stateKey) ? isObject(value) : typeof value === "string" && !BLANK.test(value));
+export const isOfItsKind = (value, stateKey) => (OBJECTS.test(stateKey) ? isObject(value) : typeof value === "string" && !BLANK.test(value));
 
 /** @param {unknown} value of one of the nine */
 export const isEmpty = (value) => !value || (typeof value === "object" && !Object.keys(value).length);

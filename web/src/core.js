@@ -8,7 +8,8 @@ import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
-import { Map, parse, Promise, Set } from "./builtins.js";
+import { parse, Promise } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { createConsent } from "./consent.js";
 import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
@@ -118,7 +119,7 @@ export const createCore = (parts) => {
   const { queue, callbacks } = inputs;
   const { onLoaded, beforeSend, autoTrack: automatic } = Object(inputs.wanted);
   /** @type {Function | undefined} */
-  const reviewer = typeof beforeSend === "function" ? beforeSend : inputs.reviewer;
+  let reviewer = typeof beforeSend === "function" ? beforeSend : inputs.reviewer;
   const outcomes = createOutcomes(ledger);
   /** @type {Runtime | undefined} */
   let runtime;
@@ -170,7 +171,7 @@ export const createCore = (parts) => {
         inputs.load = undefined;
       }
       isTold = true;
-      const isTooLarge = !input.recovered && Number(input.weight) > LARGEST;
+      const isTooLarge = !input.recovered && /** @type {any} */ (input.weight) > LARGEST;
       const text = isTooLarge ? "" : attempt(() => toText(asGiven(input)));
       if (!text || (text.length > LARGEST && toText(input.arguments ?? input.message ?? "").length > LARGEST)) {
         refuse(input);
@@ -532,7 +533,7 @@ export const createCore = (parts) => {
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
-    for (const id of ids) if (messages.has(id) && !ours.includes(id)) leftOut.add(id);
+    for (const id of ids) if (messages.has(id) && isCeded(id)) leftOut.add(id);
     // Python need not know that others send them.
     if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
     if (!ours.length) return;
@@ -569,7 +570,7 @@ export const createCore = (parts) => {
   /** Python believes that it is delivered, but it was left to a page that is gone. @param {string} id */
   const adoptAgain = (id) => {
     const { text, line } = /** @type {{text: string, line: string}} */ (messages.get(id));
-    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: Number(line.split(".")[2]) }] });
+    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
   };
 
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
@@ -607,7 +608,7 @@ export const createCore = (parts) => {
   const ownerOf = ({ line = "" }) => line.split(".")[0];
 
   /** @param {{line?: string}} left */
-  const countOf = ({ line = "" }) => Number(line.split(".")[1]);
+  const countOf = ({ line = "" }) => +line.split(".")[1];
 
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
@@ -682,6 +683,12 @@ export const createCore = (parts) => {
 
   /** Those of `load`, accepted and complete. */
   const loadOptions = checked(checkedLoad(inputs.given));
+  if (loadOptions.beforeSend) {
+    loadOptions.beforeSend = null;
+    reviewer ||= () => {
+      throw new Error("the load option is no function");
+    };
+  }
   const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared);
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];

@@ -15,8 +15,6 @@ import { AREAS } from "./storage.js";
 /** Where a value is read first, by its place; then wherever else it may be. @type {Record<string, Area[]>} */
 const FIRST = { cookieStorage: [], localStorage: ["localStorage", "memory"], sessionStorage: ["sessionStorage", "memory"] };
 
-const SEGMENT = "ajs_anonymous_id";
-
 /** @param {import("./page").FirstPage} page @param {import("./storage").BrowserStorage} storage */
 export const createIdentity = (page, storage) => {
   /** State key -> its place. Before `load` says it, everything is held in memory. @type {Record<string, string>} */
@@ -142,7 +140,7 @@ export const createIdentity = (page, storage) => {
     arrive({ externalAnonymousIdCookieName: external, capturesSegment }) {
       const found = identity.read();
       const named = anonymousIdOf(external && storage.read("cookie", external));
-      const captured = capturesSegment && (storage.read("localStorage", SEGMENT) || storage.read("cookie", SEGMENT));
+      const captured = capturesSegment && (storage.read("localStorage", "ajs_anonymous_id") || storage.read("cookie", "ajs_anonymous_id"));
       return { ...found, anonymousId: named || found.anonymousId || anonymousIdOf((captured || "").replace(/^"+|"+$/g, "")) || "" };
     },
 

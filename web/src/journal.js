@@ -27,7 +27,7 @@ const MOST_CALLS = 1_000;
 /** What a key says; null where it is none of these. @param {string} prefix what all keys of the journal begin with @param {string} key @returns {Entry | null} */
 export const entryOf = (prefix, key) => {
   const [, whose, number, at, kind = "message"] = REST.exec(key.slice(prefix.length)) || [];
-  return whose ? { key, owner: whose, count: Number(number), at: Number(at), kind: /** @type {Entry["kind"]} */ (kind) } : null;
+  return whose ? { key, owner: whose, count: +number, at: +at, kind: /** @type {Entry["kind"]} */ (kind) } : null;
 };
 
 /** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void}} Shared see sharedIdentities.js */

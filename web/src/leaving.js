@@ -33,7 +33,8 @@
 // page may never come (the visitor closes the tab, the server fails), and what is held apart costs no repeat.
 
 import { attempt } from "./attempt.js";
-import { Map, parse, Set, stringify } from "./builtins.js";
+import { parse, stringify } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 
 /** Good answers in a row that are evidence. */
 export const ENOUGH = 30;

@@ -96,7 +96,8 @@ const LOAD = {
   respectGPC: PROTECTION(),
   respectDNT: PROTECTION(),
   outboxMaxBytes: 2_097_152,
-  beforeSend: option(null, FUNCTION),
+  /** Without it nobody knows what was to be taken out of messages. */
+  beforeSend: option(null, FUNCTION, true),
   beforeSendFailure: option("drop", ["drop", "send"]),
   onLoaded: option(null, FUNCTION),
   /** A link that we cannot read the rule for says nothing. */
@@ -270,7 +271,7 @@ export const checkLoad = (given) => {
   if (isUnread) {
     mistakes.push({ kind: "unread", name: "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()" });
   } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
-  const accepted = isUnread ? each(LOAD, safe) : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
+  const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   if (isObject(given)) holdTogether(accepted, given);
   if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);

@@ -1,7 +1,8 @@
 // What became of every call: counts, and those who wait in `flush`.
 
 import { attempt } from "./attempt.js";
-import { Promise, Set } from "./builtins.js";
+import { Promise } from "./builtins.js";
+import { Set } from "./collections.js";
 
 /** @typedef {{delivered: number, dropped: number, pending: number}} Flushed */
 

@@ -17,14 +17,17 @@ export const ofDocument = (name) => attempt(() => Reflect.get(inherited(), name,
 export const ofNavigator = (name) => attempt(() => /** @type {any} */ (navigator)[name]);
 
 /**
- * The script tag that we came by: the one that runs, or else, in a module or where another script runs all scripts, the
- * first that has our source. No other element is one, whatever it is called.
+ * The script tag that we came by: the one that runs, or else the first module that has our source, or else, where another
+ * script runs all scripts, the first that has it: an element that does not run is none as a rule. No other element is one,
+ * whatever it is called.
  * @returns {HTMLScriptElement | undefined}
  */
 export const ownScript = () =>
   attempt(() => {
     const current = ofDocument("currentScript");
-    return current instanceof HTMLScriptElement ? current : [...ofDocument("scripts")].find(({ src }) => /\/rudderanalytics\.js/.test(src));
+    if (current instanceof HTMLScriptElement) return current;
+    const ours = [...ofDocument("scripts")].filter(({ src }) => /\/rudderanalytics\.js/.test(src));
+    return ours.find(({ type }) => type === "module") || ours[0];
   });
 
 /** @param {Element | undefined} element @param {string} name @returns {string | null | undefined} */
@@ -53,7 +56,7 @@ export const createPage = ({ installType, boot, bring }) => {
     boot,
     bring,
     /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
-    now: () => Number(new Date()),
+    now: () => +new Date(),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
     locks: ofNavigator("locks"),
     subtle: attempt(() => ownCrypto.subtle),
@@ -65,7 +68,7 @@ export const createPage = ({ installType, boot, bring }) => {
       /** @param {string} digit @param {number} at */
       const chance = (digit, at) => {
         const byte = bytes[at] ^ (Math.random() * 256);
-        return (digit === "8" ? 8 + (byte & 3) : byte & 15).toString(16);
+        return (digit > "0" ? 8 + (byte & 3) : byte & 15).toString(16);
       };
       return "00000000-0000-4000-8000-000000000000".replace(/[08]/g, chance);
     },
@@ -113,7 +116,7 @@ export const createPage = ({ installType, boot, bring }) => {
     /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
     observe() {
       const { screen, devicePixelRatio: density, innerWidth, innerHeight } = window;
-      const sizes = { ...attempt(() => ({ width: screen.width, height: screen.height })), density, innerWidth, innerHeight };
+      const sizes = { width: attempt(() => screen.width), height: attempt(() => screen.height), density, innerWidth, innerHeight };
       return {
         href: location.href,
         title: text(ofDocument("title")),

@@ -7,7 +7,7 @@
 // What is not for others is taken out of the texts by the core (core/consent/redact.py).
 
 import { attempt } from "./attempt.js";
-import { Map, Set } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 
 export const EVENT = "Error";
 /** Messages of a page. */

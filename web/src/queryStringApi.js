@@ -16,7 +16,9 @@ export const askedByAddress = (href, allowed) => {
     const pairs = [...query].reverse().filter(([name]) => name.startsWith(prefix));
     return Object.fromEntries(pairs.map(([name, text]) => [name.slice(prefix.length), text]));
   };
-  const [anonymousId, userId, event] = ["ajs_aid", "ajs_uid", "ajs_event"].map((name) => query.get(name));
+  const anonymousId = query.get("ajs_aid");
+  const userId = query.get("ajs_uid");
+  const event = query.get("ajs_event");
   const traits = named("ajs_trait_");
   /** @type {[string, ...unknown[]][]} */
   const calls = [];

@@ -1,7 +1,7 @@
 // Cookies of one name on several domains or paths: the official SDK, another option, or a sibling subdomain set them.
 // What this page writes must be the only one; what it cannot remove is overruled while it lives (storage.js), and said.
 
-import { Map } from "./builtins.js";
+import { Map } from "./collections.js";
 import { domainsOf } from "./storage.js";
 
 /** The paths that cookies of this page can have. @param {string} pathname */

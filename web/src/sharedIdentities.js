@@ -2,7 +2,7 @@
 // moment is stored with it (journal.js); where it is large, it is stored once, under a key of its own, and the calls name it.
 // It goes with the last of them.
 
-import { Map } from "./builtins.js";
+import { Map } from "./collections.js";
 import { toText } from "./json.js";
 import { entryOf } from "./journal.js";
 

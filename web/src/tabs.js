@@ -26,7 +26,8 @@
 
 import { entriesOf } from "./adoption.js";
 import { attempt, attempted } from "./attempt.js";
-import { Map, parse, Promise, Set, stringify } from "./builtins.js";
+import { parse, Promise, stringify } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { entryOf } from "./journal.js";
 
 /** ms. */

@@ -1,7 +1,8 @@
 // One request to the data plane.
 
 import { attempt } from "./attempt.js";
-import { Map, Promise } from "./builtins.js";
+import { Promise } from "./builtins.js";
+import { Map } from "./collections.js";
 import { movedTo } from "./redirect.js";
 
 /** ms. */
@@ -9,7 +10,7 @@ const LONGEST = 30_000;
 
 /** `Retry-After` in ms: seconds or a date (RFC 9110, 10.2.3). @param {string | null} text @param {number} now @returns {number | null} */
 export const retryAfterOf = (text, now) => {
-  const wait = /^\d+$/.test(text || "") ? Number(text) * 1000 : Date.parse(text || "") - now;
+  const wait = /^\d+$/.test(text || "") ? +(text || "") * 1000 : Date.parse(text || "") - now;
   return wait >= 0 ? wait : null;
 };
 

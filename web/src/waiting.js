@@ -8,7 +8,8 @@
 // for at least so long. Those that waited for the same hours are one, so that it stays short: 7 days are 168 hours.
 
 import { attempt } from "./attempt.js";
-import { Map, parse, Set, stringify } from "./builtins.js";
+import { parse, stringify } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { entryOf } from "./journal.js";
 
 /** ms. */

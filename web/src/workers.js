@@ -6,7 +6,8 @@
 // took them; a page that has taken one answers again, and does not take it twice.
 
 import { attempt } from "./attempt.js";
-import { Map, parse, Set, stringify } from "./builtins.js";
+import { parse, stringify } from "./builtins.js";
+import { Map, Set } from "./collections.js";
 import { isObject } from "./cookies.js";
 import { toText } from "./json.js";
 
