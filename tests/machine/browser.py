@@ -420,7 +420,7 @@ class Tab:
             if self.settings.get("subtle", True):
                 there = self.visitor.storage.texts()
                 self.unsealed = {text: opened for text, opened in self.browser.sealed.items() if text in there}
-            if self.is_sealed:
+            if self.is_sealed and self.alive:  # or else what was called is as it was stored
                 self.is_sealed = False
                 self.visitor.storage = self.browser.storage_of(self, before=True)
                 self._begin()

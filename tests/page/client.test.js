@@ -133,7 +133,7 @@ test("the first load that works counts, on both sides", async () => {
   await settle();
   assert.deepEqual(page.lines, [
     "ERROR load: the write key is missing; calls wait for a load",
-    'ERROR load: this is not a data plane URL (http or https); calls wait for a load',
+    'ERROR load: the data plane URL is not http(s); calls wait for a load',
     "ERROR load: the write key is missing; calls wait for a load",
     "WARN load: this page has loaded already; the first load counts",
   ]);

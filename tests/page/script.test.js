@@ -70,7 +70,7 @@ test("options that are no JSON protect the visitor where they speak of it", () =
 
 test("one attribute of two is a load that is refused", () =>
   run({ "data-write-key": "KEY" }, ({ lines }) => {
-    assert.deepEqual(lines, ["error [rudderanalytics] load: this is not a data plane URL (http or https); calls wait for a load"]);
+    assert.deepEqual(lines, ["error [rudderanalytics] load: the data plane URL is not http(s); calls wait for a load"]);
   }));
 
 test("a runtime that is not there is one line", () =>

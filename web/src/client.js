@@ -151,7 +151,7 @@ export const createClient = (page, version) => {
     const writeKey = writeKeyOf(key);
     const dataPlaneUrl = dataPlaneUrlOf(url);
     // It is not said: there may be a password in it.
-    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && "this is not a data plane URL (http or https)";
+    const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && "the data plane URL is not http(s)";
     if (refused) return log("ERROR", `load: ${refused}; calls wait for a load`);
     options = readLoad(wanted);
     inputs.given = plain(wanted).value;
@@ -245,8 +245,8 @@ export const createClient = (page, version) => {
     return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
   };
 
-  /** @param {unknown} name @param {unknown} listener @returns {() => void} takes the listener off again */
-  const listen = (name, listener) => {
+  /** @param {unknown[]} given a name and a listener @returns {() => void} takes the listener off again */
+  const listen = ([name, listener]) => {
     if (typeof listener !== "function" || !NAMES.includes(/** @type {string} */ (name))) mistaken({ kind: "listener", name: String(name) });
     else if (name !== "ready" || !core?.isReady()) return ledger.on(/** @type {string} */ (name), /** @type {(detail: any) => void} */ (listener));
     else ledger.guard(listener);
@@ -256,8 +256,8 @@ export const createClient = (page, version) => {
   /** @type {Record<string, (given: any[]) => any>} */
   const methods = {
     load,
-    ready: ([callback]) => listen("ready", callback),
-    on: ([name, listener]) => listen(name, listener),
+    ready: ([callback]) => listen(["ready", callback]),
+    on: listen,
     flush: (given) => attempted(() => flush(given)),
     // A page may have several, which share the visitor (storage.js); which one it has first is the first that is loaded.
     getAnalyticsInstance: ([key]) => (loaded && key ? (clients[key] ||= createClient(page, version).api) : api),

@@ -86,9 +86,7 @@ export const createPage = ({ installType, boot, bring }) => {
 
     /** Is the page prerendered, for a visitor who may never come? Then the action runs as they come. @param {() => void} action @returns {boolean} */
     awaitsVisitor(action) {
-      const isSo = ofDocument("prerendering");
-      if (isSo) ofDocument("addEventListener").call(document, "prerenderingchange", action);
-      return isSo;
+      return ofDocument("prerendering") && !ofDocument("addEventListener").call(document, "prerenderingchange", action);
     },
 
     /** Settles after so many ms; never, where that is no time that a browser waits. @param {any} ms anything @returns {Promise<unknown>} */
