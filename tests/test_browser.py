@@ -1,9 +1,9 @@
 """browser: the face for Python in a page. Here there is none, and that is said; tests/browser/ has the page."""
 
-import asyncio
 import sys
 from collections.abc import Callable
 
+import event_loop
 import pytest
 
 from rudderanalytics import browser
@@ -15,7 +15,7 @@ from rudderanalytics.errors import NotInAPage
     [
         pytest.param(lambda: browser.call("getUserId"), id="call"),
         pytest.param(lambda: browser.on("ready", print), id="on"),
-        pytest.param(lambda: asyncio.run(browser.flush()), id="flush"),
+        pytest.param(lambda: event_loop.run(browser.flush()), id="flush"),
     ],
 )
 def test_outside_a_page_everything_says_that_it_needs_one(ask: Callable[[], object]) -> None:

@@ -1,6 +1,5 @@
 """rudderanalytics: the public functions. Outside a page the import works, and wrong values are found first."""
 
-import asyncio
 import datetime
 import inspect
 import math
@@ -11,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import event_loop
 import pytest
 
 import rudderanalytics
@@ -63,7 +63,7 @@ def test_outside_a_page_every_function_says_that_it_needs_one(name: str) -> None
     def ask() -> None:
         answer = getattr(rudderanalytics, name)(*CALLS[name])
         if inspect.iscoroutine(answer):
-            asyncio.run(answer)
+            event_loop.run(answer)
 
     with pytest.raises(NotInAPage, match=r"^rudderanalytics needs a web page"):
         ask()

@@ -184,6 +184,7 @@ def test_an_id_is_no_token_unless_one_is_to_be_expected(made: uuid.UUID) -> None
         ("abc123", False),
         ("password", False),
         ("a1b2c3.js", False),
+        ("5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11", True),
     ],
 )
 def test_where_a_token_is_to_be_expected_it_may_be_short(text: str, may: bool) -> None:

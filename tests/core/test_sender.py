@@ -341,3 +341,13 @@ def test_messages_that_went_on_their_own_are_answered_on_their_own(page: Page) -
     assert only(page.after(), "emit") == {"type": "emit", "name": "delivered", "ids": ["b"]}
     page.sender.answer(number, 503, None, NOW, 0.5, None, ["a", "c"])
     assert [effect["ids"] for effect in page.after() if effect.get("name") == "retried"] == [["a", "c"]]
+
+
+def test_what_the_page_let_go_of_is_not_sent() -> None:
+    page = Page()
+    number = page.sent("a")
+    page.sender.add(entry("b"))
+    page.sender.add(entry("c"))
+    page.sender.forget(["a", "b"])
+    sent = [effect["ids"] for effect in page.answered(number, 200) if effect["type"] == "send"]
+    assert sent == [["c"]]

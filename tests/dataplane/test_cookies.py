@@ -1,11 +1,11 @@
 """The cookie service, alone as a site mounts it, and in the local data plane."""
 
-import asyncio
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import event_loop
 import httpx
 import pytest
 
@@ -25,7 +25,7 @@ class Service:
         self._app = cookies.create_app(path)
 
     def request(self, method: str, path: str = "/rsaRequest", **more: Any) -> httpx.Response:
-        return asyncio.run(self._request(method, path, **more))
+        return event_loop.run(self._request(method, path, **more))
 
     async def _request(self, method: str, path: str, **more: Any) -> httpx.Response:
         transport = httpx.ASGITransport(app=self._app)

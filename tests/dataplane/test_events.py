@@ -1,6 +1,5 @@
 """`/api/events`, its stream, and what a restart keeps."""
 
-import asyncio
 import json
 import threading
 from collections.abc import Callable, Iterator
@@ -9,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import event_loop
 import httpx
 import pytest
 
@@ -175,4 +175,4 @@ def test_a_row_that_is_read_before_its_commit_is_known_is_not_read_again(tmp_pat
         return [*seqs, (await anext(rows)).seq]
 
     with closing(Store(tmp_path / "x.sqlite3")) as store:
-        assert asyncio.run(seen(store)) == [1, 2, 3]
+        assert event_loop.run(seen(store)) == [1, 2, 3]

@@ -1,6 +1,5 @@
 """`--forward`: a second data plane that gets everything, in order, whatever happens to either."""
 
-import asyncio
 import json
 import signal
 import subprocess
@@ -9,6 +8,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
+import event_loop
 import httpx
 import pytest
 
@@ -243,7 +243,7 @@ def test_parcels_keep_apart_what_cannot_go_together(tmp_path: Path) -> None:
         return found
 
     with closing(Store(tmp_path / "x.sqlite3")) as store:
-        assert asyncio.run(parcels(store)) == [("A", "1", [1, 2]), ("A", "2", [3]), ("B", "2", [4, 5])]
+        assert event_loop.run(parcels(store)) == [("A", "1", [1, 2]), ("A", "2", [3]), ("B", "2", [4, 5])]
 
 
 def test_the_line_without_trouble(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+import event_loop
 import httpx
 import pytest
 
@@ -256,6 +257,6 @@ def test_they_and_messages_share_one_count(store: Store) -> None:
             store.append(received, [message] * 2), store.refuse(received, refused), store.append(received, [message])
         )
 
-    asyncio.run(both())
+    event_loop.run(both())
     assert [row.seq for row in store.read(limit=10)] == [1, 2, 4]
     assert [row.seq for row in store.read_refused(after=0, last=10)] == [3] and store.last_seq == 4

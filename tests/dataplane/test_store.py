@@ -9,6 +9,7 @@ from pathlib import Path
 from queue import Queue
 from typing import Any
 
+import event_loop
 import httpx
 import pytest
 
@@ -118,7 +119,7 @@ def test_bad_numbers_of_messages(keep: str) -> None:
 
 def test_clear_tells_everybody(store: Store) -> None:
     before = store.version
-    assert asyncio.run(store.clear()) == 0
+    assert event_loop.run(store.clear()) == 0
     assert store.times_cleared == 1 and store.version > before
 
 
@@ -135,7 +136,7 @@ def test_a_transaction_that_fails_is_undone_and_the_next_goes_on(store: Store) -
             await store.transaction(fails)
         return await store.transaction(count)
 
-    assert asyncio.run(both()) == 0
+    assert event_loop.run(both()) == 0
 
 
 def test_who_is_cancelled_leaves_no_transaction_open(store: Store) -> None:
@@ -151,17 +152,18 @@ def test_who_is_cancelled_leaves_no_transaction_open(store: Store) -> None:
             task.result()
         assert await store.transaction(insert) == 1
 
-    asyncio.run(cancelled())
+    event_loop.run(cancelled())
 
 
 def test_many_messages_do_not_hold_up_others_and_all_are_there(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     threads = []
 
     def insert(*arguments: Any) -> int:
-        threads.append(threading.get_ident() == here)
+        threads.append(threading.get_ident() == here[0])
         return transactions.insert(*arguments)
 
     async def send() -> None:
+        here.append(threading.get_ident())
         received = Received("2026-11-29T07:00:00.000Z", "/v1/batch", {})
         many = [Message("track", "{}", "u", "", str(number), "") for number in range(3_000)]
         first = asyncio.create_task(store.append(received, many))
@@ -172,10 +174,10 @@ def test_many_messages_do_not_hold_up_others_and_all_are_there(store: Store, mon
         await asyncio.gather(first, *later)
         counted.extend([3_000 + len(later), store.last_seq])
 
-    here = threading.get_ident()
+    here: list[int] = []
     counted: list[int] = []
     monkeypatch.setattr(database, "insert", insert)
-    asyncio.run(send())
+    event_loop.run(send())
     assert threads[0] is False and set(threads[1:]) == {True}
     (rows,) = store.reader.execute("SELECT count(*) FROM messages").fetchone()
     assert counted == [rows, rows]
@@ -197,7 +199,7 @@ def test_the_log_is_copied_while_the_store_is_open(store: Store, monkeypatch: py
             found.append(log.stat().st_size)
         return found
 
-    found = asyncio.run(sizes())
+    found = event_loop.run(sizes())
     assert found[-1] == found[1]  # it began anew
     assert store.path.stat().st_size > 200_000
 
@@ -222,7 +224,7 @@ def test_what_has_no_line_is_counted(store: Store) -> None:
         store.hang_up()
         await telling
 
-    asyncio.run(tell())
+    event_loop.run(tell())
     lines = [text for text in said if text[2] == ":"]
     counts = [int(text.split()[1].replace(",", "")) for text in said if text not in lines]
     assert len(lines) + sum(counts) == 1300 and counts  # removed before its turn came, and not said any more

@@ -731,7 +731,9 @@ export const createCore = (parts) => {
     const consents = consent.current();
     startServerCookies();
     erase(page, storage, Object.keys(KEYS).filter((key) => policy.places[key] === "none").map((key) => KEYS[key]), options.cookie.path);
-    const less = lessOf(before, { places: policy.places, consents });
+    const said = Object(Object(call.arguments[0]).consentManagement);
+    const onlyDenies = Array.isArray(said.deniedConsentIds) && !Array.isArray(said.allowedConsentIds);
+    const less = lessOf(before, { places: policy.places, consents, onlyDenies });
     if (!less) return;
     queue.unshift({ type: "consents", consents }); // what waits for Python says it, too
     lessen(call, less);

@@ -11,10 +11,10 @@ export const STORAGE_TYPES = ["cookieStorage", "localStorage", "sessionStorage",
 export const SAME_SITE = ["Strict", "Lax", "None"];
 export const SEGMENT = ["segment", "Segment"];
 /**
- * What is said in options that are no JSON, or by a name that there is not, by a page that asks for protection. Of
- * options that begin and cannot be read nobody knows what they ask for: the wrong quotes leave nothing but the brace.
+ * What is said, as JSON, in options that are none, or by a name that there is not, by a page that asks for protection. Of
+ * options that end with a brace, as the wrong quotes leave them, nobody knows what they ask for.
  */
-export const PROTECTED = /consent|respect|{/i;
+export const PROTECTED = /consent|respect|{"$/i;
 
 /** @typedef {ReturnType<typeof readLoad>} LoadOptions what the page needs of them */
 /** @typedef {Record<string, string | null>} Places where values are kept: all (`type`), or by state key; null where nothing is said */

@@ -66,11 +66,13 @@ const isKept = (place) => place !== "none" && place !== "held";
 
 /**
  * What a decision takes back of the one before; null where it takes back nothing.
- * @param {{places: Record<string, string>, allowed: string[]}} before ids: none before the first decision @param {{places: Record<string, string>, consents: import("./consent").Consents}} now
+ * @param {{places: Record<string, string>, allowed: string[]}} before ids: none before the first decision
+ * @param {{places: Record<string, string>, consents: import("./consent").Consents, onlyDenies: boolean}} now `onlyDenies`: it says
+ *   nothing of what is allowed, so what it does not deny still is
  */
-export const lessOf = (before, { places, consents }) => {
+export const lessOf = (before, { places, consents, onlyDenies }) => {
   const lost = Object.keys(KEYS).filter((key) => places[key] === "none" && isKept(before.places[key]));
-  const allowed = consents.allowedConsentIds;
+  const allowed = onlyDenies ? before.allowed.filter((id) => !consents.deniedConsentIds.includes(id)) : consents.allowedConsentIds;
   const hasFewer = allowed.length < before.allowed.length && allowed.every((id) => before.allowed.includes(id));
   if (!lost.length && !hasFewer) return null;
   return {
