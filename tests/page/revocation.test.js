@@ -240,17 +240,15 @@ test("a decision for other ids is another one, and the first is none that allows
   assert.deepEqual([asked.dropped, asked.browser.requests.length], [[], 1]);
 });
 
-test("a decision that only denies takes back what it denies", async () => {
-  const denying = (ids) => ({ consentManagement: { provider: "custom", deniedConsentIds: ids } });
-  const { api, dropped } = await WAITING(decision(["C1"]));
-  api.consent(denying(["C2"]));
-  await settle();
-  assert.deepEqual(dropped, []);
-  const other = await WAITING(decision(["C1"]));
-  other.api.consent(denying(["C1"]));
-  await settle();
-  assert.equal(other.dropped.length, 1);
-});
+for (const [denied, reasons] of [["C2", []], ["C1", ["consent"]]]) {
+  test(`a decision that only denies takes back what it denies: ${denied}`, async () => {
+    const { api, dropped } = await opened(createBrowser(), { consentManagement: { ...CUSTOM, allowedConsentIds: ["C1"] } }, { late: true });
+    api.track("waits");
+    api.consent({ consentManagement: { provider: "custom", deniedConsentIds: [denied] } });
+    await settle();
+    assert.deepEqual(dropped, reasons);
+  });
+}
 
 test("calls that wait for Python are dropped, too, and those that stay say the new decision", async () => {
   const { core, api, come, dropped } = await opened(createBrowser(), { consentManagement: { ...CUSTOM, allowedConsentIds: ["C1", "C2"] } }, { late: true });
