@@ -103,13 +103,12 @@ class Door:
     async def flush(self, timeout: "int | None" = None) -> str:
         """As the page's; where no page answers, after a second (or `timeout`, in ms): all of it still waits."""
         number = self._send({"type": "flush", "timeout": timeout})
-        most = min(_PATIENCE, _PATIENCE if timeout is None else timeout)
-        patience = most
+        patience = _PATIENCE if timeout is None else min(_PATIENCE, timeout)
+        # A page that is asked whether it is there may be busy: one that was there is waited for longer.
+        away = 10 * _PATIENCE if timeout is None else timeout
         while number in self._waiting and (self._page or patience > 0):
             await asyncio.sleep(0.01)
-            patience = (
-                most if self._page else patience - 10
-            )  # a page that is asked whether it is there is away for a moment
+            patience = away if self._page else patience - 10
         if self._waiting.pop(number, None) is None:
             return self._texts.pop(number)
         pending = [given for given in self._waiting.values() if given.get("id") and given["call"][0] in _MESSAGES]  # type: ignore[index]
