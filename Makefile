@@ -30,8 +30,7 @@ test: browser
 	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-timeout 300000 --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
 # Chromium only: what Firefox and WebKitGTK do is asked by test-engines.
-# The variable: orders of sets are part of what Hypothesis decides, so that a seed is the same pages each time.
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines \
+	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines \
 		-m 'not thorough and not hosts'
 
 # Every case in Chromium, Firefox and WebKitGTK, and the table of docs/engines.md from what they did.

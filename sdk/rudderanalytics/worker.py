@@ -20,7 +20,9 @@ _NAME = "rudderanalytics"
 _CHOICE = 50
 """ms in which pages may say that they are here, before one is chosen."""
 _PATIENCE = 1_000
-"""ms after which it is said that no page answers, and a flush does not wait for one any longer."""
+"""ms after which it is said that no page answers, and a flush does not wait for a first one any longer."""
+_LONGER = 10_000
+"""ms that a flush waits for a page that was there and does not answer: it may be busy."""
 _STAMPED = (
     "identify",
     "track",
@@ -64,7 +66,7 @@ class Door:
         self._js = js
         self._me: str = _uuid(js)
         self._page = ""
-        self._former = ""  # the page before, which is chosen again if it is still there
+        self._former = ""  # the page that is asked whether it is still there; it is chosen again if so
         self._oldest = 0  # of what waits, when that was looked at last
         self._offers: list[dict[str, Any]] = []
         self._count = 0
@@ -101,18 +103,23 @@ class Door:
             self._say({"type": "on", "to": self._page, "name": name})
 
     async def flush(self, timeout: "int | None" = None) -> str:
-        """As the page's; where no page answers, after a second (or `timeout`, in ms): all of it still waits."""
+        """As the page's; where no page answers for a while (`timeout` at most, in ms): all of it still waits."""
         number = self._send({"type": "flush", "timeout": timeout})
-        patience = _PATIENCE if timeout is None else min(_PATIENCE, timeout)
-        # A page that is asked whether it is there may be busy: one that was there is waited for longer.
-        away = 10 * _PATIENCE if timeout is None else timeout
-        while number in self._waiting and (self._page or patience > 0):
+        # The page keeps to the timeout itself; what it says then is on its way.
+        longest = float("inf") if timeout is None else timeout + (_PATIENCE if self._page else 0)
+        waited = unanswered = 0  # ms
+        while number in self._waiting and waited < longest and unanswered < self._patience():
             await asyncio.sleep(0.01)
-            patience = away if self._page else patience - 10
+            waited += 10
+            unanswered = 0 if self._page else unanswered + 10
         if self._waiting.pop(number, None) is None:
             return self._texts.pop(number)
         pending = [given for given in self._waiting.values() if given.get("id") and given["call"][0] in _MESSAGES]  # type: ignore[index]
         return json.dumps({"delivered": 0, "dropped": 0, "pending": len(pending)})
+
+    def _patience(self) -> int:
+        """A page that was there may be busy; where none was, none is likely to come."""
+        return _LONGER if self._page or self._former else _PATIENCE
 
     def _read(self, method: str, called: "list[object]") -> str:
         if self._page:
@@ -166,7 +173,8 @@ class Door:
                 self._js.setTimeout(self._later[0], _CHOICE)
         elif kind == "gone":
             self._offers = [offer for offer in self._offers if offer["from"] != said["from"]]
-            if said["from"] == self._page:
+            if said["from"] in (self._page, self._former):
+                self._page = self._former = ""
                 self._ask()
         elif said.get("to") == self._me and said["from"] == self._page:
             self._take(kind, said)
@@ -184,7 +192,7 @@ class Door:
     def _choose(self, *_: object) -> None:
         if self._page or not self._offers:
             return
-        former = self._former
+        former, self._former = self._former, ""
         best = max(self._offers, key=lambda offer: (offer["from"] == former, offer["focused"], offer["visible"]))
         self._page = best["from"]
         for name in self._listeners:

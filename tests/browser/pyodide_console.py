@@ -3,10 +3,24 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Route
+from browser.site_under_test import SEED, Site, stored_identity
+from examples import Example, on_site
+from playwright.sync_api import BrowserContext, Page, Route
 
 CDN = "https://cdn.jsdelivr.net/npm/"
 MODULES = Path(__file__).parents[2] / "web" / "node_modules"
+
+
+def arrives(site: Site, page: Page, context: BrowserContext, pyodide: str, wheel: str, example: Example) -> None:
+    """The example's lines are typed into the console of the Pyodide in this folder of the site, and the visitor of
+    docs/hosts.md arrives."""
+    open_console(page, f"{site.url}/{pyodide}/console.html")
+    code = on_site(example.code, site.url).replace("WHEEL", repr(site.url + wheel))
+    type_in(page, [line for line in code.splitlines() if line])
+    page.wait_for_function("/'delivered':.1/.test(document.body.innerText)", timeout=60_000)
+    (message,) = site.messages()
+    assert (message["userId"], message["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
+    assert stored_identity(context)["rl_user_id"] == SEED[0]
 
 
 def open_console(page: Page, address: str) -> None:

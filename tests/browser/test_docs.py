@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browser.pyodide_console import open_console, type_in
+from browser.pyodide_console import arrives
 from browser.site_under_test import SEED, Site, flush, stored_identity, until
 from examples import Example, on_site, runs, under, written_in
 from playwright.sync_api import BrowserContext, Page, Route
@@ -328,10 +328,4 @@ def test_javascript_that_loads_pyodide(site: Site, page: Page, wheel: str, examp
 
 @runs(IN_CONSOLE)
 def test_python_in_the_console(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
-    open_console(page, f"{site.url}/npm/pyodide/console.html")
-    code = on_site(example.code, site.url).replace("WHEEL", repr(site.url + wheel))
-    type_in(page, [line for line in code.splitlines() if line])
-    page.wait_for_function("/'delivered':.1/.test(document.body.innerText)", timeout=60_000)
-    (message,) = site.messages()
-    assert (message["userId"], message["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
-    assert stored_identity(context)["rl_user_id"] == SEED[0]
+    arrives(site, page, context, "npm/pyodide", wheel, example)

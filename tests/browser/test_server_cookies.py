@@ -4,21 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from browser.capped_cookies import CAPPED
 from browser.site_under_test import Site, flush, stored_identity, until
 from playwright.sync_api import BrowserContext, Page
 
-# Whatever a script asks for, its cookies last for so long.
-CAPPED = """
-const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
-Object.defineProperty(Document.prototype, "cookie", {
-    configurable: true,
-    get() { return get.call(this); },
-    set(text) {
-        const isRemoved = /expires=Thu, 01 Jan 1970/.test(text);
-        set.call(this, isRemoved ? text : text.replace(/; *(expires|max-age)=[^;]*/gi, "") + "; max-age=1");
-    },
-});
-"""
 HOST = "shop.example.test"
 OFFICIAL = """<script src="/official/index.js"></script><script>
 const sdk = new rudderanalytics.RudderAnalytics();

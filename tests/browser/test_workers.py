@@ -32,7 +32,7 @@ START = """(shared) => {
         port.postMessage(program);
     });
 }"""
-LOAD = "import json, rudderanalytics\nrudderanalytics.load('KEY', '{url}')\n"
+LOAD = "import asyncio, json, rudderanalytics\nrudderanalytics.load('KEY', '{url}')\n"
 FLUSH = "json.dumps(await rudderanalytics.flush())"
 
 
@@ -128,7 +128,8 @@ for n in range(301, 701):
     page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")
     python(other, calls(701, 1000) + "None")
     site.clear_faults()
-    assert json.loads(python(other, FLUSH))["pending"] == 0
+    flushed = json.loads(python(other, FLUSH))
+    assert flushed["pending"] == 0, flushed
     site.wait(lambda messages: len(messages) >= 1000)
     assert sorted(numbers(site)) == list(range(1, 1001))
 
@@ -156,6 +157,25 @@ def test_a_flush_waits_for_as_long_as_its_page_does(worker_site: Site, context: 
     worker_site.faults(status=503, times=1, retryAfter=3)
     program = "from rudderanalytics import worker\nworker._PATIENCE = 300\n" + calls(1, 1) + FLUSH
     assert json.loads(python(page, program)) == {"delivered": 1, "dropped": 0, "pending": 0}
+
+
+def test_a_flush_waits_for_a_page_that_is_busy(worker_site: Site, context: BrowserContext) -> None:
+    """The worker has asked already whether it is still there."""
+    other = tab(context, worker_site, tag=False)
+    page = tab(context, worker_site)
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    start(other, worker_site, shared=True)
+    assert json.loads(python(other, calls(1, 1) + FLUSH))["pending"] == 0
+    with page.expect_event("dialog") as asked:  # a page that asks is as busy as one that computes
+        page.on("dialog", lambda _: None)
+        page.evaluate("void setTimeout(alert)")
+    unanswered = calls(2, 2) + "json.dumps(await rudderanalytics.flush(timeout=3))"
+    assert json.loads(python(other, unanswered))["pending"] == 1
+    python(other, "flushed = asyncio.ensure_future(rudderanalytics.flush())\nNone")
+    assert json.loads(python(other, "json.dumps(await rudderanalytics.flush(timeout=1.5))"))["pending"] == 1
+    asked.value.accept()
+    assert json.loads(python(other, "json.dumps(await flushed)"))["pending"] == 0
+    assert numbers(worker_site) == [1, 2]
 
 
 def test_no_page_can_wait_for_what_a_worker_thinks_of_a_message(worker_site: Site, context: BrowserContext) -> None:

@@ -1,18 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { askConsentManager, listenToConsentManager } from "../../web/src/consentManagers.js";
-import { createBrowser } from "./browser.js";
-
-const ask = (provider, window) => askConsentManager(provider, createBrowser().open(undefined, { window }));
-
-/** What is heard while something runs in the page. */
-const hear = (provider, window, run = () => {}) => {
-  const page = createBrowser().open(undefined, { window });
-  const heard = [];
-  assert.equal(listenToConsentManager(provider, page, (told) => heard.push(told)), true);
-  run(page);
-  return heard;
-};
+import { ask, hear } from "./consentManager.js";
 
 const gtag = (window, ...given) => window.dataLayer.push((function () { return arguments; })(...given)); // as Google's snippet has it
 

@@ -1,28 +1,17 @@
 """A visitor whose browser keeps what scripts set for a moment only, and what a server sets for as long as it says."""
 
+from browser.capped_cookies import CAPPED
 from browser.site_under_test import Site
 
 from .engine import Tab
 from .pages import flush, visit
 
 VISITS = 3
-# As Safari does, which keeps them for 7 days.
-CAPPED = """<script>{
-    const { get, set } = Object.getOwnPropertyDescriptor(Document.prototype, "cookie");
-    Object.defineProperty(Document.prototype, "cookie", {
-        configurable: true,
-        get() { return get.call(this); },
-        set(text) {
-            const isRemoved = /expires=Thu, 01 Jan 1970/.test(text);
-            set.call(this, isRemoved ? text : text.replace(/; *(expires|max-age)=[^;]*/gi, "") + "; max-age=1");
-        },
-    });
-}</script>"""
 
 
 def found(site: Site, tab: Tab, runtime: str, options: str) -> tuple[str, str]:
     """The visitor of a visit: userId and anonymousId. It ends when what a script has set is gone."""
-    visit(site, tab, runtime, before=CAPPED, **{"data-options": options})
+    visit(site, tab, runtime, before=f"<script>{{{CAPPED}}}</script>", **{"data-options": options})
     visitor = tab.run("[rudderanalytics.getUserId(), rudderanalytics.getAnonymousId()]")
     tab.run("rudderanalytics.identify('u1')")
     flush(tab)
