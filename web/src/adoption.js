@@ -6,12 +6,12 @@ import { parse } from "./builtins.js";
 import { Map, Set } from "./collections.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 import { entryOf } from "./journal.js";
+import { MESSAGES } from "./visitor.js";
 
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
 
-const TYPES = ["identify", "track", "page", "group", "alias"];
-const CALLS = [...TYPES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
+const CALLS = [...MESSAGES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
 
 /** @param {string | null | undefined} text @returns {any} an object, or null */
 const parsed = (text) => {
@@ -35,7 +35,7 @@ const idOfCall = (value) =>
 
 /** @param {any} value @returns {string} the id of a stored message; "" where it is none */
 const idOfMessage = (value) =>
-  value && isText(value.messageId) && TYPES.includes(value.type) && typeof value.anonymousId === "string" && ["userId", "groupId", "previousId"].every((name) => typeof (value[name] ?? "") === "string") ? value.messageId : "";
+  value && isText(value.messageId) && MESSAGES.includes(value.type) && typeof value.anonymousId === "string" && ["userId", "groupId", "previousId"].every((name) => typeof (value[name] ?? "") === "string") ? value.messageId : "";
 
 /** A stored visitor: of what is there, what is of its kind. @param {any} value @returns {Record<string, any> | undefined} */
 const visitorOf = (value) =>

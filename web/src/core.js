@@ -33,7 +33,7 @@ import * as session from "./session.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
 import { listenToWorkers } from "./workers.js";
-import { arrive, reset } from "./visitor.js";
+import { arrive, MESSAGES, reset } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
 
@@ -85,8 +85,6 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
 const ELSEWHERE = {};
 /** ms. So long a page says that it revoked, unless it is left. */
 const DAY = 86_400_000;
-/** Calls that become messages. */
-const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** @param {string | undefined} place of a value (policy.js) */
 const isStoredPlace = (place) => place === "cookieStorage" || place === "localStorage";
@@ -796,7 +794,7 @@ export const createCore = (parts) => {
   const lookWhetherRevoked = async (isBack) => {
     const isAsking = options.preConsent && options.managesConsent && isStoredPlace(parts.policy().places.anonymousId);
     storage.look();
-    const isGone = isBack && isAsking && AREAS.every((area) => identity.textIn(area, KEYS.anonymousId) === null);
+    const isGone = isBack && isAsking && Object.values(KEYS).every((name) => AREAS.every((area) => identity.textIn(area, name) === null));
     if (isGone || (await wasRevoked(page, knownAt))) follow();
   };
 

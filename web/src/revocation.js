@@ -17,7 +17,7 @@ import { BEGINS } from "./journal.js";
 import { pathsOf } from "./scopes.js";
 import { domainsOf } from "./storage.js";
 
-/** All that we may have stored under a fixed name: the last two are tries. */
+/** All that we may have stored under a fixed name: the last one is a try (storage.js). */
 export const NAMES = [...Object.values(KEYS), DECISION, "__tld__"];
 const REVOKED = `${BEGINS}revoked.`;
 

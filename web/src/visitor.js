@@ -8,7 +8,8 @@ import * as session from "./session.js";
 /** @typedef {Record<string, any>} Identity the nine values by state key */
 /** @typedef {{type: string, id: string, at: number, arguments: unknown[]}} Moment */
 
-const MESSAGES = ["identify", "track", "page", "group", "alias"];
+/** Calls that become messages. */
+export const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** What `reset` does not forget, unless its entries say so [js 1.9]. */
 const KEPT = ["anonymousId", "initialReferrer", "initialReferringDomain"];
