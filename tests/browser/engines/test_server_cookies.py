@@ -1,12 +1,15 @@
 """A visitor whose browser keeps what scripts set for a moment only, and what a server sets for as long as it says."""
 
+import os
+
 from browser.capped_cookies import CAPPED
 from browser.site_under_test import Site
 
 from .engine import Tab
 from .pages import flush, visit
 
-VISITS = 3
+# To look longer: VISITS=100 pytest tests/browser/engines/test_server_cookies.py
+VISITS = int(os.environ.get("VISITS", "3"))
 
 
 def found(site: Site, tab: Tab, runtime: str, options: str) -> tuple[str, str]:
