@@ -3,10 +3,9 @@ import test from "node:test";
 import { agree, disagree, isAnother } from "../../web/src/firstVisit.js";
 import { createBrowser, settle } from "./browser.js";
 
-const journal = { prefix: () => "rudderanalytics.KEY." };
 const open = (browser, how) => {
   const tab = { page: browser.open(undefined, how), free: () => {} };
-  tab.meet = (madeId) => agree(tab.page, journal, madeId, (free) => (tab.free = free));
+  tab.meet = (madeId) => agree(tab.page, madeId, (free) => (tab.free = free));
   tab.agree = async (madeId) => (await tab.meet(madeId)).agreed;
   return tab;
 };
@@ -50,7 +49,6 @@ test("when a tab makes the visitor another, nobody says it any more", async () =
   const [first, second, third] = [1, 2, 3].map(() => open(browser));
   await first.agree("a");
   await second.agree("b");
-  await agree(second.page, { prefix: () => "rudderanalytics.OTHER." }, "o", () => {});
   await disagree(second.page);
   await settle();
   assert.deepEqual((await second.page.locks.query()).held, []);

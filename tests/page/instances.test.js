@@ -69,6 +69,35 @@ test("the visitor is one, from one call to the next", async () => {
   assert.equal(browser.jar().rl_user_id, undefined);
 });
 
+test("on a first visit, too, in tabs that open at once, whichever client comes first", async () => {
+  const browser = createBrowser();
+  const cores = [];
+  const boot = async () => {
+    const runtime = createScriptedCore();
+    cores.push(runtime);
+    return { createCore, runtime: Promise.resolve(runtime) };
+  };
+  const [one, other] = [1, 2].map(() => {
+    const { page, api } = visit(browser, { boot });
+    page.boot = boot;
+    return (key) => {
+      browser.clearCookies(); // what another page writes is not there yet
+      const client = api.getAnalyticsInstance(key);
+      client.load(key, LOAD[1]);
+      client.track(key);
+    };
+  });
+  one("FIRST");
+  other("SECOND");
+  one("SECOND");
+  other("FIRST");
+  await settle();
+  assert.equal(cores.length, 4);
+  const ids = browser.requests.flatMap(({ body }) => JSON.parse(body).batch ?? [JSON.parse(body)]).map(({ anonymousId }) => anonymousId);
+  assert.equal(ids.length, 4);
+  assert.equal(new Set(ids).size, 1, ids.join());
+});
+
 test("options are each client's own, and so is a refusal", async () => {
   const { api, other, page } = await opened({}, { logLevel: "NONE", redact: [] });
   other.load("SECOND", URL_2);

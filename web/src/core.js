@@ -309,7 +309,7 @@ export const createCore = (parts) => {
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const { agreed, isMade } = await agree(page, journal, own, (free) => tabs.keep(free, AGREED));
+    const { agreed, isMade } = await agree(page, own, (free) => tabs.keep(free, AGREED));
     const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);

@@ -4,7 +4,8 @@
 // takes its own. Each says what was agreed, and which it had before, by the name of a lock that it holds for a while, since
 // that is what all pages see alike and at once; cookies and storage may be read before they are written elsewhere. All go
 // on with that one, in their calls and in what is stored. It is said for as long as one of them is there: the first one may
-// be closed at once. A visitor is new as long as the session is: a few seconds.
+// be closed at once. A visitor is new as long as the session is: a few seconds. The write key does not matter: clients of
+// several keys, on one page or more, have one visitor.
 //
 // A call may have read what another of these tabs stored before it agreed (`isMade`): that is no other visitor.
 // What such a tab called and left to others before it could agree is of that visitor, too (`isNew`).
@@ -14,6 +15,7 @@
 
 import { attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
+import { BEGINS } from "./journal.js";
 import { canonical } from "./overloads.js";
 
 /** ms. Tabs that open at the same moment have agreed by then, however long their scripts take. */
@@ -27,11 +29,10 @@ export const isNew = (identity, at) => Math.abs(at - identity?.sessionInfo?.id) 
 /** Does it give the visitor another anonymousId? @param {{type: string, arguments?: any}} call @returns {boolean} */
 export const isAnother = ({ type, arguments: given }) => type === "setAnonymousId" || (type === "reset" && canonical(type, given)?.entries.anonymousId === true);
 
-/** @param {import("./journal").Journal} journal @returns {string} what the name of the lock begins with that says which it is */
-const beginsOf = (journal) => `${journal.prefix()}visitor.`;
-
-/** Names of locks that say it, whatever the write key. */
-const SAYS = /^rudderanalytics\.[^.]*\.visitor\./;
+/** The lock of those who agree. */
+const TURN = `${BEGINS}visitor`;
+/** What the name of the lock begins with that says it: followed by a JSON list. */
+const SAYS = `${TURN}.[`;
 
 /** @param {LockManager} locks @returns {Promise<string[]>} names of all that are held or asked for */
 const namesOf = async (locks) => {
@@ -39,10 +40,10 @@ const namesOf = async (locks) => {
   return [...held, ...pending].flatMap(({ name }) => (name ? [name] : []));
 };
 
-/** What was agreed is over: the visitor is another, to pages of every write key. @param {import("./page").Page} page @returns {Promise<void>} */
+/** What was agreed is over: the visitor is another. @param {import("./page").Page} page @returns {Promise<void>} */
 export const disagree = async ({ locks }) => {
   const end = async () => {
-    for (const name of await namesOf(/** @type {LockManager} */ (locks))) if (SAYS.test(name)) attempted(() => locks?.request(name, { steal: true }, () => {}));
+    for (const name of await namesOf(/** @type {LockManager} */ (locks))) if (name.startsWith(SAYS)) attempted(() => locks?.request(name, { steal: true }, () => {}));
   };
   if (locks) await attempted(end); // pages put all kinds of things in their place
 };
@@ -50,14 +51,12 @@ export const disagree = async ({ locks }) => {
 /**
  * Settles with the anonymousId of all tabs that open now, and whether another one was made by one of them: a tab makes the
  * name of its first lock (client.js).
- * @param {import("./page").Page} page @param {import("./journal").Journal} journal
+ * @param {import("./page").Page} page
  * @param {string} own that this tab made, or found
  * @param {(free: () => void) => void} keep is given what ends saying it
  * @returns {Promise<{agreed: string, isMade: (id: string) => boolean}>}
  */
-export const agree = async (page, journal, own, keep) => {
-  const begins = beginsOf(journal);
-  const { locks } = page;
+export const agree = async ({ locks, uuid }, own, keep) => {
   let agreed = own;
   /** @type {string[]} */
   let names = [];
@@ -72,18 +71,18 @@ export const agree = async (page, journal, own, keep) => {
       };
       // Each tab says it under a name of its own.
       const ask = async () => {
-        await attempted(() => locks?.request(begins + stringify([agreed, own, page.uuid()]), held));
+        await attempted(() => locks?.request(`${TURN}.${stringify([agreed, own, uuid()])}`, held));
         settle();
       };
       ask();
     });
   const inTurn = async () => {
     names = await namesOf(/** @type {LockManager} */ (locks));
-    said = names.filter((name) => name.startsWith(begins)).map((name) => parse(name.slice(begins.length)));
+    said = names.filter((name) => name.startsWith(SAYS)).map((name) => parse(name.slice(TURN.length + 1)));
     if (said.length) agreed = said[0][0];
     await say();
   };
   // Pages put all kinds of things in their place.
-  await attempted(() => locks?.request(`${journal.prefix()}visitor`, inTurn));
-  return { agreed, isMade: (id) => said.some(([, before]) => before === id) || names.includes(journal.prefix() + id) };
+  await attempted(() => locks?.request(TURN, inTurn));
+  return { agreed, isMade: (id) => said.some(([, before]) => before === id) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`)) };
 };
