@@ -292,6 +292,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
       browser.requests.push(request);
       const aborted = new Promise((_, reject) => signal?.addEventListener("abort", () => reject(new Error("aborted"))));
       const said = await Promise.race([browser.answer(request), aborted]);
+      if (isGone) return new Promise(() => {}); // nothing runs there any more
       if (said === "lost") throw new TypeError("Failed to fetch");
       if (said === "hangs") return aborted;
       if (said instanceof Response) return said;

@@ -108,6 +108,25 @@ test("revoke before Python is there counts for what was called before, not for w
   assert.deepEqual(api.stats().dropped, { consent: 2 });
 });
 
+test("revoke on a page that is left before the rest of the script comes is acted on by the next page", async () => {
+  const { browser, api, page } = await opened(createBrowser(), {});
+  browser.answer = () => ({ status: 503 });
+  api.identify("u1");
+  await settle();
+  page.close();
+  const second = await opened(browser, {}, { booting: true });
+  second.api.track("before");
+  second.api.revoke();
+  second.page.close();
+  const third = await opened(browser, {});
+  await browser.advance(10);
+  assert.deepEqual([third.api.getUserId(), left(browser), third.core.calls().filter(([type]) => type === "track")], ["", [[], []], []]);
+  const { length } = browser.requests;
+  await browser.advance(600_000);
+  assert.equal(browser.requests.length, length);
+  assert.deepEqual(third.dropped, ["consent", "consent"]);
+});
+
 test("cookies go on every domain and path that this page can have set them on", async () => {
   const browser = createBrowser();
   for (const domain of ["", "; domain=.example.com", "; domain=www.example.com"]) {

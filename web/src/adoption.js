@@ -11,7 +11,7 @@ import { MESSAGES } from "./visitor.js";
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
 
-const CALLS = [...MESSAGES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken"];
+const CALLS = [...MESSAGES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken", "revoke"];
 
 /** @param {string | null | undefined} text @returns {any} an object, or null */
 const parsed = (text) => {

@@ -640,6 +640,7 @@ export const createCore = (parts) => {
     // After what was adopted before.
     const own = queue.findIndex(({ type, recovered }) => !recovered && !["adopt", "reviewed"].includes(type));
     queue.splice(own < 0 ? queue.length : own, 0, ...found, ...then_);
+    if (left.some(({ type }) => type === "revoke")) follow(); // its page had no time to act on it
     pump();
     rest();
   };
