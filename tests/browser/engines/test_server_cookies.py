@@ -18,8 +18,8 @@ def found(site: Site, tab: Tab, runtime: str, options: str) -> tuple[str, str]:
     visitor = tab.run("[rudderanalytics.getUserId(), rudderanalytics.getAnonymousId()]")
     tab.run("rudderanalytics.identify('u1')")
     flush(tab)
-    tab.wait("!/rl_[a-z_]+=%52/.test(document.cookie)")
     tab.run("new Promise((settle) => setTimeout(settle, 1500))")
+    tab.wait("/rl_user_id=R/.test(document.cookie) && !/rl_[a-z_]+=%52/.test(document.cookie)")  # it may be slow
     return tuple(visitor)
 
 
