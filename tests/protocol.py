@@ -37,6 +37,7 @@ EFFECTS: dict[str, Any] = {
     "wake": _types.Wake,
     "remember": _types.Remember,
     "log": _types.Log,
+    "fail": _types.Fail,
     "emit": _types.Emit,
 }
 # They may have members that the core has nothing to do with.

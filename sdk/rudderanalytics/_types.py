@@ -297,6 +297,7 @@ DropReason = Literal[
     "consent",
     "discarded",
     "expired",
+    "failed",
     "overflow",
     "rejected",
     "too_large",
@@ -645,6 +646,13 @@ class Log(TypedDict):
 
     type: Literal["log"]
     level: Literal["LOG", "INFO", "DEBUG", "WARN", "ERROR"]
+    text: str
+
+
+class Fail(TypedDict):
+    """The input failed: one line for the console; a call that became no message is dropped."""
+
+    type: Literal["fail"]
     text: str
 
 

@@ -61,4 +61,4 @@ def kinds(effects: list[dict]) -> list[str]:
 
 
 def lines(effects: list[dict]) -> list[str]:
-    return [effect["text"] for effect in effects if effect["type"] == "log"]
+    return [effect["text"] for effect in effects if effect["type"] in ("log", "fail")]

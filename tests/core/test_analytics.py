@@ -6,6 +6,7 @@ from vectors.run import NOW
 
 from rudderanalytics.core.analytics import Analytics
 from rudderanalytics.core.calls import overloads
+from rudderanalytics.core.client import Client
 
 
 @pytest.fixture
@@ -54,6 +55,29 @@ def test_whatever_comes_before_load_is_a_line(kind: str) -> None:
 )
 def test_an_input_that_cannot_be_is_a_line(analytics: Analytics, given: dict, line: str) -> None:
     assert lines(analytics.handle(given)) == [line]
+
+
+@pytest.mark.parametrize("step", ["stay", "act", "deliver"])
+def test_wherever_it_fails_the_page_is_told_and_the_next_input_is_acted_on(
+    analytics: Analytics, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    def fails(self: Client, given: dict) -> None:
+        raise IndexError("a fault")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Client, step, fails)
+        effects = analytics.handle(call("track", "first", id="first"))
+    assert only(effects, "fail") == {"type": "fail", "text": "track failed: IndexError: a fault"}
+    assert kinds(effects).count("accept") == (step != "act")
+    effects = analytics.handle(call("track", "second", id="second"))
+    assert only(effects, "accept")["id"] == "second"
+    assert "fail" not in kinds(effects)
+
+
+def test_a_failure_is_said_whatever_the_level() -> None:
+    analytics = Analytics("1.2.3")
+    analytics.handle(load({"logLevel": "NONE"}))
+    assert kinds(analytics.handle(call("track", page={}))) == ["fail"]
 
 
 def test_what_was_gathered_before_a_failure_is_still_done(analytics: Analytics) -> None:

@@ -85,7 +85,7 @@ def test_a_long_input_can_come_in_pieces() -> None:
 @pytest.mark.parametrize("text", ["", "junk", "null", "5", "[]", '"load"', "{}", "[" * 100_000])
 def test_what_is_no_input_is_one_line(text: str) -> None:
     (effect,) = handled(text)
-    assert (effect["type"], effect["level"]) == ("log", "ERROR")
+    assert effect["type"] == "fail"
     assert effect["text"].startswith("an input failed: ")
 
 

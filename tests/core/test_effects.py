@@ -102,3 +102,9 @@ def test_a_try_that_failed_is_told_with_the_time_of_the_next(effects: Effects) -
     effects.emit_failed(["a"], 503, "unavailable", None)
     told = {"type": "emit", "name": "failed", "ids": ["a"], "reason": "unavailable", "status": 503, "nextTry": None}
     assert effects.take() == [told]
+
+
+def test_a_failure_is_told_at_any_level(effects: Effects) -> None:
+    effects.level = "NONE"
+    effects.fail("track failed")
+    assert effects.take() == [{"type": "fail", "text": "track failed"}]

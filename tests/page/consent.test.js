@@ -149,7 +149,8 @@ test("without what few pages need, which could not be fetched, nothing is asked"
   const visit = loaded(createBrowser(), MANAGED("ketch"), { window: windowOf({ ketch: { a: true } }) });
   visit.page.bring = () => Promise.reject(new Error("404"));
   await settle();
-  assert.deepEqual(visit.page.lines, ["WARN ketch says nothing that can be read"]);
+  const said = "ERROR client hints, consent managers, old cookies and a cookie service do without extras.mjs: Error: 404";
+  assert.deepEqual(visit.page.lines, [said, "WARN ketch says nothing that can be read"]);
   assert.deepEqual(visit.core.of("load")[0].consents, { provider: "ketch", allowedConsentIds: [], deniedConsentIds: [] });
 });
 

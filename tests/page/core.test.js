@@ -348,7 +348,7 @@ test("emit: dropped, with its reason; retried counts", async () => {
   api.track("good");
   await settle();
   assert.deepEqual(heard, [{ messageId: id, reason: "rejected" }]);
-  assert.deepEqual(api.stats(), { accepted: 1, delivered: 0, retried: 1, repeated: 0, dropped: { rejected: 1 }, pending: 1 });
+  assert.deepEqual(api.stats(), { accepted: 2, delivered: 0, retried: 1, repeated: 0, dropped: { rejected: 1 }, pending: 1 });
 });
 
 test("listeners come last: what they call finds everything done", async () => {
@@ -996,4 +996,44 @@ test("a birthday that is a day is one in each message, and stays one", async () 
   await settle();
   assert.deepEqual(core.of("identify")[0].arguments, ["u1", { birthday: "1990-05-17", createdAt: midnight.toJSON() }]);
   assert.equal(core.of("track")[0].identity.userTraits.birthday ?? "1990-05-17", "1990-05-17");
+});
+
+test("a call on which Python fails is dropped and counted, and one of which it has a message is not", async () => {
+  const failing = ({ type, arguments: [name] = [] }, usual) => {
+    if (name === "held") return [...usual.filter((effect) => effect.type === "accept"), { type: "fail", text: "track failed: after it was accepted" }];
+    return name === "lost" || type === "reset" ? [{ type: "fail", text: `${type} failed: IndexError` }] : usual;
+  };
+  const { api, core, page } = await started();
+  core.effects = failing;
+  const dropped = [];
+  api.on("dropped", (detail) => dropped.push(detail));
+  api.track("held");
+  const lost = api.track("lost");
+  api.reset();
+  await settle();
+  assert.deepEqual(dropped, [{ messageId: lost, reason: "failed" }]);
+  const { accepted, delivered, pending, dropped: reasons } = api.stats();
+  assert.deepEqual([accepted, delivered, reasons, pending], [2, 0, { failed: 1 }, 1]);
+  assert.deepEqual(page.lines, ["ERROR track failed: after it was accepted", "ERROR track failed: IndexError", "ERROR reset failed: IndexError"]);
+});
+
+test("what beforeSend refuses was accepted, as all that is dropped: the counts add up", async () => {
+  const { api } = await started({ beforeSend: (message) => (message.arguments[0] === "no" ? null : message) });
+  api.track("no");
+  api.track("yes");
+  await settle();
+  const { accepted, delivered, pending, dropped } = api.stats();
+  assert.deepEqual(dropped, { before_send: 1 });
+  assert.equal(accepted, delivered + pending + 1);
+});
+
+test("a reset of a page that was left before Python came erases on the next one, where nothing is kept, too", async () => {
+  const browser = createBrowser();
+  const first = await started({ storage: { type: "none" } }, { browser, late: true, booting: true });
+  browser.setCookie(URL_OF_PAGE, `rl_user_id=${encodeURIComponent('"u1"')}; path=/`);
+  first.api.reset({ entries: ALL });
+  first.page.close();
+  await started({ storage: { type: "none" } }, { browser });
+  await browser.advance(60_000);
+  assert.deepEqual(browser.cookies(URL_OF_PAGE), []);
 });

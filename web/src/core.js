@@ -6,7 +6,7 @@ import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf, misfit } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
-import { attempt, attempted } from "./attempt.js";
+import { attempt } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { parse, Promise } from "./builtins.js";
 import { Map, Set } from "./collections.js";
@@ -244,9 +244,8 @@ export const createCore = (parts) => {
   /** A call that could never be delivered. @param {Input} input */
   const refuse = (input) => {
     const id = /** @type {string} */ (input.id);
-    journal.letGo(id);
     log("ERROR", `${/** @type {Input} */ (input.of || input).type}: too large`);
-    outcomes.settle(id, "dropped", "too_large");
+    letGo(id, "dropped", "too_large");
   };
 
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
@@ -272,7 +271,7 @@ export const createCore = (parts) => {
     // Listeners come last: they may call us, and then everything of this input is done.
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
-    if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) done(/** @type {string} */ (call.id));
+    if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) conclude(/** @type {Call} */ (call), effects);
     // Where Python has said something already, that is enough.
     const advice = call.page && !effects.some(({ type }) => type === "log") && misfit(call.type, call.arguments || []);
     if (advice) logOnce("WARN", advice);
@@ -349,6 +348,13 @@ export const createCore = (parts) => {
       else journal.own(id, { key: made, size: text.length, kind: "message" });
     }
     pump();
+  };
+
+  /** Of a call Python holds no message: it made none of it, it dropped it, or it could not. @param {Call} call @param {Effect[]} effects */
+  const conclude = ({ id, type }, effects) => {
+    const isLost = ledger.open.has(id) && MESSAGES.includes(type) && effects.some((effect) => effect.type === "fail");
+    if (isLost) letGo(id, "dropped", "failed");
+    else done(id);
   };
 
   /** A call that became no message, or none that is not delivered already. @param {string} id */
@@ -428,6 +434,8 @@ export const createCore = (parts) => {
         return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
       case "log":
         return log(effect.level, effect.text);
+      case "fail":
+        return log("ERROR", effect.text);
     }
   };
 
@@ -481,13 +489,15 @@ export const createCore = (parts) => {
   /** @param {string} id @param {"delivered" | "dropped"} name @param {string} [reason] */
   const letGo = (id, name, reason) => {
     if (leftOut.delete(id) && name === "delivered" && !isCeded(id)) return adoptAgain(id);
-    messages.delete(id);
+    const wasMessage = messages.delete(id);
     waiting.end(id);
     unanswered.delete(id);
     callbacks.delete(id);
     const isOurs = !isCeded(id);
     taken.delete(id);
     if (isOurs) journal.letGo(id);
+    // All that is dropped was accepted, so that the counts add up.
+    if (isOurs && !wasMessage && name === "dropped") outcomes.counts.accepted++;
     if (isOurs) outcomes.settle(id, name, reason);
     else outcomes.settle(id);
   };
@@ -631,6 +641,7 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = true; // the page that made it kept what it says of the visitor, who may be another one now
+        if (each.type === "reset") resetUnkept(each); // unless it was left before this module came
         each.identity ||= { ...empty(), anonymousId: ownerOf(each) }; // nobody knows whose it is
         const isOfNow = newcomer && !others.has(ownerOf(each)) && Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at);
         if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
@@ -799,6 +810,15 @@ export const createCore = (parts) => {
     if (isGone || (await wasRevoked(page, knownAt))) follow();
   };
 
+  /** What few pages need; a page goes on without it. */
+  const bringExtras = async () => {
+    try {
+      extras = await page.bring("extras.mjs");
+    } catch (error) {
+      log("ERROR", "client hints, consent managers, old cookies and a cookie service do without extras.mjs:", error);
+    }
+  };
+
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
     call.weight = sizeOf(call.arguments);
@@ -878,7 +898,7 @@ export const createCore = (parts) => {
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
       const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled || loadOptions.useServerSideCookies;
-      extras = isNeeded ? await attempted(() => page.bring("extras.mjs")) : undefined;
+      if (isNeeded) await bringExtras();
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));

@@ -235,6 +235,7 @@ export type DropReason =
   | "consent"
   | "discarded"
   | "expired"
+  | "failed"
   | "overflow"
   | "rejected"
   | "too_large"
@@ -255,7 +256,7 @@ export interface Flushed {
   pending: number;
 }
 
-/** Counts of messages since the page was opened. */
+/** Counts of messages since the page was opened: accepted are those that are delivered, dropped or pending, but for what pages before left. */
 export interface Stats extends Omit<Flushed, "dropped"> {
   accepted: number;
   retried: number;

@@ -81,6 +81,7 @@ export type Effect =
   | { type: "wake"; at: number | null }
   | { type: "remember"; coolUntil: string | null }
   | { type: "log"; level: string; text: string }
+  | { type: "fail"; text: string }
   | ({ type: "emit"; name: string; ids: string[]; reason?: string } & Partial<Failed>);
 
 /** A try that failed: its status (0: no answer), and when the next one is (epoch ms). */

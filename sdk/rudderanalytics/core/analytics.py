@@ -8,6 +8,10 @@ from ..errors import Refused
 from .client import Client
 from .effects import Effects
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class Analytics:
     """The client of one page, which is there from the `load` on."""
@@ -20,16 +24,20 @@ class Analytics:
     def handle(self, given: dict) -> list[dict]:
         """Act on one input and say what the page must do."""
         if self._client:
-            self._client.stay(given)
+            self._try(self._client.stay, given)
+        self._try(self._act, given)
+        if self._client:
+            self._try(self._client.deliver, given)
+        return self._effects.take()
+
+    def _try(self, step: "Callable[[dict], None]", given: dict) -> None:
+        """Where it fails, what was gathered before is still to be done, a message above all; so is the next step."""
         try:
-            self._act(given)
+            step(given)
         except Refused as refused:
             self._effects.log("ERROR", str(refused))
-        except Exception as error:  # what was gathered before it is still to be done, a message above all
-            self._effects.log("ERROR", f"{given['type']} failed: {type(error).__name__}: {error}")
-        if self._client:
-            self._client.deliver(given)
-        return self._effects.take()
+        except Exception as error:
+            self._effects.fail(f"{given['type']} failed: {type(error).__name__}: {error}")
 
     def _act(self, given: dict) -> None:
         kind = given["type"]

@@ -60,6 +60,8 @@ Effects.
     wake        give a `tick` at `at` (null: none); replaces the wake before it
     remember    keep `coolUntil` (null: nothing) for the `load` of the next page
     log         one line for the console: `level` ("LOG" .. "ERROR"), `text`
+    fail        the input failed, for a fault of ours: an error line, `text`; if it was a call (or `reviewed`) of which
+                the page has no message now, that is dropped, reason `failed`
     emit        tell who listens: `name` "ready", "retried", "failed" (a try, with `reason`, `status` and `nextTry`, a
                 time or null), or "delivered", "dropped" (with `reason`), with which the messages are let go; `ids`
 """
@@ -85,9 +87,7 @@ def handle(text: str) -> str:
         given: dict = values.decode(text)  # type: ignore[assignment]
         return _joined(_analytics.handle(given))
     except Exception as error:  # the page must never see an exception of ours
-        return values.encode(
-            [{"type": "log", "level": "ERROR", "text": f"an input failed: {type(error).__name__}: {error}"}]
-        )
+        return values.encode([{"type": "fail", "text": f"an input failed: {type(error).__name__}: {error}"}])
 
 
 def _joined(effects: list[dict]) -> str:
@@ -97,7 +97,7 @@ def _joined(effects: list[dict]) -> str:
     for effect in effects:
         parts.append(separator)
         separator = ","
-        if "text" in effect and effect["type"] != "log":
+        if "text" in effect and effect["type"] not in ("log", "fail"):
             rest = values.encode({key: effect[key] for key in effect if key != "text"})
             parts += [rest[:-1], ',"message":', effect["text"], "}"]
         else:

@@ -58,6 +58,10 @@ class Effects:
         if LEVELS.index(level) >= LEVELS.index(self.level):
             self._list.append({"type": "log", "level": level, "text": text})
 
+    def fail(self, text: str) -> None:
+        """What is asked for could not be done, for a fault of ours: a line at any level: the page has the last word."""
+        self._list.append({"type": "fail", "text": text})
+
     def log_once(self, level: str, text: str) -> None:
         """One line, the first time that there is reason for it."""
         if text not in self._said:
