@@ -71,6 +71,11 @@ def on_site(code: str, url: str, write_key: str = "WRITE_KEY") -> str:
     return re.sub(r"\bWRITE_KEY\b", write_key, code.replace("https://dataplane.example.com", url))
 
 
+def with_wheel(code: str, address: str) -> str:
+    """WHEEL is a text of Python's; behind `%pip install` it has no quotes."""
+    return code.replace("%pip install WHEEL", f"%pip install {address}").replace("WHEEL", repr(address))
+
+
 def environment() -> dict[str, str]:
     """A reader's shell: not one in which `make test` runs."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}

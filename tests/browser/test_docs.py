@@ -13,18 +13,19 @@ from typing import Any
 import pytest
 from browser.pyodide_console import arrives
 from browser.site_under_test import SEED, Site, flush, stored_identity, until
-from examples import Example, on_site, runs, under, written_in
+from examples import Example, on_site, runs, under, with_wheel, written_in
 from playwright.sync_api import BrowserContext, Page, Route
 
 SNIPPET = Path(__file__).parents[2] / "dist" / "snippet.html"
 BANNER = under("docs/recipes.md", "A consent banner", "html")
 IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
+IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
 VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
 COOKIES = under("docs/cookies.md", language="html")
 COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
-ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_CONSOLE + VIEWS + ERRORS]
+ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_NOTEBOOK + IN_CONSOLE + VIEWS + ERRORS]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
 
@@ -212,9 +213,9 @@ def test_python(site: Site, page: Page, printed: list[str], example: Example) ->
 
 WORKER = """
 import { loadPyodide } from "/dist/pyodide/pyodide.mjs";
-onmessage = async ({ data: [wheel, source] }) => {
+onmessage = async ({ data: [first, source] }) => {
     const pyodide = await loadPyodide({ indexURL: "/dist/pyodide/" });
-    await pyodide.loadPackage(wheel);
+    await pyodide.loadPackage(first);
     postMessage(await pyodide.runPythonAsync(source + "\\n'done'").catch(String));
 };
 """
@@ -298,8 +299,8 @@ def test_a_banner_that_says_its_ids_itself(site: Site, page: Page, example: Exam
     assert ids_of(message) == ((["1"], ["7"]) if manager == "TCF" else (["Ours"], ["Theirs"]))
 
 
-@runs(IN_WORKER)
-def test_python_in_a_worker(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
+def run_in_worker(site: Site, page: Page, first: str, code: str) -> None:
+    """In Pyodide, once it has loaded the `first` package, in a worker of a page with the script tag."""
     (site.folder / "docs_worker.js").write_text(WORKER)
     page.goto(site.write(site.tag("micropython")))
     said = page.evaluate(
@@ -308,9 +309,28 @@ def test_python_in_a_worker(site: Site, page: Page, context: BrowserContext, whe
             worker.onmessage = ({ data }) => settle(data);
             worker.postMessage(given);
         })""",
-        [site.url + wheel, on_site(example.code, site.url)],
+        [first, on_site(code, site.url)],
     )
     assert said == "done"
+
+
+@runs(IN_NOTEBOOK)
+def test_python_in_a_notebook(site: Site, page: Page, wheel: str, example: Example) -> None:
+    """As the notebook's own worker runs it: `%pip` there is micropip. tests/hosts has the notebooks themselves."""
+    code = re.sub(
+        r"^%pip install (.+)",
+        r"import micropip; await micropip.install('\1')",
+        with_wheel(example.code, site.url + wheel),
+    )
+    run_in_worker(site, page, "micropip", code)
+    identify, track = site.messages()
+    assert (identify["userId"], identify["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
+    assert (track["event"], track["properties"]) == ("Notebook opened", {"cells": 12})
+
+
+@runs(IN_WORKER)
+def test_python_in_a_worker(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
+    run_in_worker(site, page, site.url + wheel, example.code)
     (message,) = site.messages()
     assert (message["event"], message["properties"]) == ("Notebook opened", {"cells": 12})
     assert message["context"]["page"]["path"] == "/site/page.html"

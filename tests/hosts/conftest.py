@@ -24,22 +24,20 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def packages() -> Path:
+def npm() -> Path:
     """The npm packages that only hosts need."""
     return bring()
 
 
 @pytest.fixture(scope="session")
-def running_site(dist: Path, packages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def running_site(dist: Path, npm: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("pages")
-    served = {
-        f"/{name}": next(home / name for home in (packages, MODULES) if (home / name).is_dir()) for name in PYODIDES
-    }
+    served = {f"/{name}": next(home / name for home in (npm, MODULES) if (home / name).is_dir()) for name in PYODIDES}
     options = Options(
         port=0,
         db=tmp_path_factory.mktemp("site") / "events.sqlite3",
         dist=dist,
-        extra_static=served | {"/site": folder, "/npm": packages},
+        extra_static=served | {"/site": folder, "/npm": npm},
         isolated_static={"/isolated": folder},
     )
     with serve(options) as url:

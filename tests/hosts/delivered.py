@@ -1,0 +1,18 @@
+"""What a recipe of docs/hosts.md has done: messages of the visitor in the page's cookies, once each, and in order."""
+
+from browser.site_under_test import SEED, Site, stored_identity
+from playwright.sync_api import BrowserContext
+
+STARTS = 120_000
+"""ms in which a host starts and runs the recipe, on a busy machine."""
+
+
+def arrived(site: Site, context: BrowserContext, path: str) -> None:
+    """`path` is of the page that has the script tag."""
+    identify, track = site.wait_for(2)
+    assert (identify["type"], identify["userId"]) == ("identify", SEED[0])
+    assert identify["context"]["traits"] == {"name": "Richard Hendricks"}
+    assert (track["event"], track["userId"], track["properties"]) == ("Notebook opened", SEED[0], {"cells": 12})
+    assert {message["context"]["page"]["path"] for message in (identify, track)} == {path}
+    identity = stored_identity(context)
+    assert (identity["rl_user_id"], identity["rl_anonymous_id"]) == (SEED[0], track["anonymousId"])
