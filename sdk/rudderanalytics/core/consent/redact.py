@@ -43,6 +43,9 @@ _BEFORE_TOKENS = (
 """Words of a part of a path after which there may be a token."""
 _MAY_BE_TOKENS = " nonce session ticket "
 """Words, beside these, of the name of a parameter that may be a token."""
+_SHORTEST_HASH = 32
+"""Characters of a `hash` that proves who somebody is, as an MD5 has; those of a file or a commit are often shorter, and
+their names say of what they are: `content_hash`."""
 _MOST_KNOWN = 20
 """Results that are kept: a page's addresses are the same in message after message."""
 
@@ -196,7 +199,9 @@ class Redaction:
         """Whether a parameter has one of the names, or may be a token and looks like one."""
         if self._names.hold(name):
             return True
-        return self._takes_tokens and may_be_token(value) and _says_token(name)
+        if not (self._takes_tokens and may_be_token(value)):
+            return False
+        return _says_token(name) or (words(name) == ["hash"] and len(value) >= _SHORTEST_HASH)
 
     def _says(self, text: str) -> bool:
         """Whether the value of a parameter is not for others, or has names and values of its own that are not."""

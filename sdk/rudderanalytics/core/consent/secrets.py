@@ -5,10 +5,11 @@ Must not know: addresses, messages.
 
 _SYNONYMS = {
     "token": "assertion auth authorization bearer credential credentials csrf hmac jsessionid jwt phpsessid "
-    "samlresponse sessionid sid sig signature tkn tok xsrf",
+    "samlresponse sas sessionid sid sig signature tkn tok xsrf",
     "password": "pass passphrase passwd pin pw pwd",
     "code": "cvc cvv otp totp",
     "key": "accesskeyid",
+    "secret": "socialsecuritynumber ssn",
 }
 """What else a name means."""
 _AFTER = " address again confirm confirmation current hash hint md new old repeat sha value verifier "
