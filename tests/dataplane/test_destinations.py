@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dataplane.destinations import DESTINATIONS, field_text, processed
 from dataplane.destinations.browsers import browser
-from dataplane.destinations.dates import parse
+from dataplane.destinations.date_parse import parse
 from dataplane.destinations.javascript import number, text
 
 type Message = dict[str, Any]

@@ -25,10 +25,10 @@ from .ingest.write_keys import WriteKeys, said_write_key
 from .live import preview
 from .live.detail import Detail
 from .live.events import Events
-from .live.page import Live
 from .live.stream import Changes
 from .live.terminal import announce
-from .live.users.page import UserPages
+from .live.users.view import UserPages
+from .live.view import Live
 from .options import PROJECT, Options
 from .pages import readme
 from .pages.assets import ISOLATED, Assets

@@ -28,8 +28,8 @@ The transformer sees a message after the processor gave it a `timestamp`, which 
   `refusing` has two that take no identify. `menu` is the list of them.
 - How a value is found: `traits` (field by field, or the traits as a whole), `dotted` (names with dots), `names` (a full
   name of first and last).
-- What the transformer's language makes of a value: `javascript` (texts, numbers, truth), `dates` (a date in a text),
-  `times` (points in time), `browsers` (a user agent).
+- What the transformer's language makes of a value: `javascript` (texts, numbers, truth), `date_parse` (a date in a
+  text), `times` (points in time), `browsers` (a user agent).
 - What comes of it: `fields` (a request, and where each field is from), `outgoing` (the answer), `outcomes` (in words).
 """
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ..jsontext import Json
-from .dates import LATEST, parse
+from .date_parse import LATEST, parse
 from .javascript import text
 from .outgoing import Note
 from .traits import Found, Object, find

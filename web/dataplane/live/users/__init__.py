@@ -1,1 +1,1 @@
-"""`/live/users`: who the stored messages are about. `page` is the page, `everyone` its list, `person` one of them."""
+"""`/live/users`: who the stored messages are about. `view` is the page, `everyone` its list, `person` one of them."""
