@@ -31,6 +31,19 @@ for (const zone of ["UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", 
       }
     }));
 
+for (const [zone, ...day] of [
+  ["America/Sao_Paulo", 1990, 9, 21], // the clock went from midnight to one
+  ["Africa/Cairo", 2024, 3, 26],
+  ["Africa/Monrovia", 1970, 4, 17], // 44 minutes and 30 seconds behind UTC
+  ["Europe/Amsterdam", 1930, 4, 17],
+])
+  test(`the first moment of a day is it, where that is no midnight or no whole minute of UTC: ${zone}`, () =>
+    inZone(zone, () => {
+      const [year, month, date] = day;
+      assert.equal(dayOf(new Date(year, month, date).toJSON()), `${year}-${String(month + 1).padStart(2, "0")}-${date}`);
+      for (const other of [new Date(year, month, date, 2), new Date(year, month, date, 0, 0, -1)]) assert.equal(dayOf(other.toJSON()), other.toJSON());
+    }));
+
 for (const value of ["1990-05-17", "17 May 1990", "", null, undefined, 5, "1990-05-17T00:00:00", "1990-13-45T00:00:00.000Z", ["1990-05-17T00:00:00.000Z"]])
   test(`what is no moment stays: ${JSON.stringify(value)}`, () => assert.deepEqual(dayOf(value), value));
 

@@ -3,14 +3,15 @@
 
 import { isObject } from "./cookies.js";
 
-/** What a Date is in JSON, where it may be a midnight. */
-const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:00\.000Z$/;
+/** What a Date is in JSON, where it may be a midnight: of old, clocks differed from UTC by seconds, too. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.000Z$/;
 
 /** @param {unknown} moment @returns {unknown} its day, `YYYY-MM-DD`; what is none is given back as it is */
 export const dayOf = (moment) => {
   if (typeof moment !== "string" || !MOMENT.test(moment)) return moment;
   const date = new Date(moment);
-  if (date.getHours() !== 0 || date.getMinutes() !== 0) return moment; // or it is no date
+  // The first moment of a day: where clocks skip midnight it is later. Or it is no date.
+  if (new Date(date).setHours(0, 0, 0, 0) !== date.getTime()) return moment;
   const [month, day] = [date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, "0"));
   return `${String(date.getFullYear()).padStart(4, "0")}-${month}-${day}`;
 };
