@@ -256,7 +256,7 @@ export interface Flushed {
   pending: number;
 }
 
-/** Counts of messages since the page was opened: accepted are those that are delivered, dropped or pending, but for what pages before left. */
+/** Counts of messages since the page was opened: accepted is what is delivered, dropped and pending together, once Python has acted on all calls, but for what pages before left. */
 export interface Stats extends Omit<Flushed, "dropped"> {
   accepted: number;
   retried: number;
