@@ -1027,6 +1027,32 @@ test("what beforeSend refuses was accepted, as all that is dropped: the counts a
   assert.equal(accepted, delivered + pending + 1);
 });
 
+const BEFORE_CONSENT = { consentManagement: { enabled: true, provider: "custom" } };
+
+for (const [strategy, delivery] of [["none", "buffer"], ["none", "immediate"], ["session", "buffer"], ["anonymousId", "immediate"]])
+  for (const late of [false, true])
+    test(`a reset that names all removes what is stored before the decision, too: ${strategy}, ${delivery}${late ? ", before Python is there" : ""}`, async () => {
+      const browser = createBrowser();
+      const stored = { rl_user_id: '"u1"', rl_trait: '{"email":"a@example.com"}', rl_anonymous_id: '"a1"', rl_page_init_referrer: '"$direct"' };
+      for (const [key, text] of Object.entries(stored)) {
+        browser.setCookie(URL_OF_PAGE, `${key}=${encodeURIComponent(text)}; path=/; domain=example.com`);
+        browser.area(ORIGIN, "localStorage").setItem(key, JSON.stringify(text));
+      }
+      const { api, come } = await started({ ...BEFORE_CONSENT, preConsent: { enabled: true, storage: { strategy }, events: { delivery } } }, { browser, late });
+      api.reset();
+      assert.equal(api.getUserId(), "");
+      api.reset({ entries: ALL });
+      come();
+      await settle();
+      const left = [...browser.cookies(URL_OF_PAGE).map(([key]) => key), ...Object.keys(browser.stored())].filter((key) => key in stored);
+      assert.deepEqual(left, strategy === "anonymousId" ? ["rl_anonymous_id"] : []);
+      assert.notEqual(api.getAnonymousId(), "a1");
+      api.consent({});
+      await settle();
+      assert.equal(api.getUserId(), "");
+      assert.deepEqual(api.getUserTraits(), {});
+    });
+
 test("a reset of a page that was left before Python came erases on the next one, where nothing is kept, too", async () => {
   const browser = createBrowser();
   const first = await started({ storage: { type: "none" } }, { browser, late: true, booting: true });

@@ -713,12 +713,14 @@ export const createCore = (parts) => {
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal, remembered);
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
-  /** A reset removes also what is stored where nothing is kept now. @param {Call} call */
+  /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
   const resetUnkept = ({ arguments: [given] }) => {
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
+    const keys = Object.keys(KEYS);
+    if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
   };
 
   /** What the last decision allowed. */
