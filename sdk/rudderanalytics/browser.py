@@ -24,6 +24,11 @@ _client: "Any" = None
 _lend: "Any" = None  # in a worker: makes a function outlive the call that passes it to the page
 
 
+def find() -> None:
+    """Raise NotInAPage where there is no page to speak to."""
+    _get()
+
+
 def call(method: str, *arguments: object) -> "Any":
     """Call a method of the client; the arguments are JSON values already. Returns what it returns, as a JSON value."""
     return json.loads(_get().call(values.encode([method] + list(arguments))))
