@@ -364,3 +364,6 @@ def debug() -> None:
     """Show in the browser's console how things are, and from now on each call, message and delivery, as
     `log_level="DEBUG"` does. What `logging` is told does not depend on it."""
     browser.call("debug")
+
+
+browser.take_over()
