@@ -63,11 +63,12 @@ docs: setup
 
 # Beside the official SDK and plain Pyodide. QUICK=1: that in short. AGAINST=<git ref>: beside the build of that commit. FIELD=1: beside other
 # analytics SDKs. SCALE=1: what much of everything costs. LEAVING=1: what arrives of pages that
-# are left, and what again. ARGUMENTS=1: how long one call keeps its caller, whatever it is given. ROUNDS, SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
+# are left, and what again. ARGUMENTS=1: how long one call keeps its caller, whatever it is given. WORKERS=1:
+# what the call of a worker costs its page. ROUNDS, SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
 bench: browser
 	@$(BIN)/python web/build.py --quiet
 	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench $(if $(AGAINST),--against '$(AGAINST)') $(if $(FIELD),--field) $(if $(QUICK),--quick) \
-		$(if $(SCALE),--scale) $(if $(LEAVING),--leaving) $(if $(ARGUMENTS),--arguments) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SCALE),--scale) $(if $(LEAVING),--leaving) $(if $(ARGUMENTS),--arguments) $(if $(WORKERS),--workers) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(DOCUMENT),--document)
 
 # Odd inputs, seeds printed; SECONDS_EACH bounds each part, PARTS="--part gateway --seed 7 --case 12" brings one back.

@@ -24,11 +24,12 @@ MODULES = sorted(set(SOURCES) - {"_types"})  # _types is for editors and type ch
 # What the modules of a place may import, beside those of their own room. A place is a room or a module.
 _BELOW = {"core.values", "core.effects", "core.nesting", "core.base64", "core.ids", "errors"}
 MAY_IMPORT = {
-    "__init__": {"browser", "tracebacks", "logs", "errors", "_version"},
+    "__init__": {"browser", "tracebacks", "logs", "tag", "errors", "_version"},
     "browser": {"worker", "javascript", "conversion", "core.boundary", "core.values", "errors"},
     "worker": set(),
     "conversion": {"core.nesting"},
     "javascript": {"core.nesting"},
+    "tag": set(),
     "tracebacks": set(),
     "logs": set(),
     "core.boundary": {"core.analytics", "core.values", "_version"},

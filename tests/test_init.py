@@ -14,7 +14,7 @@ import event_loop
 import pytest
 
 import rudderanalytics
-from rudderanalytics import NotInAPage
+from rudderanalytics import NotInAPage, RudderAnalyticsError
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -41,6 +41,7 @@ CALLS: dict[str, tuple] = {
     "reset": (True,),
     "set_anonymous_id": ("me",),
     "set_auth_token": ("token",),
+    "show": ("https://a.example/dist/",),
     "start_session": (1_234_567_890,),
     "stats": (),
     "track": ("Bought", {"price": 9.9}),
@@ -120,6 +121,7 @@ def test_arguments_can_be_left_out_or_named(ask: Callable[[], object]) -> None:
         (lambda: rudderanalytics.set_anonymous_id(b"x"), "anonymous_id: a value of type bytes cannot"),
         (lambda: rudderanalytics.start_session(b"x"), "session_id: a value of type bytes cannot"),
         (lambda: rudderanalytics.consent(storage={"type": b"x"}), "storage.type: a value of type bytes cannot"),
+        (lambda: rudderanalytics.show(b"x"), "assets_url should be a text"),  # type: ignore[arg-type]
         (lambda: rudderanalytics.set_auth_token(b"x"), "token: a value of type bytes cannot"),
         (lambda: rudderanalytics.on("message", "print"), "on: the listener of message cannot be called"),
     ],
@@ -142,6 +144,8 @@ class Client:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.calls: list[tuple] = []
         self.listeners: dict[str, Callable] = {}
+        monkeypatch.setattr(rudderanalytics, "_loaded", [])
+        monkeypatch.setattr(rudderanalytics.browser, "find", lambda: None)
         monkeypatch.setattr(rudderanalytics.browser, "call", lambda *call: self.calls.append(call))
         monkeypatch.setattr(rudderanalytics.browser, "on", self.listeners.__setitem__)
         monkeypatch.setattr(rudderanalytics.browser, "review", lambda each: self.listeners.update(review=each))
@@ -180,6 +184,15 @@ def test_on_loaded_is_called_with_the_module_once_it_is_ready(client: Client) ->
     assert seen == [rudderanalytics]
     assert client.listeners["review"] is print
     assert client.calls == [("load", "KEY", "https://a.example", {})]
+
+
+def test_what_is_shown_is_what_was_loaded(client: Client) -> None:
+    with pytest.raises(RudderAnalyticsError, match=r"^show: call load first"):
+        rudderanalytics.show("https://a.example/dist")
+    rudderanalytics.load("KEY", "https://d.example", log_level="ERROR", before_send=print)
+    shown = str(rudderanalytics.show("https://a.example/dist"))
+    assert 'data-write-key="KEY" data-data-plane-url="https://d.example"' in shown
+    assert 'data-options="{&quot;logLevel&quot;: &quot;ERROR&quot;}"' in shown
 
 
 def test_a_wrong_option_is_an_error_for_type_checkers(tmp_path: Path) -> None:

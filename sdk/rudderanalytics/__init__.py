@@ -47,6 +47,7 @@ The house, from the outside in; imports go one way, down:
     core/values          JSON text, merging
     core/nesting         how deep objects and arrays go
     core/base64          base64, which is not the same on every interpreter
+    tag                  the script tag, for who shows what a worker's Python gives
     tracebacks           an exception -> the properties of a message
     logs                 what happens -> Python's `logging`
     errors               what can go wrong
@@ -58,6 +59,7 @@ from .browser import as_id as _id
 from .browser import as_json as _json
 from .errors import NotInAPage, RudderAnalyticsError
 from .logs import forward as _forward
+from .tag import Tag as _Tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -103,10 +105,13 @@ __all__ = [
     "revoke",
     "set_anonymous_id",
     "set_auth_token",
+    "show",
     "start_session",
     "stats",
     "track",
 ]
+
+_loaded: "list[Any]" = []  # what the last `load` was called with, for `show`
 
 
 def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") -> None:
@@ -128,6 +133,22 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
         browser.on("ready", lambda _: called["on_loaded"](__import__(__name__)))  # type: ignore[operator]
     _forward(browser.on)
     browser.call("load", *arguments)
+    _loaded[:] = arguments
+
+
+def show(assets_url: str) -> "_Tag":
+    """The script tag for the page around a worker whose output can be HTML (JupyterLite, stlite): end a cell with it.
+
+    That page is then the client, and what was called meanwhile goes by it. `assets_url` is the address of `dist/`,
+    without which no script can come; write key, data plane and options are those of the last `load`. A page that has
+    the tag already keeps it. Raises RudderAnalyticsError before `load`.
+    """
+    if not isinstance(assets_url, str):
+        raise TypeError("assets_url should be a text")
+    browser.find()
+    if not _loaded:
+        raise RudderAnalyticsError("show: call load first, with the write key and the data plane of the page")
+    return _Tag(assets_url, *_loaded)
 
 
 def identify(
@@ -343,3 +364,6 @@ def debug() -> None:
     """Show in the browser's console how things are, and from now on each call, message and delivery, as
     `log_level="DEBUG"` does. What `logging` is told does not depend on it."""
     browser.call("debug")
+
+
+browser.take_over()

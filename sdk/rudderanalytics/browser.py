@@ -24,6 +24,31 @@ _client: "Any" = None
 _lend: "Any" = None  # in a worker: makes a function outlive the call that passes it to the page
 
 
+def take_over() -> None:
+    """At the import: a client that waits for Python's core has it, also one whose script is still to come.
+
+    A page without one is left as it is.
+    """
+    place = _place()
+    if place is None:
+        return
+    window, document, lend = place
+    if _has_client(window):
+        _get()
+    elif document.readyState != "complete":
+
+        def loaded(_: object) -> None:
+            if _has_client(window):
+                _get()
+
+        window.addEventListener("load", (lend or _keeping())(loaded))
+
+
+def find() -> None:
+    """Raise NotInAPage where there is no page to speak to."""
+    _get()
+
+
 def call(method: str, *arguments: object) -> "Any":
     """Call a method of the client; the arguments are JSON values already. Returns what it returns, as a JSON value."""
     return json.loads(_get().call(values.encode([method] + list(arguments))))
@@ -101,15 +126,10 @@ def _get() -> "Any":
 
 def _find_or_install() -> "Any":
     global _lend
-    from . import worker  # most programs need none
-
-    found = None if worker.is_worker() else _of_this_page()
-    if found is None:
-        lent = _lent()
-        if lent is None:
-            return _from_a_worker(worker)
-        *found, _lend = lent
-    window, document = found
+    place = _place()
+    if place is None:
+        return _from_a_worker()
+    window, document, _lend = place
     if not _has_client(window):
         script = document.createElement("script")
         script.textContent = _source()
@@ -126,19 +146,29 @@ def _find_or_install() -> "Any":
     return client
 
 
+def _place() -> "Any":
+    """A window, its document, and, where these are another thread's, what lends a function to them; None: no page."""
+    from . import worker
+
+    found = None if worker.is_worker() else _of_this_page()
+    return _lent() if found is None else found
+
+
 def _of_this_page() -> "Any":
     """The window and the document that this Python runs in; None where it runs elsewhere."""
     try:
         import js
 
-        return js.window, js.document
+        return js.window, js.document, None
     except (ImportError, AttributeError):
         return None
 
 
-def _from_a_worker(worker: "Any") -> "Any":
+def _from_a_worker() -> "Any":
     """What speaks to a page from a worker that has none."""
     global _lend
+    from . import worker
+
     if not worker.is_worker():  # raised here, so that a traceback shows this error alone
         raise NotInAPage(
             "rudderanalytics needs a web page: import it in PyScript or Pyodide on a page's main thread, in a worker "

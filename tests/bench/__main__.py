@@ -8,6 +8,7 @@ One of these a time:
 - `--scale`: with itself, when there is much of everything,
 - `--leaving`: with the official SDK, on pages that are left,
 - `--arguments`: how long one call keeps its caller, whatever it is given.
+- `--workers`: what a worker's call costs the page's main thread, beside one of the page's own.
 
 All competitors take their turn in each round, another one first each time, so that what else the machine does meets
 all of them. Prints a table of ratios, writes `bench.json`; `--document` writes its tables into docs/performance.md.
@@ -23,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, arguments, before, document, leaving, live, rounds, scale
+from bench import against, arguments, before, document, leaving, live, rounds, scale, workers
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
@@ -150,6 +151,12 @@ def any_arguments() -> list[str]:
     return []
 
 
+def from_workers() -> list[str]:
+    with staged() as (stage, _):
+        print(workers.table(workers.measured(stage)))
+    return []
+
+
 def main() -> None:
     wanted = argparse.ArgumentParser(prog="make bench", description=__doc__.splitlines()[0] if __doc__ else "")
     what = wanted.add_mutually_exclusive_group()
@@ -160,6 +167,7 @@ def main() -> None:
     what.add_argument(
         "--arguments", action="store_true", help="how long one call keeps its caller, whatever it is given"
     )
+    what.add_argument("--workers", action="store_true", help="what a worker's call costs the page's main thread")
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
     wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
@@ -171,6 +179,8 @@ def main() -> None:
     seconds = given.seconds or SECONDS[name]
     if given.arguments:
         sys.exit(bool(any_arguments()))
+    if given.workers:
+        sys.exit(bool(from_workers()))
     try:
         if given.against:
             failures = beside_before(given.against, number, seconds)

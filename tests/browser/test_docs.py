@@ -21,11 +21,14 @@ BANNER = under("docs/recipes.md", "A consent banner", "html")
 IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
+SHOWS = under("docs/hosts.md", "A site that is not yours to change")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
 VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
 COOKIES = under("docs/cookies.md", language="html")
 COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
-ON_PAGE = [each for each in written_in("python") if each not in IN_WORKER + IN_NOTEBOOK + IN_CONSOLE + VIEWS + ERRORS]
+ON_PAGE = [
+    each for each in written_in("python") if each not in IN_WORKER + IN_NOTEBOOK + SHOWS + IN_CONSOLE + VIEWS + ERRORS
+]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
 
@@ -300,36 +303,57 @@ def test_a_banner_that_says_its_ids_itself(site: Site, page: Page, example: Exam
 
 
 def run_in_worker(site: Site, page: Page, first: str, code: str) -> None:
-    """In Pyodide, once it has loaded the `first` package, in a worker of a page with the script tag."""
+    """In Pyodide, once it has loaded the `first` package, in a worker of this page."""
     (site.folder / "docs_worker.js").write_text(WORKER)
-    page.goto(site.write(site.tag("micropython")))
     said = page.evaluate(
         """given => new Promise((settle) => {
-            const worker = new Worker("/site/docs_worker.js", { type: "module" });
+            window.worker = new Worker("/site/docs_worker.js", { type: "module" });
             worker.onmessage = ({ data }) => settle(data);
             worker.postMessage(given);
         })""",
-        [first, on_site(code, site.url)],
+        [first, on_site(code, site.url, site.write_key)],
     )
     assert said == "done"
 
 
+def of_notebook(code: str, wheel: str) -> str:
+    """As a worker runs it without the notebook: its `%pip` is micropip. tests/hosts has the notebooks themselves."""
+    return re.sub(r"^%pip install (.+)", r"import micropip; await micropip.install('\1')", with_wheel(code, wheel))
+
+
+def the_notebook_opened(messages: list[dict[str, Any]]) -> bool:
+    identify, track = messages
+    assert (identify["userId"], identify["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
+    return (track["event"], track["properties"]) == ("Notebook opened", {"cells": 12})
+
+
 @runs(IN_NOTEBOOK)
 def test_python_in_a_notebook(site: Site, page: Page, wheel: str, example: Example) -> None:
-    """As the notebook's own worker runs it: `%pip` there is micropip. tests/hosts has the notebooks themselves."""
-    code = re.sub(
-        r"^%pip install (.+)",
-        r"import micropip; await micropip.install('\1')",
-        with_wheel(example.code, site.url + wheel),
-    )
-    run_in_worker(site, page, "micropip", code)
-    identify, track = site.messages()
-    assert (identify["userId"], identify["context"]["traits"]) == (SEED[0], {"name": "Richard Hendricks"})
-    assert (track["event"], track["properties"]) == ("Notebook opened", {"cells": 12})
+    page.goto(site.write(site.tag("micropython")))
+    run_in_worker(site, page, "micropip", of_notebook(example.code, site.url + wheel))
+    assert the_notebook_opened(site.messages())
+
+
+@runs(SHOWS)
+def test_a_notebook_that_shows_the_tag(site: Site, page: Page, wheel: str, example: Example) -> None:
+    """What its last line gives is put into the page, as a notebook does; the page has no tag before."""
+    page.goto(site.write("a notebook"))
+    code = of_notebook(example.code, site.url + wheel).replace("https://www.example.com", site.url)
+    *before, last = code.splitlines()
+    assert last.startswith("rudderanalytics.show(")
+    display = f"import js; js.BroadcastChannel.new('display').postMessage(({last})._repr_html_())"
+    page.evaluate("""() => {
+        new BroadcastChannel("display").onmessage = ({ data }) =>
+            document.body.append(document.createRange().createContextualFragment(data));
+    }""")
+    run_in_worker(site, page, "micropip", "\n".join([*before, display]))
+    assert the_notebook_opened(site.wait_for(2))
+    assert page.evaluate("rudderanalytics.getUserId()") == SEED[0]
 
 
 @runs(IN_WORKER)
 def test_python_in_a_worker(site: Site, page: Page, context: BrowserContext, wheel: str, example: Example) -> None:
+    page.goto(site.write(site.tag("micropython")))
     run_in_worker(site, page, site.url + wheel, example.code)
     (message,) = site.messages()
     assert (message["event"], message["properties"]) == ("Notebook opened", {"cells": 12})

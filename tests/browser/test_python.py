@@ -3,8 +3,17 @@
 import json
 
 import pytest
-from browser.site_under_test import SEED, WRITE_KEY, Site, run_pyscript, stored_identity, until
-from playwright.sync_api import BrowserContext, Page
+from browser.site_under_test import (
+    INTERPRETERS,
+    PYSCRIPT,
+    SEED,
+    WRITE_KEY,
+    Site,
+    run_pyscript,
+    stored_identity,
+    until,
+)
+from playwright.sync_api import BrowserContext, Page, Route
 
 RUNTIMES = {
     "py": "pyodide 0.29.5",
@@ -262,6 +271,43 @@ await rudderanalytics.flush()`);
         site.url,
     )
     assert [message["event"] for message in site.messages()] == ["interpreter 1", "interpreter 2"]
+
+
+@pytest.mark.parametrize(("kind", "worker"), [("py", False), ("mpy", False), ("mpy", True)])
+def test_an_import_takes_over(site: Site, page: Page, kind: str, wheel: str, worker: bool) -> None:
+    """Beside a tag that waits for the page's Python; the page's JavaScript makes the calls."""
+    buffer = "<script>window.rudderanalytics = []; rudderanalytics.push(['identify', 'u1', {plan: 'free'}])</script>"
+    source = "import rudderanalytics\nresult = True"
+    run_pyscript(site, page, kind, wheel, source, before=buffer + site.tag("host"), worker=worker, isolated=worker)
+    page.evaluate("rudderanalytics.track('from JavaScript')")
+    assert [message["type"] for message in site.wait_for(2, seconds=10)] == ["identify", "track"]
+
+
+def test_an_import_takes_over_from_a_tag_that_comes_later(site: Site, page: Page, wheel: str) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/dist/rudderanalytics.js", hold)
+    imported: list[str] = []
+    page.on("console", lambda line: imported.append(line.text))
+    config = json.dumps({"interpreter": INTERPRETERS["mpy"], "packages": [wheel]})
+    source = "import rudderanalytics, js; js.console.log('imported')"
+    script = f"<script type='mpy' config='{config}'>{source}</script>"
+    address = site.write(f"{site.tag('host')}{PYSCRIPT}{script}")
+    page.goto(address, wait_until="commit")
+    until(page, lambda: "imported" in imported and bool(held))
+    held[0].continue_()
+    page.wait_for_function("!!window.rudderanalytics?.track")
+    page.evaluate("rudderanalytics.track('from JavaScript')")
+    assert [message["event"] for message in site.wait_for(1, seconds=10)] == ["from JavaScript"]
+
+
+def test_an_import_alone_leaves_a_page_as_it_is(site: Site, page: Page, context: BrowserContext, wheel: str) -> None:
+    run_pyscript(site, page, "mpy", wheel, "import rudderanalytics\nresult = True")
+    assert page.evaluate("[typeof rudderanalytics, localStorage.length]") == ["undefined", 0]
+    assert context.cookies() == []
 
 
 def test_a_policy_that_forbids_inline_scripts_is_explained(site: Site, page: Page, wheel: str) -> None:

@@ -15,8 +15,6 @@ from playwright.sync_api import BrowserContext, Route
 
 from .packages import wheels
 
-PYODIDE = "https://cdn.jsdelivr.net/pyodide/"
-
 
 def stand_in(context: BrowserContext, site: str, pyodide: Path) -> list[str]:
     """Answer for the CDNs with this Pyodide; all of this site's own stays. The addresses that were refused."""

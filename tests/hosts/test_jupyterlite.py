@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from browser.site_under_test import Site
+from browser.site_under_test import Site, until
 from examples import Example, on_site, runs, under, with_wheel
 from playwright.sync_api import BrowserContext, Page
 
@@ -16,14 +16,14 @@ from .delivered import STARTS, arrived
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
-def build(folder: Path, cell: str) -> None:
+def build(folder: Path, name: str, cell: str) -> None:
     """The site that JupyterLite makes of a notebook of this one cell."""
     contents = folder / "contents"
     contents.mkdir(exist_ok=True)
     code = {"cell_type": "code", "id": "recipe", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
     notebook = {"cells": [code], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
     (contents / "recipe.ipynb").write_text(json.dumps(notebook))
-    command = [packages.tools() / "jupyter", "lite", "build", "--contents", "contents", "--output-dir", "jupyterlite"]
+    command = [packages.tools() / "jupyter", "lite", "build", "--contents", "contents", "--output-dir", name]
     run(*command, cwd=folder, otherwise="JupyterLite does not build the site")
 
 
@@ -31,16 +31,33 @@ def put_into_head(page: Path, tag: str) -> None:
     page.write_text(page.read_text().replace("</head>", tag + "</head>", 1))
 
 
+def run_cell(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/site/{name}/notebooks/index.html?path=recipe.ipynb")
+    page.locator(".jp-CodeCell").click(timeout=STARTS)
+    page.keyboard.press("Control+Enter")
+
+
 @runs(under("docs/hosts.md", "JupyterLite"))
 def test_the_tag_is_in_the_page(
     site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
 ) -> None:
-    build(site.folder, with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel))
-    put_into_head(site.folder / "jupyterlite" / "notebooks" / "index.html", site.tag("micropython"))
+    build(site.folder, "tagged", with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel))
+    put_into_head(site.folder / "tagged" / "notebooks" / "index.html", site.tag("micropython"))
     refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
-    page.goto(f"{site.url}/site/jupyterlite/notebooks/index.html?path=recipe.ipynb")
-    page.locator(".jp-CodeCell").click(timeout=STARTS)
-    page.keyboard.press("Control+Enter")
+    run_cell(page, site, "tagged")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
-    arrived(site, context, "/site/jupyterlite/notebooks/index.html")
+    arrived(site, context, "/site/tagged/notebooks/index.html")
+    assert refused == []
+
+
+@runs(under("docs/hosts.md", "A site that is not yours to change"))
+def test_a_cell_shows_the_tag(
+    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+) -> None:
+    code = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
+    build(site.folder, "shown", code.replace("https://www.example.com", site.url))
+    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    run_cell(page, site, "shown")
+    until(page, lambda: len(site.messages()) == 2, seconds=STARTS / 1000)
+    arrived(site, context, "/site/shown/notebooks/index.html")
     assert refused == []

@@ -89,7 +89,6 @@ result = rudderanalytics.get_user_id()
     assert {message["context"]["library"]["runtime"] for message in messages} == {RUNTIMES[kind]}
 
 
-@pytest.mark.fault('data-runtime="host" with only `import rudderanalytics` never takes over')
 def test_an_import_takes_over(site: Site, tab: Tab, kind: str, wheel: str) -> None:
     """PyScript that only imports, beside a script tag with `data-runtime="host"`: it takes over"""
     buffer = "<script>window.rudderanalytics = []; rudderanalytics.push(['identify', 'u1', {plan: 'free'}])</script>"
