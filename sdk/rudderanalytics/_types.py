@@ -545,7 +545,8 @@ class Reviewed(Input):
 
 
 class Adopted(TypedDict):
-    """A message that a page before this one stored; `size` is in bytes, `waited` in ms."""
+    """A message that a page before this one stored; `size` is in bytes, `waited` in ms; `doubtful`: it was sent as a
+    page was left, and nobody knows whether it arrived."""
 
     id: str
     type: str
@@ -553,6 +554,7 @@ class Adopted(TypedDict):
     at: int
     size: int
     waited: NotRequired[int]
+    doubtful: NotRequired[bool]
 
 
 class Adopt(Input):

@@ -1,8 +1,10 @@
 """Pages that are left: how many of their calls arrive, and how many messages arrive again.
 
 `clicks`: a visitor reads each page for a moment, then clicks a tracked link that leaves it. `at_once`: each page calls
-once, and is left before anything has come. Both with a data plane that is well and answers after 100 ms, and with one
-where a fifth of all requests meets a fault.
+once, and is left as soon as its script has run, before Python, or any answer, has come: the page waits for its script,
+as it does for the official SDK's. `before`: the same with an async script: some pages are left before it has come, and
+what they called was in their memory only. All with a data plane that is well and answers after 100 ms, the first two
+also with one where a fifth of all requests meets a fault.
 """
 
 import random
@@ -30,12 +32,18 @@ _LONGEST = 120.0
 """s in which a visitor who stays brings what pages before left."""
 _QUIET = 5.0
 """s without a message after which no more is expected."""
+_BEFORE = 20.0
+"""s for pages that may have been left before their script came: then not all can arrive."""
 
 MEASURES = {
     "clicks": Measure(f"{CLICKS} tracked clicks that leave the page: how many arrive", "messages"),
     "clicks_again": Measure("messages that arrive again", "messages"),
     "at_once": Measure(f"{AT_ONCE} pages that leave at once: how many calls arrive", "messages"),
     "at_once_again": Measure("messages that arrive again", "messages"),
+    "before": Measure(
+        f"{AT_ONCE} pages that leave at once, perhaps before an async script has come: calls", "messages"
+    ),
+    "before_again": Measure("messages that arrive again", "messages"),
     "faults": Measure(f"{CLICKS} clicks, a fifth of all requests fails: how many arrive", "messages"),
     "faults_again": Measure("messages that arrive again", "messages"),
     "faults_at_once": Measure(f"{AT_ONCE} pages at once, a fifth fails: how many calls arrive", "messages"),
@@ -52,7 +60,7 @@ _OURS = """<script>
 window.rudderanalytics = [["page"]];
 const track = (number) => rudderanalytics.push(["track", "Left", {{number}}]);
 </script>
-<script async src="/dist/rudderanalytics.js" data-runtime="{runtime}" data-write-key="{key}"
+<script {how} src="/dist/rudderanalytics.js" data-runtime="{runtime}" data-write-key="{key}"
   data-data-plane-url="{origin}"></script>"""
 _LINK = """<a id="link" href="{next}">Next</a>"""
 _AT_ONCE = """<script>
@@ -82,6 +90,7 @@ class Leaving:
         parts = {
             "clicks": (self._clicks, _WELL),
             "at_once": (self._at_once, _WELL),
+            "before": (partial(self._at_once, how="async", longest=_BEFORE), _WELL),
             "faults": (self._clicks, _FAULTS),
             "faults_at_once": (self._at_once, _FAULTS),
         }
@@ -91,7 +100,9 @@ class Leaving:
                 for name, (part, faults) in parts.items():
                     with self.clock.round(name):
                         visit = partial(self._visit, name, part, faults)
-                        in_turn(SDKS, done, self.results, name, visit)
+                        # The official SDK as it comes from npm has no queue that an async script would find.
+                        sdks = [each for each in SDKS if each.runtime] if name == "before" else SDKS
+                        in_turn(sdks, done, self.results, name, visit)
             done += 1
         return done
 
@@ -101,11 +112,11 @@ class Leaving:
             arrived, again = part(visitor, competitor)
         self.results.add_all(competitor.name, {name: arrived, f"{name}_again": again})
 
-    def _write(self, competitor: Competitor, body: str) -> str:
-        """A page's address."""
+    def _write(self, competitor: Competitor, body: str, how: str = "async") -> str:
+        """A page's address; `how` our script comes."""
         address, key = self.stage.write(competitor)
         tag = (_OURS if competitor.runtime else _OFFICIAL).format(
-            key=key, origin=self.stage.url, runtime=competitor.runtime
+            key=key, origin=self.stage.url, runtime=competitor.runtime, how=how
         )
         (self.stage.folder / f"{key}.html").write_text(f"<!doctype html><title>A page</title>{tag}{body}")
         return address
@@ -127,16 +138,18 @@ class Leaving:
             page.wait_for_url(f"**/{(even, path)[number % 2].name}")
         return self._became(CLICKS)
 
-    def _at_once(self, visitor: Visitor, competitor: Competitor) -> tuple[int, int]:
-        address = self._write(competitor, _AT_ONCE.format(count=AT_ONCE))
+    def _at_once(
+        self, visitor: Visitor, competitor: Competitor, how: str = "", longest: float = _LONGEST
+    ) -> tuple[int, int]:
+        address = self._write(competitor, _AT_ONCE.format(count=AT_ONCE), how)
         page = visitor.context.new_page()
         page.goto(f"{address}?n=0")
         page.wait_for_url(f"**?n={AT_ONCE}")
-        return self._became(AT_ONCE)
+        return self._became(AT_ONCE, longest)
 
-    def _became(self, wanted: int) -> tuple[int, int]:
+    def _became(self, wanted: int, longest: float = _LONGEST) -> tuple[int, int]:
         """How many of the calls arrived, and how many messages arrived again; the last page is open still."""
-        end = time.monotonic() + _LONGEST
+        end = time.monotonic() + longest
         changed, seq = time.monotonic(), 0
         while time.monotonic() < end:
             last = self.stage.last_seq()

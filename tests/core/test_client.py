@@ -383,6 +383,18 @@ def test_a_message_that_was_seen_waiting_before_expires_sooner() -> None:
     assert gone == ["2 ['a']", "8 ['b']"]
 
 
+def test_what_a_page_before_sent_as_it_was_left_waits_for_an_answer() -> None:
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD)
+    left = {"id": "a", "type": "track", "anonymousId": "a", "at": NOW, "size": 5}
+    messages = [left | {"doubtful": True}, left | {"id": "b"}]
+    analytics.handle({"type": "adopt", "now": NOW, "messages": messages})
+    assert only(analytics.handle({"type": "adopted", "now": NOW}), "send")["ids"] == ["a"]
+    failed = {"type": "response", "now": NOW, "delivery": 1, "status": 503, "retryAfter": None, "id": "r"}
+    assert "send" not in kinds(analytics.handle(failed))
+    assert only(analytics.handle({"type": "hidden", "now": NOW}), "send")["ids"] == ["b"]
+
+
 @pytest.mark.parametrize("buffers", [True, False])
 def test_what_the_visitor_took_back_is_not_sent_and_nobody_is_told_again(buffers: bool) -> None:
     """The page let go of it, and told who listens."""

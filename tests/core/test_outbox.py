@@ -165,6 +165,41 @@ def test_what_waited_as_the_page_began_goes_one_by_one_at_first_and_as_it_is_lef
     assert len(taken(outbox).entries) == 60 - rules.ALONE
 
 
+def test_a_few_that_pages_before_left_go_one_by_one_to_the_end() -> None:
+    outbox = opened()
+    for n in range(rules.ALONE + rules.APART):
+        outbox.add(entry(f"old {n}", recovered=True))
+    outbox.add(entry("late"))
+    for _ in range(rules.ALONE):
+        assert settled(outbox, taken(outbox), 200) == "delivered"
+    delivery = taken(outbox)
+    assert len(delivery.entries) == 1 + rules.APART  # more than a few
+    assert settled(outbox, delivery, 200) == "delivered"
+    for n in range(rules.APART):
+        outbox.add(entry(f"older {n}", recovered=True))
+    for n in range(rules.APART):
+        delivery = taken(outbox)
+        assert ids(delivery) == [f"older {n}"]
+        assert settled(outbox, delivery, 200) == "delivered"
+
+
+@pytest.mark.parametrize("others", [0, 1])
+def test_what_is_called_while_pages_before_left_something_goes_one_by_one_too(others: int) -> None:
+    outbox = opened()
+    for n in range(1 + others):
+        outbox.add(entry(f"old {n}", recovered=True))
+    delivery = taken(outbox)
+    for name in "abc":
+        outbox.add(entry(name))
+    for _ in range(1 + others):
+        assert settled(outbox, delivery, 200) == "delivered"
+        delivery = taken(outbox)
+    assert ids(delivery) == ["a"]
+    assert settled(outbox, delivery, 200) == "delivered"
+    outbox.add(entry("d"))
+    assert ids(taken(outbox)) == ["b"]
+
+
 def test_what_pages_before_left_goes_one_by_one_at_first_whenever_it_comes() -> None:
     outbox = opened()
     for n in range(30):
@@ -182,6 +217,32 @@ def test_of_what_pages_before_left_some_leave_with_the_page() -> None:
         outbox.add(entry(f"old {n}", recovered=True))
     taken(outbox)
     assert ids(taken(outbox, leaving=True)) == [f"old {n}" for n in range(1, 1 + rules.APART)]
+
+
+def test_what_was_sent_as_a_page_was_left_is_not_sent_so_once_more() -> None:
+    outbox = Outbox(LIMITS)
+    for name in "abcd":
+        outbox.add(entry(name, recovered=True))
+    for name in "abd":
+        outbox.doubt(name)
+    outbox.open()
+    outbox.add(entry("e"))
+    assert ids(taken(outbox, leaving=True)) == ["c", "e"]
+    assert outbox.take(NOW, leaving=True) is None
+
+
+def test_what_is_doubtful_keeps_its_place_where_there_is_an_answer() -> None:
+    outbox = Outbox(LIMITS)
+    for name in "abc":
+        outbox.add(entry(name, recovered=True))
+    outbox.doubt("a")
+    outbox.doubt("b")
+    outbox.open()
+    outbox.untake(taken(outbox, leaving=True))
+    for name in "abc":
+        delivery = taken(outbox)
+        assert ids(delivery) == [name]
+        assert settled(outbox, delivery, 200) == "delivered"
 
 
 @pytest.mark.parametrize("order", [[0, 1, 2], [2, 1, 0]])

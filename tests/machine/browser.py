@@ -129,6 +129,7 @@ class Browser:
         # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. Of what is
         # refused there no page hears: it must have been alone.
         self.noted: set[str] = set()
+        self.doubtful: set[str] = set()  # on its way then, and not noted so: it may be sent late
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
         self.was_set_back = False  # the clock
@@ -773,6 +774,7 @@ class Tab:
             return
         if key.endswith(".left") and text and text.startswith("["):
             browser.noted.update(id for each in json.loads(text) for id in each["ids"])
+            browser.doubtful.update(id for each in json.loads(text) for id in each.get("tried", []))
         if key.endswith(".held"):
             browser.apart[key] = {each["id"] for each in json.loads(text or "[]")}
             browser.were_apart |= browser.apart[key]

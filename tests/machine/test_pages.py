@@ -438,7 +438,8 @@ class Pages(RuleBasedStateMachine):
 
     def check_order(self, request: Request) -> None:
         place = self.browser.place
-        late = self.browser.failed_alone | self.browser.were_apart | self.browser.noted
+        browser = self.browser
+        late = browser.failed_alone | browser.were_apart | browser.noted | browser.doubtful
         latest: dict[tuple[int, int], int] = {}
         for id in request.ids:
             line, at = place[id]
@@ -459,6 +460,7 @@ class Pages(RuleBasedStateMachine):
         """3"""
         browser, place = self.browser, self.browser.place
         stragglers = browser.lost | set(browser.dropped) | browser.failed_alone | browser.were_apart | browser.noted
+        stragglers |= browser.doubtful
         for message in browser.data_plane.arrived[self.arrivals_seen :]:
             id = message["messageId"]
             for before in self.first_arrivals:

@@ -178,7 +178,7 @@ test("options that are a broken text say where it is broken", async () => {
 
 test("the browser's events, once Python is there", async () => {
   const { page, core, come } = await started({}, { late: true });
-  for (const name of ["online", "offline", "pageshow", "pagehide"]) page.fire("window", name);
+  for (const name of ["online", "offline", "pagehide", "pageshow"]) page.fire("window", name);
   page.online = false;
   come();
   await settle();
@@ -594,6 +594,56 @@ test("what pages that are gone left is adopted before anything else, and counts"
   assert.deepEqual(await api.flush(), { delivered: 2, dropped: 0, pending: 0 });
   assert.deepEqual([keys(browser), page.lines], [[], []]);
 });
+
+test("a page that is left is hidden after that, which is nothing new; one that comes back can be hidden", async () => {
+  const { core, page } = await started();
+  page.fire("window", "pagehide");
+  page.hide(true);
+  await settle();
+  assert.equal(core.of("hidden").length, 1);
+  page.hide(false);
+  page.fire("window", "pageshow", { persisted: true });
+  page.hide(true);
+  await settle();
+  assert.equal(core.of("hidden").length, 2);
+});
+
+test("what the data plane took is not sent again, though the page is left before Python hears of it", async () => {
+  const browser = createBrowser();
+  const first = await started({}, { browser, core: createScriptedCore({ later: true }) });
+  const { handle } = first.core;
+  first.core.handle = (text) => (JSON.parse(text).type === "response" ? new Promise(() => {}) : handle(text));
+  first.api.track("x");
+  await settle();
+  assert.equal(browser.requests.length, 1);
+  first.page.fire("window", "pagehide");
+  first.page.close(true);
+  const { core } = await started({}, { browser });
+  await settle();
+  assert.deepEqual([core.of("adopt"), keys(browser)], [[], []]);
+});
+
+for (const [name, event, doubtful] of [
+  ["was on its way as its page was left, where something failed before, is doubtful", "pagehide", true],
+  ["was on its way as its page crashed is as ever", "none", undefined],
+]) {
+  test(`what ${name}`, async () => {
+    const browser = createBrowser();
+    browser.area("https://www.example.com", "localStorage").setItem(`rudderanalytics.${LOAD[0]}.run`, "3");
+    browser.answer = () => "hangs";
+    const first = await started({}, { browser });
+    first.api.track("x");
+    await settle();
+    first.page.fire("window", event);
+    first.page.close(true);
+    const { core, api } = await started({}, { browser });
+    await settle();
+    assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map((each) => [each.id, each.doubtful])), [[first.core.of("track")[0].id, doubtful]]);
+    api.track("y"); // this core sends what it adopted with what comes next
+    await settle();
+    assert.equal(api.stats().repeated, doubtful ? 1 : 0);
+  });
+}
 
 // Tabs that open at the same moment on a first visit
 

@@ -160,6 +160,46 @@ test("what is answered before the page is left, or is not stored, is not noted",
   assert.deepEqual(notes(), []);
 });
 
+/** What the notes in storage say was sent, and may have arrived. */
+const tried = (browser) =>
+  Object.entries(browser.stored())
+    .filter(([key]) => key.endsWith(".left"))
+    .flatMap(([, text]) => JSON.parse(text).flatMap((each) => each.tried ?? []));
+
+for (const [name, how, isWell] of [
+  ["where something failed not long ago", {}, false],
+  ["in a batch", { ids: ["a", "b"], isCarried: false }, true],
+  ["and had no answer for long", { until: 20_000 }, true],
+  ["of which nobody hears for a minute", { wait: NEAR }, true],
+]) {
+  test(`what was on its way ${name} is doubtful, from page to page, until it is settled`, async () => {
+    const browser = createBrowser();
+    if (!isWell) open(browser, 3).leaving.answered(1, false);
+    const { ids = ["a"] } = how;
+    const { held: apart, leaving, journal, note, page } = await left(browser, how);
+    assert.deepEqual([apart, [...leaving.doubtful]], [[], ids]);
+    for (const id of ids) journal.put(id, "message", message(id).text, journal.line(5));
+    note();
+    page.close(true);
+    const third = open(browser, 3);
+    third.leaving.hold([owner(2)], ids.map(message));
+    assert.deepEqual([...third.leaving.doubtful], ids);
+    for (const id of ids) third.journal.put(id, "message", message(id).text, third.journal.line(5));
+    third.leaving.doubtful.delete("a");
+    third.note();
+    assert.deepEqual(tried(browser), ids.slice(1));
+  });
+}
+
+test("where all is sent again always nothing is doubtful", async () => {
+  const browser = createBrowser();
+  const { journal, leaving, note } = open(browser, 1, true);
+  journal.put("a", "message", message("a").text, journal.line(5));
+  leaving.started(1, ["a"], true);
+  note();
+  assert.deepEqual(tried(browser), []);
+});
+
 test("what two tabs held goes to whoever adopts it, once", () => {
   const browser = createBrowser();
   const area = browser.area("https://www.example.com", "localStorage");
@@ -181,7 +221,7 @@ test("what does not fit is sent again", async () => {
   assert.deepEqual([...leaving.hold([owner(3)], [big])], []);
 });
 
-for (const junk of ["null", "5", "{}", "[null]", '[{"ids":5}]', "half writ"]) {
+for (const junk of ["null", "5", "{}", "[null]", '[{"ids":5}]', '[{"tried":5}]', "half writ"]) {
   test(`junk in storage is nothing: ${junk}`, async () => {
     const browser = createBrowser();
     const area = browser.area("https://www.example.com", "localStorage");

@@ -492,6 +492,7 @@ export const createCore = (parts) => {
     const wasMessage = messages.delete(id);
     waiting.end(id);
     unanswered.delete(id);
+    leaving.doubtful.delete(id);
     callbacks.delete(id);
     const isOurs = !isCeded(id);
     taken.delete(id);
@@ -563,7 +564,7 @@ export const createCore = (parts) => {
     debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
-    if (isGood) for (const id of ours) if (isCeded(id)) journal.letGo(id); // those who have not read it yet need not send it
+    if (isGood) for (const id of ours) journal.letGo(id); // the page may be left before Python hears of it; and those to whom it was ceded, and who have not read it yet, need not send it
     const { arrived, again } = leaving.answered(ours, isGood);
     for (const id of ours) onTheirWay.delete(id);
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
@@ -591,13 +592,14 @@ export const createCore = (parts) => {
     for (const { id, text, at } of adopted) {
       ledger.open.add(id);
       unanswered.add(id);
+      leaving.doubtful.add(id);
       const line = journal.line(at);
       messages.set(id, { text, line });
       waiting.begin(id);
       journal.put(id, "message", text, line);
     }
     if (left.length) leaving.forget(left.map(({ id }) => id));
-    if (adopted.length) queue.push({ type: "adopt", messages: adopted.map(({ text, ...message }) => message) });
+    if (adopted.length) queue.push({ type: "adopt", messages: adopted.map(({ text, ...message }) => ({ ...message, doubtful: true })) });
     pump();
   };
 
@@ -633,7 +635,9 @@ export const createCore = (parts) => {
       ledger.open.add(each.id);
       if ("text" in each) {
         const { text, line, ...rest } = each;
-        const message = { ...rest, waited: seenBy.get(ownerOf(each))?.(countOf(each)) };
+        const doubtful = leaving.doubtful.has(each.id) || undefined;
+        if (doubtful) unanswered.add(each.id);
+        const message = { ...rest, waited: seenBy.get(ownerOf(each))?.(countOf(each)), doubtful };
         messages.set(each.id, { text, line });
         waiting.begin(each.id, message.waited);
         const before = found[found.length - 1];
@@ -859,6 +863,8 @@ export const createCore = (parts) => {
   };
 
   let begun = false;
+  /** Is the page left? Then it is hidden, too, a moment later. */
+  let isLeft = false;
   /** When this page was opened, or the visitor decided here: what was revoked before is no news. Epoch ms. */
   let knownAt = 0;
   /** Is it known whose is what this page has stored so far? Nothing is done before. */
@@ -869,9 +875,16 @@ export const createCore = (parts) => {
   let atLoad;
 
   // Last: all that they need is there.
-  page.listen("document", "visibilitychange", () => (page.isHidden() ? hide(false) : signal("shown")));
-  page.listen("window", "pagehide", () => hide(true));
+  page.listen("document", "visibilitychange", () => {
+    if (!page.isHidden()) signal("shown");
+    else if (!isLeft) hide(false); // what is sent after the page has noted what is on its way nobody would know of
+  });
+  page.listen("window", "pagehide", () => {
+    isLeft = true;
+    hide(true);
+  });
   page.listen("window", "pageshow", ({ persisted }) => {
+    isLeft = false;
     signal("shown");
     if (persisted) page.alone(() => lookWhetherRevoked(true));
   });

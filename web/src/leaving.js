@@ -17,6 +17,10 @@
 //   is left does not have. What the browser refuses itself, because the budget for keepalive is used up, is known then.
 // - The page that adopts what was left tells Python nothing of what is noted: it is held apart, stored under a key of its
 //   own, and sent by nobody. The rest is sent as ever.
+// - Of the rest, what was on its way all the same is doubtful: it may have arrived. The note names it (`tried`), and so do
+//   the notes of the pages after this one until it has an answer. It is sent again, but not once more as a page is left,
+//   when nobody sees an answer (core/delivery/outbox.py): where requests fail now and then, each page would send, and
+//   leave, all that waits.
 // - Each answer is evidence. Any failure, and any moment offline: all that is held is sent again, for a fault was near.
 //   A good one within NEAR of the moment says that the data plane was well then; where none came, before or after, it is
 //   sent again. After ENOUGH good ones and no failure, what is held has arrived, and goes.
@@ -47,7 +51,7 @@ const MOST = 262_144;
 
 /** @typedef {{id: string, text: string, at: number}} Left a message that is to be sent (again) */
 /** @typedef {Left & {left: number, near: boolean, run: number}} Held `left`: when it was sent, `near`: a good answer came near it, `run`: good answers before it was held */
-/** @typedef {{ids: string[], at: number, near: boolean}} Noted a delivery without an answer */
+/** @typedef {{ids: string[], at: number, near: boolean}} Noted a delivery without an answer; the last one may be `{ids: [], tried: string[]}` */
 /** @typedef {{current: () => string, name: () => string}} Names whose name what this page stores bears: `current` is "" where nothing waits, `name` takes one then */
 
 /**
@@ -58,6 +62,8 @@ const MOST = 262_144;
 export const createLeaving = (page, storage, journal, names, resends) => {
   /** Requests without an answer. @type {Map<unknown, {ids: string[], at: number, isCarried: boolean}>} */
   const unanswered = new Map();
+  /** Messages that were on their way as a page was left, and have no answer since. @type {Set<string>} */
+  const doubtful = new Set();
   /** When the last good answer came. */
   let well = -Infinity;
 
@@ -98,6 +104,7 @@ export const createLeaving = (page, storage, journal, names, resends) => {
 
   return {
     isWell,
+    doubtful,
 
     /** @param {unknown} request @param {string[]} ids @param {boolean} isCarried does the browser bring each of them, whatever becomes of the page and of the others? */
     started: (request, ids, isCarried) => void unanswered.set(request, { ids, at: page.now(), isCarried }),
@@ -135,10 +142,18 @@ export const createLeaving = (page, storage, journal, names, resends) => {
     note(name) {
       const now = page.now();
       const begins = journal.prefix() + name;
-      const sure = [...unanswered.values()].filter(({ isCarried, at }) => isCarried && Math.abs(now - at) < SLOW);
-      const noted = sure.map(({ ids, at }) => ({ ids: ids.filter((id) => journal.place(id)?.key.startsWith(begins)), at, near: Math.abs(at - well) < NEAR }));
+      /** @param {string} id */
+      const isStored = (id) => journal.place(id)?.key.startsWith(begins);
+      const all = [...unanswered.values()];
+      const sure = isWell() ? all.filter(({ isCarried, at }) => isCarried && Math.abs(now - at) < SLOW) : [];
+      const noted = sure.map(({ ids, at }) => ({ ids: ids.filter(isStored), at, near: Math.abs(at - well) < NEAR }));
+      /** @type {object[]} */
       const said = noted.filter(({ ids }) => ids.length);
-      write(`${name}.left`, isWell() && said.length ? said : null);
+      const isSure = new Set(noted.flatMap(({ ids }) => ids));
+      const sent = new Set([...doubtful, ...all.flatMap(({ ids }) => ids)]);
+      const tried = [...sent].filter((id) => isStored(id) && !isSure.has(id));
+      if (tried.length && !resends) said.push({ ids: [], tried });
+      write(`${name}.left`, said.length ? said : null);
     },
 
     /**
@@ -150,7 +165,10 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       const notes = new Map();
       for (const other of gone) {
         const noted = read(`${other}.left`);
-        for (const each of Array.isArray(noted) ? noted : []) for (const id of Array.isArray(each?.ids) ? each.ids : []) notes.set(id, each);
+        for (const each of Array.isArray(noted) ? noted : []) {
+          for (const id of Array.isArray(each?.ids) ? each.ids : []) notes.set(id, each);
+          for (const id of Array.isArray(each?.tried) ? each.tried : []) doubtful.add(id);
+        }
       }
       const mine = held();
       const theirs = gone.filter((other) => other !== names.current()).flatMap(heldBy);
@@ -169,6 +187,7 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       const isKept = all.length === mine.length || (keep(all) && (!ids.size || write("run", counted)));
       if (!isKept) ids.clear();
       for (const id of ids) journal.letGo(id); // once it is stored apart
+      for (const id of notes.keys()) if (!ids.has(id)) doubtful.add(id);
       for (const other of gone) {
         write(`${other}.left`, null);
         if (isKept && other !== names.current()) write(`${other}.held`, null);

@@ -29,7 +29,8 @@ answered.
     reviewed    the answer to `review`: `id`, and `message` (null or false: drop it) with `size`, the bytes of its JSON,
                 or `error` (a text)
     adopt       what pages before left: `messages` [{`id`, `type`, `anonymousId`, `at`, `size`, `waited` (ms that they
-                were seen waiting)}]; the page has the texts
+                were seen waiting), `doubtful` (true: sent as a page was left, and nobody knows whether it arrived)}];
+                the page has the texts
     adopted     there are no (more) such messages: sending may begin
     response    the answer to `send`: `delivery`, `status` (0: none came), `retryAfter` (ms or null), `id` (a fresh
                 UUID: chance), `movedTo` where a redirect made a GET of it: the address that answered; `ids` where only

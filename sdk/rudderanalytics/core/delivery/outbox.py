@@ -22,11 +22,13 @@ MOST_IN_MEMORY = 16_777_216
 """Bytes of messages held in all; over it the oldest is dropped, reason `overflow`."""
 EXPIRES_AFTER = 604_800_000
 """ms after which an undelivered message is dropped: 7 days."""
-ALONE = 10
-"""Good answers until which what waited as the page began, or pages before left, goes one by one. Many pages are left
-before: then nobody hears of a refusal, and of several messages a bad one would cost the others (web/src/leaving.js)."""
+ALONE = 20
+"""Good answers until which what waited as the page began, or pages before left, goes one by one, and so does what is
+called while that is delivered. Many pages are left before: then nobody hears of a refusal, and of several messages a
+bad one would cost the others (web/src/leaving.js)."""
 APART = 8
-"""As the page is left, so many of those that pages before left: the page sends them one by one."""
+"""So few go one by one after that, too. As the page is left, so many of those that pages before left: the page sends
+them one by one."""
 UNKNOWN = (401, 404)
 """The data plane does not know the write key or the address."""
 LATER = UNKNOWN + (408, 425, 429)
@@ -44,8 +46,9 @@ class Outbox:
         self._recovered = Queue()  # from pages that are gone, and what failed: older than all in _own
         self._own = Queue()
         self._in_flight: dict[int, Delivery] = {}
+        self._doubtful: dict[str, bool] = {}
         self._held = self._numbers = self._added = 0
-        self._began_with = 0  # so many messages
+        self._early = 0  # so many messages go one by one at first
         self._alone = ALONE
         self._search = Search()
         self._aside = Aside()
@@ -55,6 +58,8 @@ class Outbox:
         """Wait for delivery. Returns what had to be dropped for it."""
         entry.ordinal = self._added
         self._added += 1
+        if not entry.recovered and self._delivers_recovered():
+            self._early = self._added
         (self._recovered if entry.recovered else self._own).append(entry)
         self._count(entry, 1)
         dropped = []
@@ -63,10 +68,14 @@ class Outbox:
             self._count(dropped[-1], -1)
         return dropped
 
+    def doubt(self, id: str) -> None:
+        """This message was sent as a page was left, and may have arrived: it is not sent so once more."""
+        self._doubtful[id] = True
+
     def open(self) -> None:
         """What pages before this one left has been added: sending may begin."""
         self._open = True
-        self._began_with = self._added
+        self._early = self._added
 
     def expire(self, now: int) -> list[Entry]:
         """Take out what has waited for too long."""
@@ -82,7 +91,8 @@ class Outbox:
         """The next delivery, if there is something to send and this is the time.
 
         `leaving`: the page is going away, so one delivery may start beside the one in flight, because there is no
-        later; it takes what fits the keepalive budget.
+        later; it takes what fits the keepalive budget, but nothing that was sent so before: nobody sees an answer, and
+        each page would send it again.
         """
         busy = len(self._in_flight)
         earliest = self.backoff.next_try(now)
@@ -227,6 +237,11 @@ class Outbox:
     def _waiting(self) -> int:
         return len(self._recovered) + len(self._own)
 
+    def _delivers_recovered(self) -> bool:
+        if self._waiting() and self._line().head().recovered:
+            return True
+        return any(delivery.entries[0].recovered for delivery in self._in_flight.values())
+
     def _line(self) -> Queue:
         return self._recovered if len(self._recovered) else self._own
 
@@ -235,15 +250,20 @@ class Outbox:
         head = self._line().head() if self._waiting() else None
         if head and leaving and head.recovered:
             most = min(most, APART)
-        elif head and not leaving and self._alone and (head.recovered or head.ordinal < self._began_with):
-            most = 1
+        elif head and not leaving and (head.recovered or head.ordinal < self._early):
+            most = 1 if self._alone or self._waiting() <= APART else most
         entries: list[Entry] = []
+        doubtful: list[Entry] = []
         size = STAMP_BYTES
         while len(entries) < most and self._waiting():
+            if leaving and self._line().head().id in self._doubtful:
+                doubtful.append(self._line().take())
+                continue
             size += self._line().head().size + STAMP_BYTES
             if size > budget and (entries or not at_least_one):
                 break
             entries.append(self._line().take())
+        self._recovered.put_back(doubtful)
         return entries
 
     def _without(self, entries: list[Entry], gone: dict[str, bool]) -> list[Entry]:
@@ -257,6 +277,8 @@ class Outbox:
 
     def _count(self, entry: Entry, sign: int) -> None:
         self._held += sign * entry.size
+        if sign < 0:
+            self._doubtful.pop(entry.id, None)
 
 
 def _outcome(status: int, count: int, moved: bool) -> str:

@@ -68,6 +68,8 @@ class Sender:
         """Deliver what a page before this one stored and did not deliver."""
         for each in messages:
             since = now - each.get("waited", 0)
+            if each.get("doubtful"):
+                self._outbox.doubt(each["id"])
             self.add(Entry(each["id"], each["type"], each["anonymousId"], since, each["size"], True))
 
     def open(self) -> None:
