@@ -16,7 +16,7 @@ import { policyOf } from "./policy.js";
 import { askedByAddress } from "./queryStringApi.js";
 import * as session from "./session.js";
 import { createStorage } from "./storage.js";
-import { after, arrive } from "./visitor.js";
+import { after, arrive, MESSAGES } from "./visitor.js";
 
 /** @import {Call, Runtime} from "./types" */
 
@@ -275,7 +275,7 @@ export const createClient = (page, version) => {
     getAnonymousId: anonymousId,
     getSessionId: () => session.liveId(identity.read().sessionInfo, page.now()),
   };
-  for (const method of ["identify", "track", "page", "group", "alias", "reset", "setAnonymousId", "setAuthToken", "startSession", "endSession", "consent", "revoke"]) {
+  for (const method of [...MESSAGES, "reset", "setAnonymousId", "setAuthToken", "startSession", "endSession", "consent", "revoke"]) {
     methods[method] = (given) => call(method, given);
   }
 
