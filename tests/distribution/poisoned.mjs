@@ -9,5 +9,6 @@ import { read, write } from "../../web/distribution/wasm.mjs";
 const [image, trimmed, made] = process.argv.slice(2);
 const module = read(readFileSync(trimmed));
 const memory = memoryOf(module);
-for (const { range: [from, to] } of unread(module, memoryOf(read(readFileSync(image))))) memory.fill(0xa5, from, to);
+const whole = read(readFileSync(image));
+for (const { range: [from, to] } of unread(module, memoryOf(whole), whole)) memory.fill(0xa5, from, to);
 writeFileSync(made, write(withMemory(module, memory)));

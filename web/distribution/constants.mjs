@@ -22,6 +22,9 @@ const NEAR = 8; // bytes before a text that C may have the address of
 /** Names of frozen modules, each with a zero after it, then another zero (py/frozenmod.c). */
 const NAMES = /(?:[\w/]+\.py\0){10,}\0/g;
 
+/** What C says to people: a whole text between two zeros, of several words. */
+const SENTENCE = /(?<=\0)(?=[^\0]*(?:[a-z]{2}[,:]? |%))[\n\r\t\x20-\x7e]{8,}(?=\0)/g;
+
 /** Words of a frozen module's struct: where its names, its constants and its code are (py/emitglue.h: `mp_frozen_module_t`). */
 const STRUCT = 3;
 
@@ -129,10 +132,12 @@ export const tables = (memory) => {
 
 /**
  * What of it nothing can read. Python was made to forget the names of frozen modules (preset.mjs), so that none can be
- * imported; what is theirs goes if nothing points at those names or at the directory. So do tables that no body names.
- * @param {Module} module that has left out functions @param {Uint8Array} memory @returns {{name: string, range: Range}[]}
+ * imported; what is theirs goes if nothing points at those names or at the directory. So do tables that no body names, and
+ * sentences that only functions which are left out, or frozen modules, say.
+ * @param {Module} module that has left out functions @param {Uint8Array} memory @param {Module} whole with all functions
+ * @returns {{name: string, range: Range}[]}
  */
-export const unread = (module, memory) => {
+export const unread = (module, memory, whole) => {
   const { at, arrays, texts } = frozenNames(memory);
   const { directory, modules } = frozen(memory);
   const theirs = [
@@ -144,7 +149,8 @@ export const unread = (module, memory) => {
   const pointed = new Set([...known, ...wordsOutside(memory, theirs.map(({ range }) => range))]);
   const isKnown = (/** @type {Range} */ [from, to]) => known.some((address) => from <= address && address < to);
   const isHeld = pointed.has(at) || isKnown(directory);
-  const spare = isHeld ? [] : [...theirs, ...unsaid(memory, texts, pointed)];
+  const ofFrozen = wordsInside(memory, theirs.map(({ range }) => range));
+  const spare = isHeld ? [] : [...theirs, ...unsaid(memory, texts, pointed), ...sentences(memory, pointed, [...addressesIn(whole), ...ofFrozen])];
   return [...spare, ...tables(memory).filter(({ range: [from, to], before }) => !isKnown([from - before, to]))];
 };
 
@@ -165,6 +171,35 @@ const wordsOutside = (memory, ranges) => {
   const words = new Uint32Array(memory.slice(0, memory.length - (memory.length % WORD)).buffer);
   for (const [from, to] of ranges) words.fill(0, Math.floor(from / WORD), Math.ceil(to / WORD));
   return new Set(words);
+};
+
+/** Every word in the ranges. @param {Uint8Array} memory @param {Range[]} ranges */
+const wordsInside = (memory, ranges) => {
+  const words = new Uint32Array(memory.slice(0, memory.length - (memory.length % WORD)).buffer);
+  return ranges.flatMap(([from, to]) => [...words.subarray(Math.ceil(from / WORD), Math.floor(to / WORD))]);
+};
+
+/**
+ * Sentences that somebody said who is gone, and nobody else: no table, in which one would look up a character from beside it.
+ * @param {Uint8Array} memory @param {Set<number>} pointed @param {number[]} once what was pointed at with all that was there
+ */
+const sentences = (memory, pointed, once) => {
+  const text = Buffer.from(memory.buffer, memory.byteOffset, memory.length).toString("latin1");
+  const isPointed = marks(pointed, memory.length);
+  const wasPointed = marks(once, memory.length);
+  return [...text.matchAll(SENTENCE)].flatMap(({ index: from, 0: { length } }) => {
+    const to = from + length;
+    const isSaid = isPointed.subarray(Math.max(0, from - NEAR), to + 1).includes(1);
+    const wasSaid = wasPointed.subarray(from, to + 1).includes(1);
+    return isSaid || !wasSaid ? [] : [{ name: "a sentence", range: /** @type {Range} */ ([from, to]) }];
+  });
+};
+
+/** 1 at each address. @param {Iterable<number>} addresses @param {number} length */
+const marks = (addresses, length) => {
+  const marked = new Uint8Array(length);
+  for (const address of addresses) if (address >= 0 && address < length) marked[address] = 1;
+  return marked;
 };
 
 /**

@@ -10,6 +10,7 @@ import { compare } from "./compare.mjs";
 import { unread } from "./constants.mjs";
 import { fuzzed } from "./fuzz.mjs";
 import { descriptionOf, memoryOf, withDescription, withMemory } from "./image.mjs";
+import { withoutHashes } from "./names.mjs";
 import { trim } from "./trim.mjs";
 import { read, write } from "./wasm.mjs";
 
@@ -39,8 +40,9 @@ const lean = trim(whole, functions, EXPORTS);
 const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
 if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
 const memory = memoryOf(whole);
-for (const { range: [from, to] } of unread(lean, memory)) memory.fill(0, from, to);
-const bytes = write(withDescription(withMemory(lean, memory, SPARE), descriptionOf(whole)));
+for (const { range: [from, to] } of unread(lean, memory, whole)) memory.fill(0, from, to);
+const description = descriptionOf(whole);
+const bytes = write(withDescription(withMemory(lean, withoutHashes(memory, description.names), SPARE), description));
 
 const compile = async (/** @type {Uint8Array} */ module) => WebAssembly.compile(module);
 const modules = {

@@ -69,7 +69,7 @@ const reading = (memory) => {
 
 /**
  * Makes Python forget the names of frozen modules, none of which is imported (micropython.py): what it was told to begin
- * with is the pool before theirs.
+ * with is the pool before theirs. Where in the memory it says which pool is the last.
  */
 const forgetFrozen = () => {
   const { at, before } = frozenNames(new Uint8Array(wasm.memory.buffer));
@@ -77,6 +77,7 @@ const forgetFrozen = () => {
   const known = words.indexOf(at);
   if (known < 0 || words.indexOf(at, known + 1) >= 0) throw new Error("Python has learned names already");
   words[known] = before;
+  return known;
 };
 
 const wasm = await instantiate(await WebAssembly.compile(source), reading);
@@ -84,7 +85,7 @@ const size = wasm.memory.buffer.byteLength;
 wasm.__wasm_call_ctors();
 wasm.mp_js_init(STACK, HEAP);
 wasm.proxy_c_init();
-forgetFrozen();
+const lastPool = forgetFrozen();
 const places = { given: wasm.malloc(12), answered: wasm.malloc(12) };
 
 /** Does something with a C text that goes afterwards; what Python answers. @param {string} text @param {(at: number) => void} ask */
@@ -137,9 +138,10 @@ const original = read(source);
 const [constants, first] = original.data.map(({ offset, content }) => ({ at: numberOf(offset ?? constant(0)), content }));
 
 const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
-const description = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
+const told = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
 ask("sweep");
 const memory = image();
+const description = { ...told, names: new Uint32Array(memory.buffer)[lastPool] };
 const begin = memory.subarray(constants.at, constants.at + constants.content.length);
 if (!Buffer.from(begin).equals(constants.content)) throw new Error("what should be constant has changed");
 writeFileSync(made, write(withDescription(withMemory(original, memory), description)));

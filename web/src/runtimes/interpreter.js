@@ -3,6 +3,8 @@
 // proxies, which a core of text in, text out has no use for, and keeps its state in the page's global names, where a
 // page's own MicroPython keeps its too. What a function takes and gives is set by that build (web/package.json pins it).
 
+import { fillNames } from "./names.js";
+
 const TEXT = 5; // the kind of value that a text is, both ways
 const FAILED = -1;
 const PAGE = 65_536;
@@ -10,16 +12,19 @@ const SECTION = "rudderanalytics"; // that `make build` puts into the module
 
 /**
  * What a module of ours says of itself: the version of MicroPython; where in its memory are the number of the core's
- * `handle`, what it is given and what it answers; and where what changes begins: before that are constants, of which some
- * may be left out, and the stack, on which there is nothing between two inputs.
- * @typedef {{version: string, handle: number, given: number, answered: number, changes: number}} Description
+ * `handle`, what it is given and what it answers; the last pool of names (names.js); and where what changes begins: before that
+ * are constants, of which some may be left out, and the stack, on which there is nothing between two inputs.
+ * @typedef {{version: string, handle: number, given: number, answered: number, names: number, changes: number}} Description
  */
 
-/** @param {WebAssembly.Module} module @returns {Description} */
-export const describe = (module) => {
+/** @param {WebAssembly.Module} module @returns {Description | undefined} MicroPython's own says nothing */
+const described = (module) => {
   const [content] = WebAssembly.Module.customSections(module, SECTION);
-  return JSON.parse(new TextDecoder().decode(content));
+  return content && JSON.parse(new TextDecoder().decode(content));
 };
+
+/** @param {WebAssembly.Module} module of ours */
+export const describe = (module) => /** @type {Description} */ (described(module));
 
 /**
  * An instance, and the functions that C asks JavaScript for in it.
@@ -90,6 +95,8 @@ export const instantiate = async (module, more = () => ({})) => {
   const imports = new Proxy({}, { get: /** @type {any} */ (find) });
   wasm = (await WebAssembly.instantiate(module, { env: imports, wasi_snapshot_preview1: imports })).exports;
   wasm.emscripten_stack_init(); // what it sets is not in the memory
+  const ours = described(module);
+  if (ours) fillNames(new Uint8Array(wasm.memory.buffer), ours.names);
   return wasm;
 };
 
