@@ -33,6 +33,7 @@ const TOUCHES = {
   "runtimes/files.js": "JSON fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
+  "runtimes/names.js": "Uint16Array",
   "runtimes/micropython.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/replay.js": "MessageChannel Promise performance setTimeout",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
