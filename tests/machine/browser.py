@@ -815,7 +815,8 @@ class Tab:
         if was_left:
             browser.carry()
         browser.excused.update(self.arrived)
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - self.ceded
+        # A good answer counts at once, before Python has heard of it.
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - self.ceded - self.arrived
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

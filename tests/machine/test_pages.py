@@ -544,7 +544,9 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
     """A message, made in this tab, says who the visitor was when it was called; `others` are the anonymousIds of those
     before it."""
     visitor = call.tab.visitor.expected[call.id]
-    if tab is not call.tab and is_new(visitor, call.at) and is_so(tab.visitor.newcomer, message["anonymousId"]):
+    is_unsure = call.id in call.tab.visitor.unsure  # its session may have begun anew, as cookies were cleared
+    was_new = is_unsure or is_new(visitor, call.at)
+    if tab is not call.tab and was_new and is_so(tab.visitor.newcomer, message["anonymousId"]):
         # The tabs opened at once, and this is what they agreed on.
         visitor = visitor | {"anonymousId": tab.visitor.newcomer}
     context = message["context"]
@@ -561,7 +563,6 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
         expected["anonymousId"] = said["anonymousId"]
         assert said["anonymousId"] not in others, (call, said)
     others.add(said["anonymousId"])
-    is_unsure = call.id in call.tab.visitor.unsure
     expected["sessionId"] = said["sessionId"] if is_unsure else visitor["sessionInfo"].get("id")
     if call.method == "alias":
         said["previousId"], said["userId"] = message["previousId"], visitor["userId"]
