@@ -156,7 +156,7 @@ def test_one_message_in_full(live: Page, send: Send, context: BrowserContext) ->
     assert json.loads(live.evaluate("navigator.clipboard.readText()"))["userId"] == "27340af5c8819"
     detail.get_by_role("link", name="Copy as curl").click()
     # The page's policy lets no text become code, as Playwright's wait_for_function would while it waits.
-    until(live, lambda: live.evaluate("navigator.clipboard.readText()").startswith("curl http"))
+    until(live, lambda: live.evaluate("navigator.clipboard.readText()").startswith("curl 'http"))
 
     detail.get_by_role("link", name="Checks").click()
     for title in ("Reserved trait of the wrong type", "createdAt is not ISO-8601", "Empty root traits"):
