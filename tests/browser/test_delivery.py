@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import ClassVar
 
@@ -392,8 +393,12 @@ def test_four_tabs_two_closed(site: Site, context: BrowserContext) -> None:
     site.wait(lambda messages: len({message["messageId"] for message in messages}) == 100)
     for tab in (tabs[1], tabs[3]):
         tab.wait_for_function("rudderanalytics.stats().pending === 0")
-    assert sorted(numbers(site)) == list(range(1, 101))
-    assert waiting(tabs[1]) == 0
+    until(tabs[1], lambda: waiting(tabs[1]) == 0)  # what the closed tabs left is adopted a little later
+    times = Counter(numbers(site))
+    assert set(times) == set(range(1, 101))
+    assert {times[n] for n in (*range(26, 51), *range(76, 101))} == {1}
+    # What was on its way as its tab was closed has no answer, and a fault was near: it is sent once more.
+    assert max(times.values()) <= 2
 
 
 def test_a_tab_that_lives_keeps_its_own(site: Site, context: BrowserContext, runtime: str) -> None:
