@@ -103,7 +103,7 @@ class Door:
             self._say({"type": "on", "to": self._page, "name": name})
 
     async def flush(self, timeout: "int | None" = None) -> str:
-        """As the page's; where no page answers for a while (`timeout` at most, in ms): all of it still waits."""
+        """As the page's. Where no page answers for a while, all still waits: `timeout` (ms) and a second at most."""
         number = self._send({"type": "flush", "timeout": timeout})
         # The page keeps to the timeout itself; what it says then is on its way.
         longest = float("inf") if timeout is None else timeout + (_PATIENCE if self._page else 0)

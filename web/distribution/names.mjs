@@ -1,9 +1,6 @@
 // Takes out of an image what the page makes anew of its names (web/src/runtimes/names.js).
 
-import { fillNames } from "../src/runtimes/names.js";
-
-const WORD = 4;
-const HEAD = 6; // words of a pool before the places of its texts
+import { fillNames, HEAD, WORD } from "../src/runtimes/names.js";
 
 /**
  * The memory without it, if it is what the page would make. @param {Uint8Array} memory @param {number} last pool of names

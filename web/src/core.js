@@ -564,7 +564,8 @@ export const createCore = (parts) => {
     debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
-    if (isGood) for (const id of ours) journal.letGo(id); // the page may be left before Python hears of it; and those to whom it was ceded, and who have not read it yet, need not send it
+    // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
+    if (isGood) for (const id of ours) journal.letGo(id);
     const { arrived, again } = leaving.answered(ours, isGood);
     for (const id of ours) onTheirWay.delete(id);
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));

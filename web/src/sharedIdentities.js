@@ -25,11 +25,13 @@ export const createSharedIdentities = (storage, journal) => {
       if (text.length <= LARGE) return {};
       // Others may have had what this page stored, while it was away, and removed what they needed no more. Who adopts calls
       // finds the identities of the same name only, and this page may bear another name than when it was called (tabs.js).
-      const begins = `${call.line?.split(".")[0]}.`;
-      const isThere = text === latest.text && latest.key.startsWith(journal.prefix() + begins) && storage.read("localStorage", latest.key) !== null;
-      const line = isThere ? begins : journal.line(call.at);
-      if (!line.startsWith(begins)) return {};
-      if (!isThere) latest = { key: journal.write(line, ".identity", text), text };
+      const name = `${call.line?.split(".")[0]}.`;
+      const isThere = text === latest.text && latest.key.startsWith(journal.prefix() + name) && storage.read("localStorage", latest.key) !== null;
+      if (!isThere) {
+        const line = journal.line(call.at);
+        if (!line.startsWith(name)) return {};
+        latest = { key: journal.write(line, ".identity", text), text };
+      }
       const { key } = latest;
       return key ? { kept: { ...call, identity: entryOf(journal.prefix(), key)?.count }, key } : {};
     },

@@ -2,8 +2,9 @@
 // hash, the length and the place of the text of each (py/qstr.h: `qstr_pool_t`). All but the texts follows from the texts,
 // and costs more to download than they do: it is made here.
 
-const WORD = 4;
-const HEAD = 6; // words of a pool before the places of its texts
+export const WORD = 4; // bytes
+/** Words of a pool before the places of its texts. */
+export const HEAD = 6;
 
 /** The hash of a name of 16 bits (py/qstr.c: `qstr_compute_hash`, after Daniel J. Bernstein). @param {Uint8Array} text */
 const hashOf = (text) => text.reduce((hash, byte) => ((hash * 33) ^ byte) & 0xffff, 5381) || 1;
