@@ -52,6 +52,16 @@ test("the calls of another worker are its own", async () => {
   assert.deepEqual(core.of("identify").map((each) => each.id), [CALL.id, id]);
 });
 
+test("a flush that is said again has the same answer, also when what it waited for has arrived meanwhile", async () => {
+  const { browser, worker, here } = await open();
+  await worker.say({ ...CALL, to: here.from });
+  const flush = { type: "flush", n: 2, to: here.from };
+  const [answer] = await worker.say(flush);
+  assert.equal(browser.requests.length, 1);
+  const [again] = await worker.say(flush);
+  assert.deepEqual([JSON.parse(answer.text).delivered, again.text], [1, answer.text]);
+});
+
 test("getters, a flush and listeners", async () => {
   const { browser, worker, here, api } = await open();
   api.identify("u2");

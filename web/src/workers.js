@@ -29,7 +29,7 @@ const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
  */
 export const listenToWorkers = (page, api, take, revoked, isFirst) => {
   const me = page.uuid();
-  /** Which of its calls were taken, and what is said again, by worker. @type {Map<string, {answers: Map<number, string>, heard: Set<string>}>} */
+  /** What was answered to its calls and flushes, and is said again; what it listens to; by worker. @type {Map<string, {answers: Map<number, string | Promise<string>>, heard: Set<string>}>} */
   const workers = new Map();
   /** @type {BroadcastChannel | undefined} */
   let channel;
@@ -58,14 +58,18 @@ export const listenToWorkers = (page, api, take, revoked, isFirst) => {
     workers.set(from, worker);
     /** @param {string} text @param {object} [more] */
     const answer = (text, more) => say({ type: "answer", to: from, n, text, ...more });
-    if (type === "call") {
-      const before = worker.answers.get(n);
-      const text = before ?? attempt(() => call(given)) ?? "null";
-      worker.answers.set(n, text);
+    /** @template Text @param {Text} text @returns {Text} */
+    const remembered = (text) => {
+      worker.answers.set(n, /** @type {any} */ (text));
       worker.answers.delete(n - REMEMBERED);
-      return answer(text);
+      return text;
+    };
+    const before = worker.answers.get(n);
+    if (type === "call") return answer(/** @type {string} */ (before ?? remembered(attempt(() => call(given)) ?? "null")));
+    if (type === "flush") {
+      const flushed = before ?? remembered(api.flush(given.timeout).then(toText));
+      return void page.alone(async () => answer(await flushed, { known: known() }));
     }
-    if (type === "flush") return api.flush(given.timeout).then((/** @type {unknown} */ flushed) => answer(toText(flushed), { known: known() }));
     if (type === "on" && !worker.heard.has(given.name)) {
       worker.heard.add(given.name);
       api.on(given.name, (/** @type {unknown} */ detail) => say({ type: "told", to: from, name: given.name, text: toText(detail ?? null) }));
