@@ -696,6 +696,26 @@ test("what one of them had stored, and another read as it was called, is no othe
   assert.deepEqual([seenBy(browser), other.api.getAnonymousId()], [agreed, agreed]);
 });
 
+test("one whose Python is late goes on with the visitor whom a tab that opened meanwhile has stored", async () => {
+  const browser = createBrowser();
+  const late = loaded(browser, {}, { booting: true });
+  late.api.track("early");
+  await browser.advance(600_000);
+  browser.clearCookies();
+  const other = loaded(browser, {});
+  browser.answer = () => "lost";
+  other.api.track("x"); // it waits, so that it is known whose it is
+  await settle();
+  const id = other.api.getAnonymousId();
+  await browser.advance(120_000); // what they agreed on is said no more
+  late.api.track("then");
+  assert.equal(late.api.getAnonymousId(), id);
+  late.come();
+  await settle();
+  assert.deepEqual(late.core.of("track").map(({ identity }) => identity.anonymousId), [id, id]);
+  assert.deepEqual([late.api.getAnonymousId(), other.api.getAnonymousId(), seenBy(browser)], [id, id, id]);
+});
+
 test("what is called once one has agreed is of that visitor, though another one has stored its own", async () => {
   const { tabs: [one] } = atOnce();
   await settle();
@@ -964,6 +984,19 @@ test("a visitor whom the first version knew is known, and calls wait until that 
   assert.deepEqual([identity.userId, identity.anonymousId, identity.userTraits], ["u1", "a1", { plan: "pro" }]);
   assert.deepEqual([core.of("load")[0].identity.userId, core.inputs[0].type], ["u1", "load"]);
   assert.equal(atob(browser.jar().rl_user_id.slice(10)), '"u1"', "kept anew");
+});
+
+test("what was called until then stays stored, though storage has no room for it as it is told anew", async () => {
+  const browser = known(createBrowser());
+  const { api, core, come } = loaded(browser, {}, { booting: true });
+  core.effects = () => []; // it has no message of it yet
+  api.track("x");
+  const [key] = keys(browser, ".call");
+  browser.area("https://www.example.com", "localStorage").state.quota = 1;
+  come();
+  await until(() => api.getUserId() === "u1");
+  await settle();
+  assert.deepEqual(keys(browser, ".call"), [key]);
 });
 
 for (const [name, how, options] of [

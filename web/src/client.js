@@ -99,8 +99,8 @@ export const createClient = (page, version) => {
     return call.id;
   };
 
-  /** @param {Call} call @param {Function} [callback] */
-  const enter = (call, callback) => {
+  /** @param {Call} call @param {Function} [callback] @param {boolean} [anew] was it stored while it waited, with another identity? */
+  const enter = (call, callback, anew) => {
     if (!open) return wait(call, callback);
     if (call.type === "consent") decide(call);
     core?.resolve(call);
@@ -109,7 +109,7 @@ export const createClient = (page, version) => {
     call.early = !core?.isReady();
     if (call.foreseen) {
       foresee(call, call.identity);
-      journal.keepCall(call);
+      journal.keepCall(call, anew);
     }
     if (callback) inputs.callbacks.set(call.id, callback);
     inputs.queue.push(call);
@@ -200,10 +200,7 @@ export const createClient = (page, version) => {
     open = true;
     const waiting = early.splice(0);
     for (const [method, ...given] of askedByAddress(made.page.href, options.queryStringApi)) take(method, given);
-    for (const { call, callback } of waiting) {
-      journal.letGo(call.id); // it is stored again, with the identity of its moment
-      enter(call, callback);
-    }
+    for (const { call, callback } of waiting) enter(call, callback, true);
     core?.begin();
   };
 

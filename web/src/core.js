@@ -205,7 +205,7 @@ export const createCore = (parts) => {
     if (!call.page || !call.identity || call.foreseen || call.type === "load" || call.type === "consent") return;
     parts.foresee(/** @type {Call} */ (call), call.identity);
     call.foreseen = true;
-    journal.keepCall(/** @type {Call} */ (call));
+    journal.keepCall(/** @type {Call} */ (call), true);
   };
 
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
@@ -298,11 +298,15 @@ export const createCore = (parts) => {
 
   /** The anonymousId that this page and those which opened with it agreed on. */
   let newcomer = "";
+  /** Is it a time at which tabs that agree now may have opened? @param {number} at epoch ms */
+  const isClose = (at) => Math.abs(page.now() - at) < AGREED;
   /** Tabs that open at the same moment on a first visit are one visitor. @returns {Promise<void>} */
   const meet = async () => {
     const load = /** @type {Input} */ (inputs.load);
     const found = load.identity;
-    const own = found.anonymousId || load.id;
+    const made = found.anonymousId || load.id;
+    // Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now.
+    const own = (!isClose(load.at) && identity.read().anonymousId) || made;
     // One that stores its own may just be at it: there is no session for a moment.
     const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
@@ -312,6 +316,7 @@ export const createCore = (parts) => {
     const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
+    if (own !== made && !isOfTab(own)) return; // a call gave it
     /** @param {string} id */
     const isOfNow = (id) => id === own || isOfTab(id);
     // One that is found, and no tab's, may be of a call: what was called before is of another.
@@ -319,7 +324,7 @@ export const createCore = (parts) => {
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
     if (other >= 0) disagree(page);
-    if (agreed !== own) found.anonymousId = agreed;
+    if (agreed !== made) found.anonymousId = agreed;
     // Up to the call that gives another.
     for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
       if (each.identity.anonymousId === agreed || !isOfNow(each.identity.anonymousId)) continue;
@@ -648,7 +653,7 @@ export const createCore = (parts) => {
         each.foreseen = true; // the page that made it kept what it says of the visitor, who may be another one now
         if (each.type === "reset") resetUnkept(each); // unless it was left before this module came
         each.identity ||= { ...empty(), anonymousId: ownerOf(each) }; // nobody knows whose it is
-        const isOfNow = newcomer && !others.has(ownerOf(each)) && Math.abs(page.now() - each.at) < AGREED && isNew(each.identity, each.at);
+        const isOfNow = newcomer && !others.has(ownerOf(each)) && isClose(each.at) && isNew(each.identity, each.at);
         if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
         found.push(/** @type {any} */ (each));
       }
@@ -678,18 +683,18 @@ export const createCore = (parts) => {
   /** Large calls that are still to be stored. @type {Set<Call>} */
   const unstored = new Set();
   const { keepCall } = journal;
-  /** @param {Call} call */
-  const keepNow = (call) => keepCall({ ...call, heavy: undefined, weight: undefined });
+  /** @param {Call} call @param {boolean} [anew] */
+  const keepNow = (call, anew) => keepCall({ ...call, heavy: undefined, weight: undefined }, anew);
   const keepUnstored = () => {
-    for (const call of unstored) if (ledger.open.has(call.id) && toText(call.arguments).length <= LARGEST) keepNow(call);
+    for (const call of unstored) if (ledger.open.has(call.id) && toText(call.arguments).length <= LARGEST) keepNow(call, journal.place(call.id)?.kind === "call");
     unstored.clear();
   };
 
   // What is large is stored when Python has had its turn, if it is a call still, or as the page is left; what can never be
   // sent is not.
-  journal.keepCall = (call) => {
+  journal.keepCall = (call, anew) => {
     const weight = call.weight ?? 0;
-    if (weight <= LARGE) return keepNow(call);
+    if (weight <= LARGE) return keepNow(call, anew);
     if (weight > LARGEST) return undefined;
     if (!unstored.size) page.later(() => page.later(keepUnstored));
     unstored.add(call);
@@ -847,8 +852,7 @@ export const createCore = (parts) => {
     for (const later of queue) {
       if (later.identity?.anonymousId !== call.id) continue;
       later.identity.anonymousId = linked;
-      journal.letGo(/** @type {string} */ (later.id));
-      journal.keepCall(/** @type {Call} */ (later));
+      journal.keepCall(/** @type {Call} */ (later), true);
     }
     if (identity.read().anonymousId === call.id) identity.keep({ anonymousId: linked });
   };

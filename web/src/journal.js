@@ -103,10 +103,10 @@ export const createJournal = (storage, owner, refused) => {
       return key !== "";
     },
 
-    /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call */
-    keepCall(call) {
+    /** Stores a call that waits for Python, with the identity of its moment. @param {Call} call @param {boolean} [anew] is what is stored of it true no more? It stays where there is no room */
+    keepCall(call, anew) {
       // A decision is not made again on another page.
-      if (places.has(call.id) || storage.isQuiet() || call.type === "consent") return;
+      if ((!anew && places.has(call.id)) || storage.isQuiet() || call.type === "consent") return;
       calls ??= storage.countCalls();
       if (calls >= MOST_CALLS) return;
       const { kept = call, key = "" } = /** @type {Later} */ (journal).shared?.keep(call) || {};
