@@ -5,7 +5,7 @@ import { createBrowser, settle } from "./browser.js";
 
 const open = (browser, how) => {
   const tab = { page: browser.open(undefined, how), free: () => {} };
-  tab.meet = (madeId) => agree(tab.page, madeId, (free) => (tab.free = free));
+  tab.meet = (madeId) => agree(tab.page, () => madeId, (free) => (tab.free = free));
   tab.agree = async (madeId) => (await tab.meet(madeId)).agreed;
   return tab;
 };

@@ -305,18 +305,22 @@ export const createCore = (parts) => {
     const load = /** @type {Input} */ (inputs.load);
     const found = load.identity;
     const made = found.anonymousId || load.id;
-    // Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now.
-    const own = (!isClose(load.at) && identity.read().anonymousId) || made;
     // One that stores its own may just be at it: there is no session for a moment.
     const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const { agreed, isMade } = await agree(page, own, (free) => tabs.keep(free, AGREED));
     const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+    /** Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a call gave it, nothing is to be agreed. @param {(id: string) => boolean} isOther */
+    const choose = (isOther) => {
+      const stored = isClose(load.at) ? "" : identity.read().anonymousId;
+      if (!stored || stored === made) return made;
+      return isOther(stored) || owners.has(stored) ? stored : "";
+    };
+    const { own, agreed, isMade } = await agree(page, choose, (free) => tabs.keep(free, AGREED));
+    if (!agreed) return;
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
-    if (own !== made && !isOfTab(own)) return; // a call gave it
     /** @param {string} id */
     const isOfNow = (id) => id === own || isOfTab(id);
     // One that is found, and no tab's, may be of a call: what was called before is of another.

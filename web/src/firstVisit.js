@@ -52,12 +52,14 @@ export const disagree = async ({ locks }) => {
  * Settles with the anonymousId of all tabs that open now, and whether another one was made by one of them: a tab makes the
  * name of its first lock (client.js).
  * @param {import("./page").Page} page
- * @param {string} own that this tab made, or found
+ * @param {(isMade: (id: string) => boolean) => string} choose gives the one that this tab made, or found; "": it does not agree
  * @param {(free: () => void) => void} keep is given what ends saying it
- * @returns {Promise<{agreed: string, isMade: (id: string) => boolean}>}
+ * @returns {Promise<{own: string, agreed: string, isMade: (id: string) => boolean}>}
  */
-export const agree = async ({ locks, uuid }, own, keep) => {
-  let agreed = own;
+export const agree = async ({ locks, uuid }, choose, keep) => {
+  /** @type {string | undefined} */
+  let own;
+  let agreed = "";
   /** @type {string[]} */
   let names = [];
   /** What was agreed, and what the tab that says it had before. @type {[string, string][]} */
@@ -79,10 +81,14 @@ export const agree = async ({ locks, uuid }, own, keep) => {
   const inTurn = async () => {
     names = await namesOf(/** @type {LockManager} */ (locks));
     said = names.filter((name) => name.startsWith(SAYS)).map((name) => parse(name.slice(TURN.length + 1)));
-    if (said.length) agreed = said[0][0];
-    await say();
+    own = choose(isMade);
+    agreed = own && said.length ? said[0][0] : own;
+    if (own) await say();
   };
+  /** @param {string} id */
+  const isMade = (id) => said.some(([, before]) => before === id) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`));
   // Pages put all kinds of things in their place.
   await attempted(() => locks?.request(TURN, inTurn));
-  return { agreed, isMade: (id) => said.some(([, before]) => before === id) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`)) };
+  if (own === undefined) agreed = own = choose(isMade); // nobody else is to be known
+  return { own, agreed, isMade };
 };
