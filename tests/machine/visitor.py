@@ -438,8 +438,9 @@ class Visitor:
             place = self._places[key]
             stored = self._stored(key)
             # What it holds in memory it goes on holding there, also if another page stores the same elsewhere.
-            is_stored = place in PERSISTENT and is_so(value, stored) and (is_new or self._beside(key) is not None)
-            if place in PERSISTENT and not is_so(_settled(value), _settled(stored)):
+            is_same = is_so(_settled(value), _settled(stored))
+            is_stored = place in PERSISTENT and is_same and (is_new or self._beside(key) is not None)
+            if place in PERSISTENT and not is_same:
                 missing.add(key)
             if is_stored or (not value and place != "held"):  # nothing is not held: it is removed
                 del self._own[key]
