@@ -322,7 +322,7 @@ export const createCore = (parts) => {
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
     /** @param {string} id */
-    const isOfNow = (id) => id === own || isOfTab(id);
+    const isOfNow = (id) => id === own || id === made || isOfTab(id);
     // One that is found, and no tab's, may be of a call: what was called before is of another.
     if (agreed !== own || isOfTab(own)) newcomer = agreed;
     const calls = queue.filter((each) => each.identity);
