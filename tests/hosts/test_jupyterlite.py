@@ -16,12 +16,13 @@ from .delivered import STARTS, arrived
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
-def build(folder: Path, name: str, cell: str) -> None:
-    """The site that JupyterLite makes of a notebook of this one cell."""
+def build(folder: Path, name: str, *cells: str) -> None:
+    """The site that JupyterLite makes of a notebook of these cells."""
     contents = folder / "contents"
     contents.mkdir(exist_ok=True)
-    code = {"cell_type": "code", "id": "recipe", "execution_count": None, "metadata": {}, "outputs": [], "source": cell}
-    notebook = {"cells": [code], "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
+    empty = {"cell_type": "code", "execution_count": None, "metadata": {}, "outputs": []}
+    code = [empty | {"id": f"recipe{n}", "source": cell} for n, cell in enumerate(cells)]
+    notebook = {"cells": code, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
     (contents / "recipe.ipynb").write_text(json.dumps(notebook))
     command = [packages.tools() / "jupyter", "lite", "build", "--contents", "contents", "--output-dir", name]
     run(*command, cwd=folder, otherwise="JupyterLite does not build the site")
@@ -33,7 +34,7 @@ def put_into_head(page: Path, tag: str) -> None:
 
 def run_cell(page: Page, site: Site, name: str) -> None:
     page.goto(f"{site.url}/site/{name}/notebooks/index.html?path=recipe.ipynb")
-    page.locator(".jp-CodeCell").click(timeout=STARTS)
+    page.locator(".jp-CodeCell").first.click(timeout=STARTS)
     page.keyboard.press("Control+Enter")
 
 
