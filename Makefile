@@ -65,10 +65,10 @@ docs: setup
 # analytics SDKs. SCALE=1: what much of everything costs. LEAVING=1: what arrives of pages that
 # are left, and what again. ARGUMENTS=1: how long one call keeps its caller, whatever it is given. WORKERS=1:
 # what the call of a worker costs its page. ROUNDS, SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
-bench: browser
+bench: $(if $(ENGINES),engines,browser)
 	@$(BIN)/python web/build.py --quiet
 	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench $(if $(AGAINST),--against '$(AGAINST)') $(if $(FIELD),--field) $(if $(QUICK),--quick) \
-		$(if $(SCALE),--scale) $(if $(LEAVING),--leaving) $(if $(ARGUMENTS),--arguments) $(if $(WORKERS),--workers) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
+		$(if $(SCALE),--scale) $(if $(LEAVING),--leaving) $(if $(ENGINES),--engines) $(if $(ARGUMENTS),--arguments) $(if $(WORKERS),--workers) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SECONDS),--seconds $(SECONDS)) \
 		$(if $(DOCUMENT),--document)
 
 # Odd inputs, seeds printed; SECONDS_EACH bounds each part, PARTS="--part gateway --seed 7 --case 12" brings one back.

@@ -124,7 +124,7 @@ def test_a_section_without_a_place_in_the_document_is_told_of(tmp_path: Path, re
         document.write("field", report, page)
 
 
-@pytest.mark.parametrize("name", ["official", "field", "against", "scale"])
+@pytest.mark.parametrize("name", ["official", "field", "against", "scale", "leaving", "engines"])
 def test_the_page_has_a_place_for_each_section(name: str) -> None:
     assert len(re.findall(f"<!-- bench: {name} -->\n", document.PAGE.read_text())) == 1
 

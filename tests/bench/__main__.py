@@ -6,7 +6,7 @@ One of these a time:
 - `--against REF`: with the build of another commit,
 - `--field`: with other analytics SDKs,
 - `--scale`: with itself, when there is much of everything,
-- `--leaving`: with the official SDK, on pages that are left,
+- `--leaving`: with the official SDK, on pages that are left; with `--engines`: what each engine carries of them,
 - `--arguments`: how long one call keeps its caller, whatever it is given.
 - `--workers`: what a worker's call costs the page's main thread, beside one of the page's own.
 
@@ -24,7 +24,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, arguments, before, document, leaving, live, rounds, scale, workers
+from bench import against, arguments, before, document, leaves, leaving, live, rounds, scale, workers
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
@@ -37,8 +37,16 @@ import build
 from dataplane.background import serve
 from dataplane.options import Options
 
-ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1, "leaving": 1}
-SECONDS = {"official": 1200.0, "quick": 55.0, "against": 2400.0, "field": 3600.0, "scale": 2400.0, "leaving": 2400.0}
+ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1, "leaving": 1, "engines": 1}
+SECONDS = {
+    "official": 1200.0,
+    "quick": 55.0,
+    "against": 2400.0,
+    "field": 3600.0,
+    "scale": 2400.0,
+    "leaving": 2400.0,
+    "engines": 2400.0,
+}
 EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
 
@@ -145,6 +153,18 @@ def pages_left(wanted: int, seconds: float) -> list[str]:
     return results.failures
 
 
+def carried(wanted: int, seconds: float) -> list[str]:
+    results = leaves.results()
+    with sync_playwright() as playwright:
+        section = Section("engines", wanted, about_chromium(playwright)[0])
+        left = leaves.Leaves(playwright, results, Clock(seconds))
+        done = left.run(wanted)
+    section.put(results, done, versions={name: left.versions[name] for name in left.versions if name != "Chromium"})
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
 def any_arguments() -> list[str]:
     with staged() as (stage, _):
         print(arguments.table(arguments.measured(stage)))
@@ -169,11 +189,12 @@ def main() -> None:
     )
     what.add_argument("--workers", action="store_true", help="what a worker's call costs the page's main thread")
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
+    wanted.add_argument("--engines", action="store_true", help="with --leaving: Chromium, Firefox and WebKitGTK")
     wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
     wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
-    flags = {name: getattr(given, name) for name in ("against", "field", "scale", "leaving", "quick")}
+    flags = {name: getattr(given, name) for name in ("against", "field", "scale", "engines", "leaving", "quick")}
     name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
     number = given.rounds or ROUNDS[name]
     seconds = given.seconds or SECONDS[name]
@@ -188,6 +209,8 @@ def main() -> None:
             failures = field(number, seconds)
         elif given.scale:
             failures = much(number, seconds)
+        elif given.engines:
+            failures = carried(number, seconds)
         elif given.leaving:
             failures = pages_left(number, seconds)
         else:

@@ -1,8 +1,12 @@
 """Pages that are left: what was on its way arrives, and arrives once."""
 
 import random
+import threading
 from collections import Counter
+from collections.abc import Callable
 
+import pytest
+from browser.attempts import DELIVERED, DROPPED, ENOUGH, LOST_ANSWER, repeats, unexcused, way
 from browser.site_under_test import Site
 from playwright.sync_api import BrowserContext, Page
 
@@ -17,19 +21,22 @@ const clicked = (number) => rudderanalytics.push(["track", "Clicked", {number}])
 
 
 def clicks(
-    site: Site, page: Page, runtime: str, count: int, shortest: float, longest: float, **attributes: str
+    site: Site, page: Page, runtime: str, count: int, shortest: float, longest: float, first: int = 0, **attributes: str
 ) -> None:
-    """Read each page for a moment, then click a tracked link that leaves it."""
+    """Read each page for a moment, then click a tracked link that leaves it; the clicks are numbered."""
     chance = random.Random(7)
     names = ["odd.html", "even.html"]
     for own, other in (names, names[::-1]):
         site.write(PAGE.replace("NEXT", other) + site.tag(runtime, **attributes), own)
     page.goto(f"{site.url}/site/odd.html")
-    for n in range(count):
+    for n in range(first, first + count):
         page.wait_for_timeout(1000 * chance.uniform(shortest, longest))  # how long a visitor reads: what is tested
         own = names[(n + 1) % 2]
         page.evaluate(f"clicked({n}); document.querySelector('#link').click()")
         page.wait_for_url(f"**/{own}")
+
+
+CALL_AND_WAIT = "(number) => { clicked(number); return rudderanalytics.flush(); }"
 
 
 def times(site: Site) -> Counter[str]:
@@ -51,6 +58,66 @@ def test_a_tracked_click_that_leaves_the_page_arrives_once(site: Site, page: Pag
     clicks(site, page, runtime, 12, 0.3, 0.9)
     site.wait(lambda _: clicked(site) == set(range(12)))
     assert repeated(site) == 0
+
+
+def a_fifth_fails() -> Callable[[int], str]:
+    """What becomes of attempts, a fifth of which meets a fault."""
+    chance = random.Random(7)
+    faults = ("500", "503", DROPPED, LOST_ANSWER)
+    return lambda _: chance.choice(faults) if chance.random() < 0.2 else DELIVERED
+
+
+def settled(site: Site, page: Page, count: int) -> None:
+    """All clicks have arrived, and the last page, which stays, has nothing left to send."""
+    site.wait(lambda _: clicked(site) >= set(range(count)), 120)
+    page.wait_for_function("window.rudderanalytics?.stats?.().pending === 0")
+
+
+@pytest.mark.parametrize(
+    ("runtime", "count", "shortest", "longest"), [("micropython", 20, 0.2, 0.5), ("pyodide", 5, 0.8, 1.4)]
+)
+def test_amid_faults_each_repeat_is_excused(
+    site: Site, page: Page, runtime: str, count: int, shortest: float, longest: float
+) -> None:
+    with way(site.url, a_fifth_fails()) as through:
+        clicks(site, page, runtime, count, shortest, longest, **{"data-data-plane-url": through.url})
+        settled(site, page, count)
+        assert any(attempt.fate != DELIVERED for attempt in through.attempts)
+        assert unexcused(through.attempts) == {}
+
+
+def test_where_a_fault_was_near_the_next_page_sends_the_click(site: Site, page: Page) -> None:
+    site.faults(status=200, delayMs=100, times=1_000_000)
+    clicks(site, page, "micropython", 0, 0, 0)
+    page.wait_for_function("!!window.rudderanalytics?.flush")
+    page.evaluate("rudderanalytics.flush()")
+    page.evaluate("(key) => localStorage.setItem(key, '0')", f"rudderanalytics.{site.write_key}.run")
+    page.evaluate("clicked(0); document.querySelector('#link').click()")
+    page.wait_for_url("**/even.html")
+    settled(site, page, 1)
+    assert repeated(site) == 0
+
+
+def test_a_fault_has_those_near_it_sent_again_and_no_others(site: Site, page: Page) -> None:
+    """Eight clicks that leave, many good answers, four clicks that leave, a fault."""
+    fails = threading.Event()
+    with way(site.url, lambda _: "500" if fails.is_set() else DELIVERED) as through:
+        attributes = {"data-data-plane-url": through.url}
+        clicks(site, page, "micropython", 8, 0.1, 0.3, **attributes)
+        for n in range(ENOUGH + 5):
+            page.evaluate(CALL_AND_WAIT, n + 100)
+        page.wait_for_function("!Object.keys(localStorage).some((key) => key.endsWith('.held'))")
+        settled_before = len(through.attempts)
+        clicks(site, page, "micropython", 4, 0.1, 0.3, first=8, **attributes)
+        page.evaluate(CALL_AND_WAIT, 200)
+        fails.set()
+        page.evaluate("clicked(201)")
+        page.wait_for_function("rudderanalytics.stats().retried > 0")
+        fails.clear()
+        settled(site, page, 12)
+        again = repeats(through.attempts)
+        assert unexcused(through.attempts) == {}
+        assert again and min(min(numbers) for numbers in again.values()) >= settled_before
 
 
 TABS = """

@@ -645,6 +645,73 @@ for (const [name, event, doubtful] of [
   });
 }
 
+for (const [status, again] of [[400, 0], [403, 0], [413, 0], [401, 1], [404, 1], [408, 1], [425, 1], [429, 1], [500, 1], ["lost", 1]]) {
+  test(`what is held apart is sent again after a failure, not after a refusal, which is about another message: ${status}`, async () => {
+    const browser = createBrowser();
+    browser.answer = () => (status === "lost" ? status : { status });
+    const apart = { id: "a", text: '{"type":"track","messageId":"a","anonymousId":"x"}', at: 5, left: browser.now(), near: true, run: 30 };
+    browser.area(ORIGIN, "localStorage").setItem(`rudderanalytics.${LOAD[0]}.5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11.held`, JSON.stringify([apart]));
+    const { core, api } = await started({}, { browser });
+    await settle();
+    api.track("x");
+    await settle();
+    assert.deepEqual([core.of("response").length, core.of("adopt").length], [1, again]);
+  });
+}
+
+/** The page goes to this address, as far as the browser says. */
+const leavesFor = (page, url) => page.fire("navigation", "navigate", { destination: { url, sameDocument: false }, downloadRequest: null });
+
+for (const [name, run, where, isStarted] of [
+  ["where something failed not long ago: the next page of the site sends it, and sees the answer", "3", "/next", false],
+  ["of another site, it is started", "3", "https://elsewhere.example.com", true],
+  ["where all is well, it is started", "30", "/next", true],
+]) {
+  test(`a click calls, and leaves for a page ${name}`, async () => {
+    const browser = createBrowser();
+    browser.area(ORIGIN, "localStorage").setItem(`rudderanalytics.${LOAD[0]}.run`, run);
+    browser.answer = () => "hangs";
+    const first = await started({}, { browser });
+    first.api.track("x");
+    leavesFor(first.page, new URL(where, URL_OF_PAGE).href);
+    first.page.fire("window", "pagehide");
+    await settle();
+    assert.equal(browser.requests.length, isStarted ? 1 : 0);
+    first.page.close(true);
+    browser.answer = () => ({ status: 200 });
+    const { core, api } = await started({}, { browser });
+    assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map(({ doubtful }) => doubtful)), [isStarted || undefined]); // this core does not ask for keepalive
+    api.track("y");
+    await settle();
+    assert.equal(api.stats().repeated, isStarted ? 1 : 0);
+  });
+}
+
+test("what was not started as the page was left is started as it comes back, and says when", async () => {
+  const browser = createBrowser();
+  browser.area(ORIGIN, "localStorage").setItem(`rudderanalytics.${LOAD[0]}.run`, "3");
+  const { page, api } = await started({}, { browser });
+  api.track("x");
+  leavesFor(page, URL_OF_PAGE);
+  page.fire("window", "pagehide");
+  await browser.advance(1_000);
+  assert.equal(browser.requests.length, 0);
+  page.fire("window", "pageshow", { persisted: true });
+  await settle();
+  assert.deepEqual(browser.requests.map(({ headers }) => headers.SentAt), [new Date(NOW + 1_000).toISOString()]);
+  assert.deepEqual(await api.flush(), { delivered: 1, dropped: 0, pending: 0 });
+});
+
+test("what was taken back before it was started is not", async () => {
+  const browser = createBrowser();
+  browser.area(ORIGIN, "localStorage").setItem(`rudderanalytics.${LOAD[0]}.run`, "3");
+  const { api } = await started({}, { browser });
+  api.track("x");
+  api.revoke();
+  await settle();
+  assert.equal(browser.requests.length, 0);
+});
+
 // Tabs that open at the same moment on a first visit
 
 /** Tabs, each of which found nobody; their Python has not come. */

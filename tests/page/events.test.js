@@ -13,7 +13,12 @@ test("listeners of the window and the document, whatever elements are called", (
   inPage({ named: { addEventListener: {}, hidden: {} } }, ({ listen, isHidden }, { document, listeners }) => {
     listen("window", "online", () => {});
     listen("document", "visibilitychange", () => {});
+    listen("navigation", "navigate", () => {}); // there is none
     assert.deepEqual(listeners.map(([where, name]) => [where, name]), [[globalThis, "online"], [document, "visibilitychange"]]);
+    globalThis.navigation = { of: "the browser" };
+    listen("navigation", "navigate", () => {});
+    assert.deepEqual(listeners[2].slice(0, 2), [globalThis.navigation, "navigate"]);
+    delete globalThis.navigation;
     assert.equal(isHidden(), false);
     document.isHidden = true;
     assert.equal(isHidden(), true);

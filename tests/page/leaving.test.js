@@ -8,9 +8,11 @@ import { createBrowser } from "./browser.js";
 const owner = (number) => `${number}b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11`;
 const PREFIX = "rudderanalytics.KEY.";
 
-/** A page that may be left. */
-const open = (browser, number, resends = false) => {
+/** A page that may be left; `deaf`: its Python is not there yet. */
+const open = (browser, number, { resends = false, deaf = false } = {}) => {
   const page = browser.open();
+  const opened = browser.now();
+  page.elapsed = () => browser.now() - opened;
   const storage = createStorage(page);
   storage.hush(false);
   const journal = createJournal(storage, owner(number), () => {});
@@ -18,13 +20,14 @@ const open = (browser, number, resends = false) => {
   const name = () => owner(number);
   const leaving = createLeaving(page, storage, journal, { current: name, name }, resends);
   const note = () => leaving.note(name());
+  if (!deaf) leaving.wake();
   return { page, journal, leaving, note };
 };
 
 const message = (id) => ({ id, text: `{"messageId":"${id}"}`, at: 5 });
 
 /** A page is left with a delivery of these on its way; the next page, which adopts them. */
-const left = (browser, { ids = ["a"], isCarried = true, before = 0, wait = 0, resends = false, until = 100 } = {}) => {
+const left = (browser, { ids = ["a"], isCarried = true, before = 0, wait = 0, resends = false, until = 100, deaf = false } = {}) => {
   const first = open(browser, 1);
   for (let turn = 0; turn < before; turn++) first.leaving.answered(turn, true);
   for (const id of ids) first.journal.put(id, "message", message(id).text, first.journal.line(5));
@@ -33,7 +36,7 @@ const left = (browser, { ids = ["a"], isCarried = true, before = 0, wait = 0, re
     first.note();
     first.page.close(true);
     await browser.advance(wait);
-    const next = open(browser, 2, resends);
+    const next = open(browser, 2, { resends, deaf });
     const held = next.leaving.hold([owner(1)], ids.map(message));
     return { ...next, held: [...held] };
   });
@@ -87,6 +90,15 @@ test("any failure: it is sent again, and stays held until it is stored otherwise
   assert.deepEqual(held(browser), []);
 });
 
+test("a refusal is about what one message says: it is no evidence of others, good or bad", async () => {
+  const browser = createBrowser();
+  const { leaving } = await left(browser);
+  good(leaving, ENOUGH - 1);
+  assert.deepEqual(leaving.answered(1, undefined), NOTHING);
+  assert.deepEqual(held(browser), ["a"]);
+  assert.deepEqual(good(leaving, 1).arrived, ["a"]);
+});
+
 test("after a failure nothing is held until enough answers were good", async () => {
   const browser = createBrowser();
   open(browser, 3).leaving.answered(1, false);
@@ -135,6 +147,68 @@ test("where no answer comes near it in time it is sent again", async () => {
   assert.deepEqual(third.leaving.release().map(({ id }) => id), ["a"]);
   assert.deepEqual(third.leaving.answered(1, true).again.map(({ id }) => id), ["a"]);
 });
+
+test("a page whose Python is not there yet has heard of nothing: the time until then does not count", async () => {
+  const browser = createBrowser();
+  const { leaving } = await left(browser, { deaf: true, wait: NEAR - 1_000 });
+  await browser.advance(10 * NEAR);
+  assert.deepEqual(leaving.release(), []);
+  leaving.wake();
+  await browser.advance(NEAR - 1_000);
+  assert.deepEqual([good(leaving, 1), held(browser)], [NOTHING, ["a"]]);
+  assert.deepEqual(good(leaving, ENOUGH - 1).arrived, ["a"]);
+});
+
+test("once it is there it does", async () => {
+  const browser = createBrowser();
+  const { leaving } = await left(browser, { deaf: true });
+  leaving.wake();
+  await browser.advance(NEAR);
+  assert.deepEqual(leaving.release().map(({ id }) => id), ["a"]);
+});
+
+/** Pages that are left before their Python came, each with a call. */
+const deafPages = async (browser, count, between) => {
+  for (let number = 0; number < count; number++) {
+    await browser.advance(between);
+    const { journal, page } = open(browser, 4, { deaf: true });
+    journal.put(`call${number}`, "call", "{}", journal.line(browser.now()));
+    page.close(true);
+  }
+};
+/** What those pages left, as a page adopts it. */
+const callsLeft = (browser) => Object.keys(browser.stored()).flatMap((key) => (key.endsWith(".call") ? { id: key, at: +key.split(".")[4] } : []));
+
+for (const [name, isHeldBefore] of [
+  ["noted", false],
+  ["held apart", true],
+]) {
+  for (const [between, isApart] of [
+    [NEAR - 1_000, true],
+    [NEAR, false],
+  ]) {
+    test(`so it is with the pages in between; what was ${name} and ${between} ms without a page`, async () => {
+      const browser = createBrowser();
+      const first = open(browser, 1);
+      first.journal.put("a", "message", message("a").text, first.journal.line(5));
+      first.leaving.started(1, ["a"], true);
+      first.note();
+      first.page.close(true);
+      if (isHeldBefore) {
+        const second = open(browser, 2);
+        second.leaving.hold([owner(1)], [message("a")]);
+        second.page.close(true);
+      }
+      await deafPages(browser, 5, between);
+      await browser.advance(1_000);
+      const { leaving } = open(browser, 3);
+      const apart = leaving.hold([owner(1), owner(2), owner(4)], [...(isHeldBefore ? [] : [message("a")]), ...callsLeft(browser)]);
+      const again = leaving.release().map(({ id }) => id);
+      assert.deepEqual([apart.size || held(browser).length - again.length], [isApart ? 1 : 0]);
+      if (isApart) assert.deepEqual(good(leaving, ENOUGH), { arrived: ["a"], again: [] });
+    });
+  }
+}
 
 test("a page that is offline as it is left notes nothing", () => {
   const browser = createBrowser();
@@ -193,7 +267,7 @@ for (const [name, how, isWell] of [
 
 test("where all is sent again always nothing is doubtful", async () => {
   const browser = createBrowser();
-  const { journal, leaving, note } = open(browser, 1, true);
+  const { journal, leaving, note } = open(browser, 1, { resends: true });
   journal.put("a", "message", message("a").text, journal.line(5));
   leaving.started(1, ["a"], true);
   note();

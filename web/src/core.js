@@ -13,6 +13,7 @@ import { Map, Set } from "./collections.js";
 import { createConsent } from "./consent.js";
 import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
 import { createDebug } from "./debug.js";
+import { createDeparture } from "./departure.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
@@ -49,6 +50,8 @@ const NAP = 60_000;
 const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
+/** 4xx that speak of the data plane; the others speak of the message, and say nothing of what was answered near it. */
+const NO_REFUSALS = [401, 404, 408, 425, 429];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
@@ -474,6 +477,7 @@ export const createCore = (parts) => {
     const ids = effect.ids.filter((id) => !withdrawn.has(id));
     if (name === "ready") {
       ready = true;
+      leaving.wake();
       if (typeof onLoaded === "function") ledger.guard(onLoaded, parts.api);
       outcomes.tell("ready");
     } else if (name === "retried") outcomes.counts.retried += ids.length;
@@ -545,8 +549,12 @@ export const createCore = (parts) => {
     withdraw(gone);
   };
 
-  /** @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js) */
-  const send = (asked, isHidden) => {
+  /**
+   * @param {Delivery} asked @param {boolean} isHidden may the page be gone before there is an answer? Then each message goes on its own (leaving.js)
+   * @param {boolean} [isNow] the page is not left for one that could send it
+   */
+  const send = (asked, isHidden, isNow) => {
+    if (!isNow && (departure.isNear() || !isHidden) && !leaving.isWell()) return departure.postpone(() => send(sentNow(asked), isHidden, true));
     const { delivery, ids, keepalive } = asked;
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
@@ -560,6 +568,9 @@ export const createCore = (parts) => {
     if (areApart) for (const id of ids) page.alone(() => request(asked, [id], ids.length > 1));
     else page.alone(() => request(asked, ours, false));
   };
+
+  /** @param {Delivery} asked @returns {Delivery} that says that it is sent now */
+  const sentNow = (asked) => ({ ...asked, headers: { ...asked.headers, SentAt: new Date(page.now()).toISOString() } });
 
   /** @param {Delivery} asked @param {string[]} ours those of its messages that go @param {boolean} isPart do others go on their own? */
   const request = async (asked, ours, isPart) => {
@@ -575,7 +586,8 @@ export const createCore = (parts) => {
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
     if (isGood) for (const id of ours) journal.letGo(id);
-    const { arrived, again } = leaving.answered(ours, isGood);
+    const isRefusal = answer.status >= 400 && answer.status < 500 && !answer.movedTo && !NO_REFUSALS.includes(answer.status);
+    const { arrived, again } = leaving.answered(ours, isRefusal ? undefined : isGood);
     for (const id of ours) onTheirWay.delete(id);
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
     for (const id of arrived) outcomes.settle(id, "delivered");
@@ -674,10 +686,11 @@ export const createCore = (parts) => {
   const hide = (left) => {
     keepUnstored();
     for (const act of atHide) act(left);
+    departure.hurry();
     const sent = left || !busy ? parting : undefined;
     if (sent) {
       parting = undefined;
-      send({ ...sent, headers: { ...sent.headers, SentAt: new Date(page.now()).toISOString() } }, true);
+      send(sentNow(sent), true);
     }
     signal("hidden", { parted: sent?.delivery });
     waiting.note();
@@ -717,6 +730,7 @@ export const createCore = (parts) => {
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
+  const departure = createDeparture(page);
   const waiting = createWaiting(page, storage, journal, tabs.isCeded);
   /** Of this page's cookies; to find their domain takes a while. */
   const attributesOf = () => {
@@ -894,6 +908,7 @@ export const createCore = (parts) => {
   });
   page.listen("window", "pageshow", ({ persisted }) => {
     isLeft = false;
+    departure.stay();
     signal("shown");
     if (persisted) page.alone(() => lookWhetherRevoked(true));
   });

@@ -30,8 +30,12 @@ export const createEvents = (failed) => {
   const setTimer = (action, ms) => attempt(() => setTimeout(guarded(action), ms));
 
   return {
-    /** @param {"window" | "document"} where @param {string} name @param {(event: any) => void} listener */
-    listen: (where, name, listener) => attempt(() => ofDocument("addEventListener").call(where === "window" ? window : document, name, guarded(listener))),
+    /** Nothing is heard of what the browser has not. @param {"window" | "document" | "navigation"} where @param {string} name @param {(event: any) => void} listener */
+    listen: (where, name, listener) =>
+      attempt(() => {
+        const target = { window, document, navigation: /** @type {any} */ (window).navigation }[where];
+        return target && ofDocument("addEventListener").call(target, name, guarded(listener));
+      }),
 
     /** Nobody waits for what comes of it. @param {() => unknown} action @returns {Promise<void>} */
     async alone(action) {

@@ -8,8 +8,8 @@
 // - As a page is left in order (`pagehide`) it notes each request that has no answer: its messages, and when it started;
 //   and only those that were sent with keepalive, not long ago, while there was a network, and where nothing has failed
 //   among the last ENOUGH answers that this browser's pages had. A page that crashes leaves no note.
-// - Only of messages that were sent alone. A refusal says nothing of what was answered near it: it is about what a message
-//   says, and of several it would cost those that came along, unheard. So what a page sends as it is hidden or left goes one
+// - Only of messages that were sent alone: a refusal (400, 403 and the like) of several would cost those that came along,
+//   unheard. So what a page sends as it is hidden or left goes one
 //   by one (core.js), and what it began with, too, until it has had some answers (core/delivery/outbox.py); a batch that is
 //   on its way is sent again.
 // - Browsers tell a page that goes that its requests failed, at once, in or before its last `pagehide` listener: Chromium
@@ -23,18 +23,37 @@
 //   leave, all that waits.
 // - Each answer is evidence. Any failure, and any moment offline: all that is held is sent again, for a fault was near.
 //   A good one within NEAR of the moment says that the data plane was well then; where none came, before or after, it is
-//   sent again. After ENOUGH good ones and no failure, what is held has arrived, and goes.
+//   sent again. After ENOUGH good ones and no failure, what is held has arrived, and goes. A refusal is no evidence: it is
+//   about what one message says.
+//
+// So a fault is near a message that was left without an answer when one of the last ENOUGH answers that this browser's
+// pages saw before it was a failure (no answer, 5xx, a redirect to a GET, 401, 404, 408, 425, 429), or one of the first
+// ENOUGH after it, or when there was no network in between, or when no good answer came within NEAR of it. Such a
+// message is sent again, and so is one whose own answer failed (tests/browser/attempts.py looks at each repeat), and
+// what nobody carries for sure: what was on its way as its page crashed, in a batch, without keepalive, for SLOW, or
+// beside more than MOST. What has had ENOUGH good ones on both sides is not sent again, whatever fails later.
+//
+// NEAR is counted where somebody could have heard of something. A page that is left before its Python is up sends
+// nothing and hears nothing; on a slow machine all pages of a visit may be such. Such a page leaves calls that no
+// Python has acted on. From one of them to the next, and while a page waits for its Python, silence says nothing: the
+// verdict waits.
 //
 // The first answer alone would not do, though it is right with a data plane that is well: where one request of five
-// fails, both its neighbours are well in six of ten cases, and the message would be lost. With ENOUGH on both sides less
-// than one in a thousand is. It costs nothing but a place in storage: meanwhile the messages are where they should be.
+// fails, both its neighbours are well in six of ten cases, and the message would be lost. Where p of all requests fail,
+// p * (1 - p) ** 60 of what was left are lost with ENOUGH on both sides: none at a fifth, 0.6% at the worst p, which is
+// 1.6%. (A browser that has seen no answer yet is taken for well: there it is p * (1 - p) ** 30.) Fewer would send
+// fewer again after a single fault, and lose more. It costs nothing but a place in storage: meanwhile the messages are
+// where they should be.
 //
 // It is held across pages: the next one goes on where this one is left, and adopts what it held with what it stored
 // (tabs.js): each page writes only what bears a name whose lock is its own, so that two tabs do not undo one another's.
 // A page that comes back from the back/forward cache takes its note back, and sees the answer itself.
 //
-// Not done: to start nothing as the page is left for another page of the same site, which could send it later. The next
-// page may never come (the visitor closes the tab, the server fails), and what is held apart costs no repeat.
+// As the page is left for another page of its site (departure.js), which can send it and see the answer, nothing is
+// started where a fault was near: it would be sent again. With a fifth of all requests failing that takes 100 clicks,
+// each with a page view, from 107 repeats to 13 (MicroPython) and from 174 to 6 (Pyodide). Where all is well it is
+// started: the next page may never come (the visitor closes the tab, the server fails, it has no SDK), and what is held
+// apart costs no repeat.
 
 import { attempt } from "./attempt.js";
 import { parse, stringify } from "./builtins.js";
@@ -66,6 +85,10 @@ export const createLeaving = (page, storage, journal, names, resends) => {
   const doubtful = new Set();
   /** When the last good answer came. */
   let well = -Infinity;
+  /** When this page was opened, and since when it has Python: before that it could not have heard of anything. */
+  const opened = page.now() - (page.elapsed() ?? 0);
+  /** @type {number | undefined} */
+  let awake;
 
   /** @param {string} name @returns {any} */
   const read = (name) => attempt(() => parse(storage.read("localStorage", journal.prefix() + name) || "null"));
@@ -93,8 +116,11 @@ export const createLeaving = (page, storage, journal, names, resends) => {
   /** Is the data plane well, and the way to it, as far as this browser's pages know? */
   const isWell = () => !resends && page.isOnline() && run() >= ENOUGH;
 
-  /** @param {number} moment */
-  const isNear = (moment) => Math.abs(page.now() - moment) < NEAR;
+  /** Is it not long ago, but for the time in which this page had no Python? @param {number} moment */
+  const isNear = (moment) => {
+    const from = opened - moment < NEAR ? Math.max(moment, awake ?? page.now()) : moment;
+    return Math.abs(page.now() - from) < NEAR;
+  };
 
   /** @param {Held[]} all */
   const keep = (all) => (all.length ? write(`${names.name()}.held`, all) : !names.current() || write(`${names.current()}.held`, null));
@@ -106,16 +132,20 @@ export const createLeaving = (page, storage, journal, names, resends) => {
     isWell,
     doubtful,
 
+    /** Python is there: from now on silence says something. */
+    wake: () => void (awake = page.now()),
+
     /** @param {unknown} request @param {string[]} ids @param {boolean} isCarried does the browser bring each of them, whatever becomes of the page and of the others? */
     started: (request, ids, isCarried) => void unanswered.set(request, { ids, at: page.now(), isCarried }),
 
     /**
      * A request has its answer, or will have none. What follows for what is held: `arrived`, and what is to be sent `again`.
      * It stays held until `forget`: a page may die before it has stored what it sends.
-     * @param {unknown} request @param {boolean} isGood @returns {{arrived: string[], again: Left[]}}
+     * @param {unknown} request @param {boolean | undefined} isGood undefined: refused for what it says, which is no evidence @returns {{arrived: string[], again: Left[]}}
      */
     answered(request, isGood) {
       unanswered.delete(request);
+      if (isGood === undefined) return { arrived: [], again: [] };
       const all = held();
       const counted = isGood ? run() + 1 : 0;
       write("run", all.length || counted < ENOUGH ? counted : null); // where nothing is to be counted nothing is stored
@@ -157,7 +187,7 @@ export const createLeaving = (page, storage, journal, names, resends) => {
     },
 
     /**
-     * Holds apart what these pages noted, and what they held. @param {string[]} gone their owners @param {(Left | {id: string})[]} left what they left; calls have no text
+     * Holds apart what these pages noted, and what they held. @param {string[]} gone their owners @param {(Left | {id: string, at: number})[]} left what they left; calls have no text
      * @returns {Set<string>} the ids of what is held apart of what they left
      */
     hold(gone, left) {
@@ -170,9 +200,13 @@ export const createLeaving = (page, storage, journal, names, resends) => {
           for (const id of Array.isArray(each?.tried) ? each.tried : []) doubtful.add(id);
         }
       }
+      // Calls that no Python has acted on: of pages that could not have heard of anything either.
+      const deaf = left.flatMap((each) => ("text" in each ? [] : each.at)).sort((one, other) => one - other);
+      /** @param {number} moment @returns {number} of the last of those pages that followed on one another from then on */
+      const heardUntil = (moment) => deaf.reduce((last, at) => (at > last && at - last < NEAR ? at : last), moment);
       const mine = held();
       const theirs = gone.filter((other) => other !== names.current()).flatMap(heldBy);
-      const all = [...new Map([...theirs, ...mine].map((each) => [each.id, each])).values()]; // a page died between two writes
+      const all = [...new Map([...theirs, ...mine].map((each) => [each.id, { ...each, left: heardUntil(each.left) }])).values()]; // a page died between two writes
       let size = all.reduce((sum, { text }) => sum + text.length, 0);
       const counted = run();
       const ids = new Set();
@@ -180,11 +214,13 @@ export const createLeaving = (page, storage, journal, names, resends) => {
         const note = notes.get(each.id);
         if (!note || resends || counted < ENOUGH || !("text" in each) || (size += each.text.length) > MOST) continue;
         const { id, text, at } = each;
-        if (note.near !== true && !isNear(note.at)) continue;
-        all.push({ id, text, at, left: note.at, near: note.near === true, run: counted });
+        const last = heardUntil(note.at);
+        if (note.near !== true && !isNear(last)) continue;
+        all.push({ id, text, at, left: last, near: note.near === true, run: counted });
         ids.add(id);
       }
-      const isKept = all.length === mine.length || (keep(all) && (!ids.size || write("run", counted)));
+      const isNews = ids.size || theirs.length || (deaf.length && mine.length);
+      const isKept = !isNews || (keep(all) && (!ids.size || write("run", counted)));
       if (!isKept) ids.clear();
       for (const id of ids) journal.letGo(id); // once it is stored apart
       for (const id of notes.keys()) if (!ids.has(id)) doubtful.add(id);
