@@ -15,7 +15,7 @@ import works and every function raises `NotInAPage`.
 The house, from the outside in; imports go one way, down:
 
     browser              these functions -> window.rudderanalytics, the page's one client (web/src)
-    worker               the same from a worker without a document, over a channel
+    worker               the same from a worker without a document: over a channel, or with a client of its own
     conversion           what a value of Python becomes in JSON
     javascript           JavaScript's values, where Python gives them
     core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses

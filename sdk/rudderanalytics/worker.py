@@ -173,8 +173,8 @@ class Door:
         return json.dumps({"delivered": 0, "dropped": 0, "pending": len(pending)})
 
     def _patience(self) -> int:
-        """A page that was there may be busy; where none was, none is likely to come."""
-        return _LONGER if self._page or self._former else _PATIENCE
+        """A page that was there may be busy; where none was, none is likely to come. A client of one's own is."""
+        return _LONGER if self._page or self._former or self._own is not None else _PATIENCE
 
     def _read(self, method: str, called: "list[object]") -> str:
         wait = _waits()
@@ -199,11 +199,11 @@ class Door:
         return self._count
 
     def _look(self, *_: object) -> None:
-        """What waits for long: is its page still there? It may have crashed."""
+        """What waits for long: is its page still there? It may have crashed. A client of one's own cannot."""
         if not self._waiting:
             return
         oldest = min(self._waiting)
-        if self._page and oldest == self._oldest:
+        if self._page and self._page != self._own_name and oldest == self._oldest:
             self._ask()
         self._oldest = oldest
         self._js.setTimeout(self._later[2], _PATIENCE)

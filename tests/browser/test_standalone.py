@@ -16,6 +16,7 @@ def test_a_worker_is_killed_with_50_undelivered_and_the_next_one_delivers_them(
     site.faults(status=503, times=100_000)
     page = tab(context, site, tag=False)
     start(page, site, standalone=True)
+    until(page, lambda: bool(python(page, "rudderanalytics.get_anonymous_id()")))
     python(page, "rudderanalytics.identify('u1')\nNone")
     assert python(page, calls(1, 50) + "import js\njs.postMessage('called')\nwhile True: pass") == "called"
     page.evaluate("worker.terminate()")
