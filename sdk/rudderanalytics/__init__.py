@@ -15,7 +15,7 @@ import works and every function raises `NotInAPage`.
 The house, from the outside in; imports go one way, down:
 
     browser              these functions -> window.rudderanalytics, the page's one client (web/src)
-    worker               the same from a worker without a document, over a channel
+    worker               the same from a worker without a document: over a channel, or with a client of its own
     conversion           what a value of Python becomes in JSON
     javascript           JavaScript's values, where Python gives them
     core/boundary        window.rudderanalytics -> the core: text in, text out; all that crosses
@@ -123,10 +123,17 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
     RudderAnalyticsError: no page can wait for it); `on_loaded` gets this module once the client is ready. One that is
     unknown or of the wrong type logs one line and has its default. A wrong write key or URL logs one line and keeps the
     calls for a `load` that works; the first one that works counts.
+
+    `standalone=True` is for a worker (JupyterLite, marimo, one of your own) without the script tag: where no page of
+    the origin answers, the worker is the client, with a visitor of its own, who is one for all workers of the origin.
+    Raises RudderAnalyticsError for options that need a page. On a page, and where one answers, it changes nothing.
     """
     given: dict[str, object] = dict(options)
+    standalone = _json(given.pop("standalone", False), "standalone")
     called = {name: given.pop(name) for name in ("before_send", "on_loaded") if callable(given.get(name))}
     arguments = [_json(write_key, "write_key"), _json(data_plane_url, "data_plane_url"), browser.members(given)]
+    if standalone:
+        browser.refuse_alone(arguments[2])
     if "before_send" in called:
         browser.review(called["before_send"])  # type: ignore[arg-type]
     if "on_loaded" in called:
@@ -134,6 +141,8 @@ def load(write_key: str, data_plane_url: str, **options: "Unpack[LoadOptions]") 
     _forward(browser.on)
     browser.call("load", *arguments)
     _loaded[:] = arguments
+    if standalone:
+        browser.stand_alone(arguments)
 
 
 def show(assets_url: str) -> "_Tag":

@@ -283,6 +283,7 @@ class LoadOptions(TypedDict, total=False):
     assets_url: str
     cross_origin_assets: bool
     debug_parameter: bool
+    standalone: bool
 
 
 class Delivered(TypedDict):

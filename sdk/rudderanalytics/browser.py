@@ -72,6 +72,40 @@ def members(options: dict) -> "dict[str, object]":
     return {_camel(name): given[name] if name == "integrations" else _in_camel_case(given[name]) for name in given}
 
 
+def refuse_alone(options: "Any") -> None:
+    """Raise RudderAnalyticsError where a worker's own client cannot have these options (as `members` gives them)."""
+    if not hasattr(_get(), "stand_alone"):
+        return  # a page has all of them
+    import js
+
+    from . import worker
+
+    reason = worker.refusal(options, js.navigator)
+    if reason:
+        raise RudderAnalyticsError("standalone: " + reason)
+
+
+def stand_alone(loaded: "list[object]") -> None:
+    """In a worker where no page answers the client is its own, with the core in this interpreter.
+
+    `loaded` is what `load` was called with. Raises RudderAnalyticsError where the worker may not run its script.
+    """
+    client = _get()
+    if hasattr(client, "stand_alone"):
+        client.stand_alone(_own_client, values.encode(loaded), boundary.handle, _interpreter())
+
+
+def _own_client() -> "Any":
+    import js
+
+    try:
+        js.Function.new(_source())()
+    except Exception as error:
+        reason = f"standalone: this worker may not run a script that comes as a text: {error}"
+        raise RudderAnalyticsError(reason)
+    return js.rudderanalytics.python
+
+
 def _in_camel_case(options: object) -> object:
     return {_camel(name): _in_camel_case(options[name]) for name in options} if isinstance(options, dict) else options
 

@@ -6,6 +6,10 @@ one that the visitor looks at is chosen, and kept until it says that it is gone.
 
 What a getter returns is the page's answer where Python can wait for it (Pyodide's `run_sync`), else what the page said
 last: true after `await flush()`.
+
+Where `load` asks for it (`standalone`), and no page answers, the client is the worker's own (web/src/standalone.js),
+with the core in this interpreter. It answers as a page does, but at once: without the channel. Other workers have it,
+too, if they find no page; when its worker ends, the next one takes over what it left.
 """
 
 import asyncio
@@ -58,6 +62,30 @@ def is_worker() -> bool:
         return False
 
 
+_PAGE_ONLY = {
+    "autoTrack": "auto_track needs a page",
+    "useServerSideCookies": "use_server_side_cookies needs cookies",
+    "respectDNT": "respect_dnt cannot be kept: a worker is not told",
+    "consentManagement": "consent_management needs a page: call consent() with what the visitor decided",
+}
+"""Load options that ask for what a worker without a page has not, and what is said of them."""
+
+
+def refusal(options: "dict[str, Any]", navigator: "Any") -> str:
+    """Why a client of the worker's own cannot have these load options (of JavaScript's names); "": it can."""
+    reasons = [_PAGE_ONLY[name] for name in sorted(_PAGE_ONLY) if _asks(options.get(name))]
+    if options.get("respectGPC") and not hasattr(navigator, "globalPrivacyControl"):
+        reasons.append("respect_gpc cannot be kept: this browser does not tell a worker")
+    return "; ".join(reasons)
+
+
+def _asks(option: object) -> bool:
+    """Is it asked for? A group of options is if any of its members is; a consent manager that is none asks nobody."""
+    if isinstance(option, dict):
+        return option.get("provider") != "custom" and any(_asks(member) for member in option.values())
+    return bool(option)
+
+
 class Door:
     """What `window.rudderanalytics.python` is to Python in a page."""
 
@@ -76,12 +104,39 @@ class Door:
         self._listeners: dict[str, list[Callable[[str], object]]] = {}
         self._channel = js.BroadcastChannel.new(_NAME)
         self._channel.onmessage = lend(self._hear)
+        self._lend = lend
         self._later = lend(self._choose), lend(self._complain), lend(self._look)
+        self._own: Any = None  # the worker's own client, if it is asked for
+        self._own_name = ""  # what it is called on the channel, once it is there
+        self._had_page = False  # then a page is the client: it knows who the visitor is
+        self._asked = ("", 0)  # a page that came later, and the number of the question who its visitor is
         self._ask()
         js.setTimeout(self._later[1], _PATIENCE)
 
     def attach(self, handle: object, name: str) -> None:
         """The page has a core of its own."""
+
+    def stand_alone(self, make: "Callable[[], Any]", loaded: str, handle: "Any", name: str) -> None:
+        """Where no page answers, what `make` gives (web/src/standalone.js) is the client.
+
+        Where one does, it delivers what workers left that had no page. `loaded` is what `load` was called with, as
+        JSON; `handle` the core; `name` the interpreter's.
+        """
+        if self._own is not None:
+            return
+        own = self._own = make()
+        core, told = self._lend(handle), self._lend(self._hear_own)
+        self._js.setTimeout(self._lend(lambda *_: own.open(loaded, core, name, told)), _CHOICE)
+        wait = _waits()
+        if wait is not None:
+            wait(self._found())
+
+    async def _found(self) -> None:
+        """Waits for a client, so that what is called next is stored before its line returns."""
+        waited = 0  # ms
+        while not self._page and waited < _PATIENCE:
+            await asyncio.sleep(0.005)
+            waited += 5
 
     def call(self, text: str) -> str:
         """[method, ...arguments] as JSON -> what it returns, as JSON."""
@@ -118,16 +173,16 @@ class Door:
         return json.dumps({"delivered": 0, "dropped": 0, "pending": len(pending)})
 
     def _patience(self) -> int:
-        """A page that was there may be busy; where none was, none is likely to come."""
-        return _LONGER if self._page or self._former else _PATIENCE
+        """A page that was there may be busy; where none was, none is likely to come. A client of one's own is."""
+        return _LONGER if self._page or self._former or self._own is not None else _PATIENCE
 
     def _read(self, method: str, called: "list[object]") -> str:
-        if self._page:
-            wait = _waits()
-            if wait is not None:
-                number = self._send({"type": "call", "call": called})
+        wait = _waits()
+        if self._page and (wait is not None or self._page == self._own_name):
+            number = self._send({"type": "call", "call": called})
+            if number in self._waiting and wait is not None:
                 wait(self._answer(number))
-                return self._texts.pop(number)
+            return self._texts.pop(number)
         return json.dumps(self._known.get(method))
 
     async def _answer(self, number: int) -> None:
@@ -144,11 +199,11 @@ class Door:
         return self._count
 
     def _look(self, *_: object) -> None:
-        """What waits for long: is its page still there? It may have crashed."""
+        """What waits for long: is its page still there? It may have crashed. A client of one's own cannot."""
         if not self._waiting:
             return
         oldest = min(self._waiting)
-        if self._page and oldest == self._oldest:
+        if self._page and self._page != self._own_name and oldest == self._oldest:
             self._ask()
         self._oldest = oldest
         self._js.setTimeout(self._later[2], _PATIENCE)
@@ -157,7 +212,11 @@ class Door:
         self._say(self._waiting[number] | {"to": self._page, "n": number})
 
     def _say(self, said: "dict[str, object]") -> None:
-        self._channel.postMessage(json.dumps(said | {"from": self._me}))
+        text = json.dumps(said | {"from": self._me})
+        if self._own_name and said.get("to") == self._own_name:
+            self._own.hear(text)
+        else:
+            self._channel.postMessage(text)
 
     def _ask(self) -> None:
         self._former, self._page = self._page or self._former, ""
@@ -166,7 +225,36 @@ class Door:
 
     def _hear(self, event: "Any") -> None:
         said = json.loads(event.data)
-        kind = said.get("type")
+        if not self._own_name or said["from"] != self._own_name:
+            self._hear_of(said)
+
+    def _hear_own(self, text: str) -> None:
+        """The worker's own client speaks. Where no page is there, it is chosen as it says that it is, and stays."""
+        said: dict[str, Any] = json.loads(text)
+        if said.get("type") != "here":
+            self._hear_of(said)
+            return
+        self._own_name = said["from"]
+        if self._had_page or any(not offer.get("worker") for offer in self._offers) or self._page == self._own_name:
+            return
+        self._page = self._own_name
+        for number in list(self._waiting):
+            if self._waiting[number].get("call", [""])[0] == "load":  # type: ignore[index]
+                del self._waiting[number]  # it is loaded already
+        self._begin()
+
+    def _ask_for_visitor(self, page: str) -> None:
+        """A page has come, and this worker goes on: they are one visitor, the page's."""
+        self._count += 1
+        self._asked = page, self._count
+        self._say({"type": "call", "call": ["getAnonymousId"], "to": page, "n": self._count})
+
+    def _follow(self, anonymous_id: object) -> None:
+        if anonymous_id and anonymous_id != json.loads(self._read("getAnonymousId", ["getAnonymousId"])):
+            self.call(json.dumps(["setAnonymousId", anonymous_id]))
+
+    def _hear_of(self, said: "dict[str, Any]") -> None:
+        kind: str = said.get("type", "")
         if kind == "here" and not self._page:
             self._offers.append(said)
             if len(self._offers) == 1:
@@ -176,6 +264,10 @@ class Door:
             if said["from"] in (self._page, self._former):
                 self._page = self._former = ""
                 self._ask()
+        elif kind == "here" and self._page == self._own_name and not said.get("worker"):
+            self._ask_for_visitor(said["from"])
+        elif said.get("to") == self._me and (said["from"], said.get("n")) == self._asked:
+            self._follow(json.loads(said["text"]))
         elif said.get("to") == self._me and said["from"] == self._page:
             self._take(kind, said)
 
@@ -193,8 +285,17 @@ class Door:
         if self._page or not self._offers:
             return
         former, self._former = self._former, ""
-        best = max(self._offers, key=lambda offer: (offer["from"] == former, offer["focused"], offer["visible"]))
+
+        def rank(offer: "dict[str, Any]") -> "tuple[bool, ...]":
+            return offer["from"] == former, not offer.get("worker"), offer["focused"], offer["visible"]
+
+        best = max(self._offers, key=rank)
         self._page = best["from"]
+        self._had_page = self._had_page or not best.get("worker")
+        self._begin()
+
+    def _begin(self) -> None:
+        """There is a client: it hears what waits for it."""
         for name in self._listeners:
             self._say({"type": "on", "to": self._page, "name": name})
         for number in sorted(self._waiting):
@@ -204,7 +305,8 @@ class Door:
         if not self._page:
             self._js.console.warn(
                 "[rudderanalytics]",
-                "no page answers: add the script tag, with its write key, to a page of this origin; calls wait",
+                "no page answers: add the script tag, with its write key, to a page of this origin, call show(), or "
+                "load with standalone=True; calls wait",
             )
 
 

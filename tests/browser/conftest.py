@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import in_worker
 from browser.site_under_test import Site
 from playwright.sync_api import BrowserContext
 
@@ -67,3 +68,9 @@ def console(context: BrowserContext) -> list[str]:
     lines: list[str] = []
     context.on("console", lambda line: lines.append(line.text) if "[rudderanalytics]" in line.text else None)
     return lines
+
+
+@pytest.fixture
+def worker_site(site: Site, dist: Path) -> Site:
+    """With the scripts of workers (in_worker.py)."""
+    return in_worker.put(site, dist)

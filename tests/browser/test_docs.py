@@ -19,6 +19,7 @@ from playwright.sync_api import BrowserContext, Page, Route
 SNIPPET = Path(__file__).parents[2] / "dist" / "snippet.html"
 BANNER = under("docs/recipes.md", "A consent banner", "html")
 IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
+ALONE = under("docs/hosts.md", "Without the script tag", "python")  # test_standalone.py
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
 SHOWS = under("docs/hosts.md", "A site that is not yours to change")
@@ -27,7 +28,9 @@ VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
 COOKIES = under("docs/cookies.md", language="html")
 COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
 ON_PAGE = [
-    each for each in written_in("python") if each not in IN_WORKER + IN_NOTEBOOK + SHOWS + IN_CONSOLE + VIEWS + ERRORS
+    each
+    for each in written_in("python")
+    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + SHOWS + IN_CONSOLE + VIEWS + ERRORS
 ]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 

@@ -70,3 +70,24 @@ result = {{"ids": ids, "flushed": flushed, "state": [r.get_user_id(), r.get_user
     messages = site.messages()
     assert [message["messageId"] for message in messages] == result["ids"]
     assert result["state"] == [*SEED, stored_identity(context)["rl_anonymous_id"]]
+
+
+def test_a_worker_that_no_page_helps(site: Site, page: Page, kind: str, wheel: str) -> None:
+    """Its own core, and its own visitor."""
+    result = run_pyscript(
+        site,
+        page,
+        kind,
+        wheel,
+        f"""
+import rudderanalytics as r
+r.load("{WRITE_KEY}", "{site.url}", standalone=True)
+r.identify({SEED[0]!r}, {SEED[1]!r})
+result = {{"flushed": await r.flush(), "state": [r.get_user_id(), r.get_anonymous_id()]}}
+""",
+        worker=True,
+    )
+    assert result["flushed"] == {"delivered": 1, "dropped": 0, "pending": 0}
+    (message,) = site.messages()
+    assert result["state"] == [message["userId"], message["anonymousId"]] == [SEED[0], message["anonymousId"]]
+    assert "page" not in message["context"]

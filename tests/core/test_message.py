@@ -42,6 +42,13 @@ def test_the_loading_snippet_and_brave_are_named() -> None:  # [js 2.4]
         assert build("track", userAgent=agent, brave=brave)["context"]["userAgent"] == told
 
 
+@pytest.mark.parametrize("method", ["track", "page"])
+def test_a_worker_that_has_no_page_says_nothing_of_one(method: str) -> None:
+    built = build(method, {"path": "given"} if method == "page" else "x", href="")
+    assert "page" not in built["context"]
+    assert built["properties"] == ({"path": "given"} if method == "page" else {})
+
+
 @pytest.mark.parametrize("method", ["identify", "track", "page", "group", "alias"])
 def test_fields_that_every_message_has(method: str) -> None:  # [js 2.2]
     built = build(method)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from browser import in_worker
 from browser.site_under_test import Site
 
 from dataplane.background import serve
@@ -56,3 +57,9 @@ def site(running_site: Site) -> Site:
 def wheel(dist: Path) -> str:
     (found,) = dist.glob("*-py3-none-any.whl")
     return f"/dist/{found.name}"
+
+
+@pytest.fixture
+def worker_site(site: Site, dist: Path) -> Site:
+    """With the scripts of workers (in_worker.py)."""
+    return in_worker.put(site, dist)

@@ -1,5 +1,7 @@
 """What a recipe of docs/hosts.md has done: messages of the visitor in the page's cookies, once each, and in order."""
 
+import re
+
 from browser.site_under_test import SEED, Site, stored_identity
 from playwright.sync_api import BrowserContext
 
@@ -16,3 +18,21 @@ def arrived(site: Site, context: BrowserContext, path: str) -> None:
     assert {message["context"]["page"]["path"] for message in (identify, track)} == {path}
     identity = stored_identity(context)
     assert (identity["rl_user_id"], identity["rl_anonymous_id"]) == (SEED[0], track["anonymousId"])
+
+
+def alone(code: str) -> str:
+    """A recipe for a page with the script tag, for one without."""
+    changed = re.sub(r"(rudderanalytics\.load\(.+)\)$", r"\1, standalone=True)", code, flags=re.MULTILINE)
+    assert changed != code
+    return changed
+
+
+def arrived_from_alone(site: Site, context: BrowserContext) -> None:
+    """The visitor is the worker's own, and the messages say nothing of a page."""
+    identify, track = site.wait_for(2)
+    assert (identify["type"], identify["userId"]) == ("identify", SEED[0])
+    assert identify["context"]["traits"]["name"] == "Richard Hendricks"
+    assert (track["event"], track["userId"], track["properties"]) == ("Notebook opened", SEED[0], {"cells": 12})
+    assert track["anonymousId"] == identify["anonymousId"]
+    assert not [message for message in (identify, track) if "page" in message["context"]]
+    assert not [cookie for cookie in context.cookies() if cookie["name"].startswith("rl_")]

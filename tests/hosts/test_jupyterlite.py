@@ -11,7 +11,7 @@ from toolchain.step import run
 
 from . import packages
 from .cdn import stand_in
-from .delivered import STARTS, arrived
+from .delivered import STARTS, alone, arrived, arrived_from_alone
 
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
@@ -61,4 +61,16 @@ def test_a_cell_shows_the_tag(
     run_cell(page, site, "shown")
     until(page, lambda: len(site.messages()) == 2, seconds=STARTS / 1000)
     arrived(site, context, "/site/shown/notebooks/index.html")
+    assert refused == []
+
+
+@runs(under("docs/hosts.md", "JupyterLite"))
+def test_without_the_tag(
+    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+) -> None:
+    build(site.folder, "alone", with_wheel(alone(on_site(example.code, site.url, site.write_key)), site.url + wheel))
+    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    run_cell(page, site, "alone")
+    page.get_by_text("delivered").wait_for(timeout=STARTS)
+    arrived_from_alone(site, context)
     assert refused == []

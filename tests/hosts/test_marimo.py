@@ -13,7 +13,7 @@ from toolchain.step import run
 
 from . import packages
 from .cdn import stand_in
-from .delivered import STARTS, arrived
+from .delivered import STARTS, alone, arrived, arrived_from_alone
 
 NOTEBOOK = """import marimo
 
@@ -31,12 +31,12 @@ if __name__ == "__main__":
 """
 
 
-def export(folder: Path, cell: str, head: str) -> None:
+def export(folder: Path, cell: str, head: str, name: str = "marimo") -> None:
     """A notebook of this one cell, as the site that marimo makes of it."""
     (folder / "head.html").write_text(head)
     (folder / "notebook.py").write_text(NOTEBOOK.format(cell=indent(cell, "    ")))
     tools = packages.tools()
-    command = [tools / "marimo", "export", "html-wasm", "--no-sandbox", "notebook.py", "-o", "marimo"]
+    command = [tools / "marimo", "export", "html-wasm", "--no-sandbox", "notebook.py", "-o", name]
     path = os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"}  # marimo looks for uv there
     run(*command, cwd=folder, env=path, otherwise="marimo does not export the notebook")
 
@@ -52,4 +52,18 @@ def test_the_tag_is_in_the_page(
     page.goto(f"{site.url}/site/marimo/index.html")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived(site, context, "/site/marimo/index.html")
+    assert refused == []
+
+
+@pytest.mark.page_errors  # marimo's own, as above
+@runs(under("docs/hosts.md", "marimo"))
+def test_without_the_tag(
+    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+) -> None:
+    cell = with_wheel(alone(on_site(example.code, site.url, site.write_key)), site.url + wheel)
+    export(site.folder, cell, "", "alone")
+    refused = stand_in(context, site.url, npm / "pyodide-314.0.0")
+    page.goto(f"{site.url}/site/alone/index.html")
+    page.get_by_text("delivered").wait_for(timeout=STARTS)
+    arrived_from_alone(site, context)
     assert refused == []

@@ -7,6 +7,7 @@ import pytest
 from browser.site_under_test import SEED, WRITE_KEY, Site, stored_identity
 from playwright.sync_api import BrowserContext, Page
 
+from .delivered import alone, arrived_from_alone
 from .packages import PYODIDES
 
 PROGRAM = """
@@ -97,3 +98,18 @@ def test_worker_alone(site: Site, page: Page, wheel: str, kind: str) -> None:
     said = page.evaluate(START, [kind, f"/site/worker.js?alone{kind}", given(site, "pyodide-314", wheel)])
     assert json.loads(said) == {"delivered": 0, "dropped": 0, "pending": 2}
     assert site.messages() == []
+
+
+@pytest.mark.parametrize("kind", ["module", "classic", "shared"])
+@pytest.mark.parametrize("pyodide", PYODIDES)
+def test_worker_that_stands_alone(
+    site: Site, page: Page, context: BrowserContext, wheel: str, pyodide: str, kind: str
+) -> None:
+    if kind == "classic" and pyodide in ("pyodide-314", "pyodide-315"):
+        pytest.skip("Pyodide itself refuses classic workers from 314 on")
+    (site.folder / "worker.js").write_text(WORKERS[kind].replace("HOME", f"/{pyodide}"))
+    page.goto(site.write("a page without us"))
+    home, address, program = given(site, pyodide, wheel)
+    what = [kind, f"/site/worker.js?own{pyodide}{kind}", [home, address, alone(program)]]
+    assert json.loads(page.evaluate(START, what)) == {"delivered": 2, "dropped": 0, "pending": 0}
+    arrived_from_alone(site, context)

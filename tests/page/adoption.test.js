@@ -49,6 +49,15 @@ runVectors("page_journal", {
   },
 });
 
+test("a call of a worker that has no page has no address", () => {
+  const texts = { [key(1, { ending: ".call" })]: call("c1", { page: { ...seen, href: "" } }) };
+  for (const isWorker of [true, false]) {
+    const { page, adopt } = open(texts);
+    page.isWorker = isWorker;
+    assert.deepEqual(adopt().calls.map(({ id }) => id), isWorker ? ["c1"] : []);
+  }
+});
+
 test("what is left is there in the order in which it was called, whoever called it", () => {
   const { adopt } = open({
     [key(3, { at: NOW + 5 })]: message("m3"),

@@ -23,7 +23,9 @@ const TOUCHES = {
   "events.js": "BroadcastChannel MessageChannel clearTimeout document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
+  "embedded.js": "globalThis",
   "install.js": "__VERSION__",
+  "standalone.js": "__VERSION__",
   "script.js": "__INTEGRITY__ fetch",
   "integrity.js": "Blob __INTEGRITY__",
   // Where there may be no page, and files are anywhere.

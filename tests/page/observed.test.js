@@ -32,6 +32,11 @@ test("a page of no origin is a page", () => {
   assert.deepEqual([found.origin, found.path, found.search, found.query], ["null", "blank", "", []]);
 });
 
+test("a worker that has no page has no address", () => {
+  const found = observed({ href: "" });
+  assert.deepEqual([found.href, found.path, found.query], ["", undefined, []]);
+});
+
 test("what is so for all calls of a browser", () => {
   const hints = { mobile: false };
   const found = observed({}, { navigator: { userAgentData: { platform: "Linux" }, brave: {} }, RudderSnippetVersion: "3.0.60" }, hints);

@@ -25,13 +25,13 @@ const isText = (value) => typeof value === "string" && value !== "";
 /** Times that a calendar has, in epoch ms. @param {unknown} value */
 const isTime = (value) => typeof value === "number" && value >= 0 && value <= 8.64e15;
 
-/** What a page saw (page.js). @param {any} page */
-const isPage = (page) =>
-  isObject(page) && isObject(page.screen) && ["title", "referrer", "canonical", "userAgent", "locale", "date"].every((name) => typeof page[name] === "string") && Boolean(attempt(() => new URL(String(page.href))));
+/** What a page saw (page.js). @param {any} page @param {boolean} [isWorker] which has no address */
+const isPage = (page, isWorker) =>
+  isObject(page) && isObject(page.screen) && ["title", "referrer", "canonical", "userAgent", "locale", "date"].every((name) => typeof page[name] === "string") && ((isWorker && page.href === "") || Boolean(attempt(() => new URL(String(page.href)))));
 
-/** @param {any} value @returns {string} the id of a stored call; "" where it is none */
-const idOfCall = (value) =>
-  value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isSound(value.arguments) && isPage(value.page) && isTime(value.at) ? value.id : "";
+/** @param {any} value @param {boolean} [isWorker] @returns {string} the id of a stored call; "" where it is none */
+const idOfCall = (value, isWorker) =>
+  value && isText(value.id) && CALLS.includes(value.type) && Array.isArray(value.arguments) && isSound(value.arguments) && isPage(value.page, isWorker) && isTime(value.at) ? value.id : "";
 
 /** @param {any} value @returns {string} the id of a stored message; "" where it is none */
 const idOfMessage = (value) =>
@@ -87,7 +87,7 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     if (kind === "identity") continue;
     const text = storage.read("localStorage", key)?.trim();
     const value = parsed(text);
-    const id = kind === "call" ? idOfCall(value) : idOfMessage(value);
+    const id = kind === "call" ? idOfCall(value, page.isWorker) : idOfMessage(value);
     const place = journal.place(id);
     // It was this page's before, and others had it meanwhile: perhaps they made a message of the call.
     const isOurs = place !== undefined && !seen.has(id) && lineOf(place.key) === lineOf(key);

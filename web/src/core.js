@@ -312,7 +312,7 @@ export const createCore = (parts) => {
     const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
-    if (!isFirst || isTheirs || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
+    if (!isFirst || isTheirs || page.isWorker || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
     const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
     /** Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a call gave it, nothing is to be agreed. @param {(id: string) => boolean} isOther */
     const choose = (isOther) => {

@@ -1,8 +1,13 @@
 // The entry of the script that Python's `import rudderanalytics` puts into a page that has no client: the page's own
-// Python holds the core.
+// Python holds the core. In a worker without a page Python runs it for `load(..., standalone=True)`.
 
 import * as automatic from "./autoTrack.js";
 import * as extras from "./extras.js";
 import { install } from "./install.js";
+import { createStandalone } from "./standalone.js";
 
-install({ installType: "python", boot: async () => extras, bring: async (name) => (name === "extras.mjs" ? extras : automatic) }, true, () => {});
+const ours = { installType: "python", boot: async () => extras, bring: async (/** @type {string} */ name) => (name === "extras.mjs" ? extras : automatic) };
+const scope = /** @type {any} */ (globalThis);
+
+if ("WorkerGlobalScope" in scope) scope.rudderanalytics = { python: createStandalone(ours, scope) };
+else install(ours, true, () => {});

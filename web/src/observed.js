@@ -18,13 +18,13 @@ const place = (url) => (url ? { origin: url.origin, path: url.pathname, search: 
 
 /** @param {Seen} seen @param {Record<string, any>} window @param {object | undefined} hints of the browser [js 2.4] @returns {Observed} */
 export const observedOf = ({ canonical, date, ...seen }, window, hints) => {
-  const url = /** @type {URL} */ (absolute(seen.href));
+  const url = absolute(seen.href); // a worker that has no page has none
   const sizes = Object.entries(seen.screen).filter(([, size]) => typeof size === "number");
   return {
     ...seen,
     screen: Object.fromEntries(sizes),
     .../** @type {Place} */ (place(url)),
-    query: [...url.searchParams],
+    query: [...(url?.searchParams || [])],
     referrerHost: absolute(seen.referrer)?.host || "",
     canonical: place(absolute(canonical)),
     timezone: /[A-Z]+[+-]\d+/.exec(date)?.[0] || "NA",

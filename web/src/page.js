@@ -46,10 +46,11 @@ export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(fe
  * @param {string} ours.installType "script", "python" or "npm"
  * @param {(options: Record<string, unknown>) => Promise<Booted>} ours.boot starts a runtime, with the options of `load`
  * @param {(name: string) => Promise<any>} ours.bring a module that few pages need, as `extras.mjs`
+ * @param {Window & typeof globalThis} [scope] a worker's globals, where there is no page (workerPage.js)
  */
-export const createPage = ({ installType, boot, bring }) => {
+export const createPage = ({ installType, boot, bring }, scope = window) => {
   // As they were when we came.
-  const { console: ownConsole, crypto: ownCrypto } = window;
+  const { console: ownConsole, crypto: ownCrypto } = scope;
 
   return {
     installType,
@@ -93,7 +94,7 @@ export const createPage = ({ installType, boot, bring }) => {
     after: (ms) => new Promise((settle) => attempt(() => ms != null && ms < 2 ** 31 && setTimeout(settle, ms))),
 
     /** Undefined in a page that took it away. */
-    fetch: attempt(() => window.fetch.bind(window)),
+    fetch: attempt(() => scope.fetch.bind(scope)),
 
     readCookies: () => text(ofDocument("cookie")),
     /** @param {string} cookie */
@@ -101,7 +102,7 @@ export const createPage = ({ installType, boot, bring }) => {
     /** @param {"localStorage" | "sessionStorage"} area @returns {Storage | undefined} */
     storage: (area) =>
       attempt(() => {
-        const there = window[area];
+        const there = scope[area];
         return "getItem" in there ? there : undefined;
       }),
 
@@ -109,11 +110,11 @@ export const createPage = ({ installType, boot, bring }) => {
     privacySignals: () => ({ gpc: ofNavigator("globalPrivacyControl") === true, dnt: ofNavigator("doNotTrack") === "1" }),
 
     /** Where other scripts keep what they say. @type {Record<string, any>} */
-    window: /** @type {any} */ (window),
+    window: /** @type {any} */ (scope),
 
     /** What the page sees at this moment, as it is; observed.js takes it apart. @returns {import("./types").Seen} */
     observe() {
-      const { screen, devicePixelRatio: density, innerWidth, innerHeight } = window;
+      const { screen, devicePixelRatio: density, innerWidth, innerHeight } = scope;
       const sizes = { width: attempt(() => screen.width), height: attempt(() => screen.height), density, innerWidth, innerHeight };
       return {
         href: location.href,
@@ -132,6 +133,7 @@ export const createPage = ({ installType, boot, bring }) => {
 /**
  * What the first script has; events.js has the rest. `waiting`: cookies that are still to be written (storage.js), `listener`:
  * the client that hears workers (core.js), `partitioned`: are cookies those of this page in its top page only (storage.js)?
- * @typedef {ReturnType<typeof createPage> & {waiting?: Map<string, any>, listener?: object, partitioned?: boolean}} FirstPage
+ * `isWorker`: it is none, but a worker that has no page (workerPage.js).
+ * @typedef {ReturnType<typeof createPage> & {waiting?: Map<string, any>, listener?: object, partitioned?: boolean, isWorker?: boolean}} FirstPage
  */
 /** @typedef {FirstPage & import("./events").Events} Page */

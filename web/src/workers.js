@@ -36,7 +36,7 @@ export const listenToWorkers = (page, api, take, revoked, isFirst) => {
 
   /** @param {object} said */
   const say = (said) => void attempt(() => channel?.postMessage(stringify({ from: me, ...said })));
-  const here = () => say({ type: "here", focused: page.isFocused(), visible: !page.isHidden() });
+  const here = () => say({ type: "here", focused: page.isFocused(), visible: !page.isHidden(), worker: page.isWorker });
   /** What getters return; each reads cookies, so it is not said with every call. */
   const known = () => Object.fromEntries(GETTERS.map((name) => [name, attempt(() => api[name]())]));
 

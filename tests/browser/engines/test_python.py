@@ -1,6 +1,10 @@
 """`import rudderanalytics` in any engine: PyScript, its workers, the script tag beside it, bare Pyodide."""
 
+import json
+from pathlib import Path
+
 import pytest
+from browser import in_worker
 from browser.site_under_test import SEED, WRITE_KEY, Site, stored_identity
 
 from .engine import Tab
@@ -127,3 +131,19 @@ def test_pyscript_policy(site: Site, tab: Tab, kind: str, wheel: str) -> None:
     result = run_python(site, tab, kind, wheel, program(site), before=head)
     assert result["flushed"]["delivered"] == 1
     assert len(site.messages()) == 1
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["dedicated", "shared"])
+def test_a_worker_alone(site: Site, tab: Tab, dist: Path, shared: bool) -> None:
+    """Pyodide in a dedicated or shared worker without the script tag: `standalone=True`; the next knows the visitor"""
+    in_worker.put(site, dist)
+    load = in_worker.LOAD.replace("{url}", site.url).replace("{options}", "{'standalone': True}")
+    for call in ("identify('u1')", "track('n', {'n': 1})"):
+        tab.open(write(site, "a page without us"))
+        tab.run(in_worker.START, shared)
+        said = tab.run("(program) => python(program)", f"{load}rudderanalytics.{call}\n{in_worker.FLUSH}")
+        assert json.loads(said) == {"delivered": 1, "dropped": 0, "pending": 0}
+    identify, track = site.messages()
+    assert (identify["userId"], track["userId"]) == ("u1", "u1")
+    assert identify["anonymousId"] == track["anonymousId"]
+    assert "page" not in identify["context"] and "page" not in track["context"]

@@ -41,7 +41,8 @@ def build(call: dict, identity: dict, more: dict, observed: dict, library: dict)
         filled = seen | _truthy(wanted if isinstance(wanted, dict) else {})
         own["properties"] = {key: filled[key] for key in seen} | own["properties"]
         seen = seen | _truthy({key: own["properties"][key] for key in seen})
-    context["page"] = seen
+    if seen:
+        context["page"] = seen
     message = {
         "type": call["type"],
         "channel": "web",
@@ -122,7 +123,12 @@ def page_view(wanted: dict, page_view_id: str) -> dict:
 
 
 def page_properties(page: dict, identity: dict) -> dict:
-    """The nine page properties of [js 2.5]; the canonical address counts where the page names an absolute one."""
+    """The nine page properties of [js 2.5]; the canonical address counts where the page names an absolute one.
+
+    None where there is no page, in a worker that has its own client.
+    """
+    if not page["href"]:
+        return {}
     canonical = page["canonical"]
     place = canonical or page
     search = (canonical and canonical["search"]) or page["search"]
