@@ -33,6 +33,7 @@ def version(text):
 """
 STAGED = ROOT / "build" / "micropython"
 IMAGE = STAGED / "image.wasm"
+LOOSE = STAGED / "loose.wasm"  # the same, with Python's heap as Python left it
 PRESET = Path(__file__).with_name("preset.mjs")
 LEAN = Path(__file__).with_name("lean.mjs")
 HOT = Path(__file__).with_name("micropython.hot.json")
@@ -58,13 +59,13 @@ def image() -> None:
     for path, source in ({"start.py": START} | core.sources()).items():
         compile_module(path, source)
     sorry = "MicroPython did not start in Node"
-    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, STAGED, core.DOOR, otherwise=sorry)
+    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, LOOSE, STAGED, core.DOOR, otherwise=sorry)
 
 
 def lean(hot: Path, made: Path) -> None:
     """The image without what no session in a list needs."""
     sorry = "MicroPython could not be trimmed"
-    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, hot, made, otherwise=sorry)
+    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, LOOSE, hot, made, otherwise=sorry)
 
 
 def compile_module(path: str, source: str) -> None:
