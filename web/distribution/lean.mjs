@@ -1,5 +1,5 @@
 // `node lean.mjs <micropython.wasm> <image> <loose> <list> <made>`: the image that preset.mjs made, with those of MicroPython's functions only that the
-// core was seen to need, and without the constants that no function reads any longer. The list (micropython.hot.json, which
+// core was seen to need, without their large parts that never ran, and without the constants that no function reads any longer. The list (micropython.hot.json, which
 // `make hot` writes) is of one MicroPython, by the hash of its code: with another one nothing is made. Nor is it where the
 // trimmed module's answers are not those of the whole one, whose memory is as Python left it, or where it stops in a session that the list was made of.
 
@@ -34,9 +34,9 @@ const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and 
 
 const [original, image, loose, list, made] = process.argv.slice(2);
 const whole = read(readFileSync(image));
-const { sha256, functions, sessions } = JSON.parse(readFileSync(list, "utf8"));
+const { sha256, functions, rare, sessions } = JSON.parse(readFileSync(list, "utf8"));
 if (hashOfCode(whole) !== sha256) throw new Error(`${list} is of another MicroPython: run \`make hot\``);
-const lean = trim(whole, functions, EXPORTS);
+const lean = trim(whole, functions, EXPORTS, rare);
 const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
 if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
 const memory = memoryOf(whole);

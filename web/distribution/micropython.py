@@ -1,8 +1,8 @@
 """`micropython/`: the pinned runtime as it is, and for the script tag with the core in its memory and little else.
 
-`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need (micropython.hot.json). An
-input that needs another one makes the page fetch the whole `micropython.wasm` and go on in that
-(web/src/runtimes/replay.js).
+`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need, without their large parts
+that never ran (micropython.hot.json). An input that needs another one makes the page fetch the whole
+`micropython.wasm` and go on in that (web/src/runtimes/replay.js).
 """
 
 import shutil
