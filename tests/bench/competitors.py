@@ -20,6 +20,10 @@ sdk.load("$key", location.origin, {configUrl: location.origin});
 sdk.identify($call);
 </script>"""
 
+# As docs/script-tag.md has it.
+_AHEAD = """<link rel="modulepreload" href="$dist/micropython/rudderanalytics.mjs">
+<link rel="preload" as="fetch" crossorigin href="$dist/micropython/rudderanalytics.wasm">"""
+
 _OURS = """<script>
 window.rudderanalytics = [["identify", $call]];
 </script>
@@ -55,7 +59,7 @@ class Competitor:
 
 
 OFFICIAL = Competitor("official", Template(_OFFICIAL))
-MICROPYTHON = Competitor("micropython", Template(_OURS), "micropython")
+MICROPYTHON = Competitor("micropython", Template(_AHEAD + _OURS), "micropython")
 PYODIDE = Competitor("pyodide", Template(_OURS), "pyodide")
 PLAIN = Competitor("plain", Template(_PLAIN))
 
@@ -65,7 +69,7 @@ SDKS = (OFFICIAL, MICROPYTHON, PYODIDE)
 
 BEFORE = "/before"
 """Where the build of the git ref to compare with is served."""
-MICROPYTHON_BEFORE = Competitor("micropython before", Template(_OURS), "micropython", BEFORE)
+MICROPYTHON_BEFORE = Competitor("micropython before", Template(_AHEAD + _OURS), "micropython", BEFORE)
 PYODIDE_BEFORE = Competitor("pyodide before", Template(_OURS), "pyodide", BEFORE)
 
 

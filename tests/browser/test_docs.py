@@ -61,6 +61,19 @@ def test_html(site: Site, page: Page, example: Example) -> None:
     assert the_seed(messages) if SEED[0] in example.code else messages[0]["type"] == "page"
 
 
+@runs([each for each in under("docs/script-tag.md", language="html") if "preload" in each.code])
+def test_what_is_asked_for_ahead_is_asked_for_once(
+    site: Site, page: Page, console: list[str], example: Example
+) -> None:
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.rsplit("/", 1)[1]))
+    page.goto(site.write(on_site(example.code, site.url, site.write_key)))
+    until(page, lambda: bool(site.messages()))
+    ours = [name for name in asked if name.startswith("rudderanalytics.")]
+    assert sorted(ours) == ["rudderanalytics.js", "rudderanalytics.mjs", "rudderanalytics.wasm"]
+    assert console == []
+
+
 @runs(PYSCRIPT)
 def test_html_with_the_other_interpreter(site: Site, page: Page, example: Example) -> None:
     """ "The same source runs in `<script type="mpy">`", and the other way round."""

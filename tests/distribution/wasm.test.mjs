@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
 import { descriptionOf, memoryOf, withDescription, withMemory } from "../../web/distribution/image.mjs";
-import { instrumented, ran } from "../../web/distribution/instrument.mjs";
-import { cut, trim } from "../../web/distribution/trim.mjs";
+import { instrumented, partsOf, ran } from "../../web/distribution/instrument.mjs";
+import { cut, trim, untilEnd } from "../../web/distribution/trim.mjs";
 import { KIND, OP, Reader, constant, numberOf, read, signed, unsigned, walk, write } from "../../web/distribution/wasm.mjs";
 
 const MODULES = new URL("../../web/node_modules/", import.meta.url);
@@ -138,13 +138,46 @@ test("what follows in the same block goes with the call", () => {
   assert.deepEqual(cut(kept, gone), kept);
 });
 
-test("which functions run", async () => {
-  const exports = await start(instrumented(SMALL()));
-  assert.deepEqual(ran(exports), []);
-  exports.three(0);
-  assert.deepEqual(ran(exports), [3]);
-  exports.three(1);
-  assert.deepEqual(ran(exports), [1, 2, 3]);
+test("a part that is left out is a trap, and no other", async () => {
+  const parts = partsOf(SMALL()).filter(({ number }) => number === 3).map(({ at }) => at);
+  const [, then, otherwise, after] = parts; // the first one is the function
+  const left = async (at) => (await start(trim(SMALL(), [1, 2, 3], ["three"], { 3: [at] }))).three;
+  const withoutThen = await left(then);
+  assert.throws(() => withoutThen(5), /unreachable/);
+  assert.equal(withoutThen(0), 7);
+  const withoutElse = await left(otherwise);
+  assert.equal(withoutElse(5), 11);
+  assert.throws(() => withoutElse(0), /unreachable/);
+  const withoutRest = await left(after);
+  for (const given of [0, 5]) assert.throws(() => withoutRest(given), /unreachable/);
+});
+
+test("a part in a part that is left out is left out once", () => {
+  const keeps = () => false;
+  const body = (...code) => Uint8Array.of(NO_LOCALS, ...code, OP.end);
+  const inner = [...get(0), OP.if, I32, ...number(2), OP.else, ...number(3), OP.end];
+  const code = body(...get(0), OP.if, I32, ...inner, OP.else, ...number(4), OP.end);
+  const parts = [5, 9];
+  assert.equal(untilEnd(code, 5), inner.length);
+  assert.equal(untilEnd(code, 9), number(2).length);
+  const made = body(...get(0), OP.if, I32, OP.unreachable, OP.else, ...number(4), OP.end);
+  assert.deepEqual(cut(code, keeps, parts), made);
+  assert.deepEqual(cut(code, keeps, [5]), made);
+});
+
+test("which parts of functions run", async () => {
+  const small = { ...SMALL(), exports: [...SMALL().exports, { name: "memory", kind: KIND.memory, index: 0 }] };
+  const parts = partsOf(small);
+  const ofThree = parts.filter(({ number }) => number === 3);
+  const after = async (...given) => {
+    const exports = await start(instrumented(small));
+    for (const number of given) exports.three(number);
+    return ran(exports, parts);
+  };
+  assert.deepEqual(await after(), []);
+  assert.deepEqual(await after(0), [ofThree[0], ofThree[2], ofThree[3]]);
+  assert.deepEqual((await after(1)).map(({ number }) => number), [1, 2, 3, 3, 3]);
+  assert.deepEqual((await after(0, 1)).slice(2), ofThree);
 });
 
 test("a memory of its own, in few pieces", () => {

@@ -1,5 +1,6 @@
 // `node hot.mjs <image> <sessions> <made> [<inputs>]`: the list of MicroPython's functions that run when the core is given these
-// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, and all that again where memory does not grow.
+// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, and all that again where memory does not grow;
+// and of the large parts of those functions that do not run.
 // With the list go as few sessions as it takes to run nearly each function of it: `make build` compares answers on them.
 
 import { readFileSync, writeFileSync } from "node:fs";
@@ -7,8 +8,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { call, describe, instantiate } from "../src/runtimes/interpreter.js";
 import { hashOfCode } from "./code.mjs";
 import { fuzzed } from "./fuzz.mjs";
-import { instrumented, ran } from "./instrument.mjs";
-import { read, write } from "./wasm.mjs";
+import { instrumented, partsOf, ran } from "./instrument.mjs";
+import { untilEnd } from "./trim.mjs";
+import { KIND, OP, importedFunctions, read, walk, write } from "./wasm.mjs";
 
 /** @import {Session} from "./fuzz.mjs" */
 
@@ -16,15 +18,20 @@ const MANY = 40_000; // inputs of the fuzz; of the last half, one in ten thousan
 const SEED = 1;
 const LARGE = 100_000; // characters of an input that makes the memory grow
 const SHORT = 10_000; // characters of a session that is worth to be kept
+const WORTH = 100; // bytes of a part that is worth to be left out: small ones are where odd inputs go
 
 const [image, recorded, made, inputs = MANY] = process.argv.slice(2);
 const whole = read(readFileSync(image));
+const imported = importedFunctions(whole);
 const module = await WebAssembly.compile(write(instrumented(whole)));
 /** @type {Session[]} */
 const sessions = JSON.parse(readFileSync(recorded, "utf8"));
 
+const all = partsOf(whole);
 /** @type {Set<number>} */
 const hot = new Set();
+/** Parts that never ran. */
+const cold = new Set(all);
 /** @type {{session: Session, functions: number[]}[]} */
 const notes = [];
 
@@ -39,12 +46,14 @@ const run = async (session, asked = {}) => {
       break; // an interpreter that raised has no more to say
     }
   }
-  return ran(wasm);
+  const parts = ran(wasm, all);
+  for (const part of parts) cold.delete(part);
+  return [...new Set(parts.map(({ number }) => number))];
 };
 
-/** @param {Iterable<Session>} all */
-const note = async (all) => {
-  for (const session of all) {
+/** @param {Iterable<Session>} sessions */
+const note = async (sessions) => {
+  for (const session of sessions) {
     const functions = await run(session);
     notes.push({ session, functions });
     for (const index of functions) hot.add(index);
@@ -72,9 +81,37 @@ const needed = () => {
   return chosen;
 };
 
+/**
+ * What C's memory is asked for and given back by, and what those call: which part of them runs depends on all that was
+ * before, in a page that lives long too.
+ */
+const allocating = () => {
+  const found = whole.exports.filter(({ name, kind }) => kind === KIND.function && ["malloc", "realloc", "free"].includes(name)).map(({ index }) => index);
+  for (const index of [...found]) walk(whole.bodies[index - imported], (opcode, value) => void (opcode === OP.call && found.push(Number(value))));
+  return new Set(found);
+};
+
+/** Where the large parts begin that never ran, by function. */
+const rare = () => {
+  const kept = allocating();
+  /** @type {Record<number, number[]>} */
+  const found = {};
+  let last = { number: -1, end: 0 }; // of those found
+  for (const { number, at } of cold) {
+    const isInside = number === last.number && at < last.end;
+    if (isInside || !hot.has(number) || kept.has(number)) continue;
+    const length = untilEnd(whole.bodies[number - imported], at);
+    if (length < WORTH) continue;
+    (found[number] ||= []).push(at);
+    last = { number, end: at + length };
+  }
+  return found;
+};
+
 const lines = [
   `"sha256": "${hashOfCode(whole)}"`,
   `"functions": ${JSON.stringify([...hot].sort((one, other) => one - other))}`,
+  `"rare": {\n${Object.entries(rare()).map(([number, places]) => `"${number}": ${JSON.stringify(places)}`).join(",\n")}\n}`,
   `"sessions": [\n${needed().map((session) => JSON.stringify(session)).join(",\n")}\n]`,
 ];
 writeFileSync(made, `{\n${lines.join(",\n")}\n}\n`);

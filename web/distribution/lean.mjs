@@ -1,7 +1,7 @@
-// `node lean.mjs <micropython.wasm> <image> <list> <made>`: the image that preset.mjs made, with those of MicroPython's functions only that the
-// core was seen to need, and without the constants that no function reads any longer. The list (micropython.hot.json, which
+// `node lean.mjs <micropython.wasm> <image> <loose> <list> <made>`: the image that preset.mjs made, with those of MicroPython's functions only that the
+// core was seen to need, without their large parts that never ran, and without the constants that no function reads any longer. The list (micropython.hot.json, which
 // `make hot` writes) is of one MicroPython, by the hash of its code: with another one nothing is made. Nor is it where the
-// trimmed module's answers are not those of the whole one, or where it stops in a session that the list was made of.
+// trimmed module's answers are not those of the whole one, whose memory is as Python left it, or where it stops in a session that the list was made of.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -32,11 +32,11 @@ const SPARE = 64 * 1024; // bytes of memory beyond what is set, for what C alloc
 
 const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and others each time
 
-const [original, image, list, made] = process.argv.slice(2);
+const [original, image, loose, list, made] = process.argv.slice(2);
 const whole = read(readFileSync(image));
-const { sha256, functions, sessions } = JSON.parse(readFileSync(list, "utf8"));
+const { sha256, functions, rare, sessions } = JSON.parse(readFileSync(list, "utf8"));
 if (hashOfCode(whole) !== sha256) throw new Error(`${list} is of another MicroPython: run \`make hot\``);
-const lean = trim(whole, functions, EXPORTS);
+const lean = trim(whole, functions, EXPORTS, rare);
 const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
 if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
 const memory = memoryOf(whole);
@@ -47,7 +47,7 @@ const bytes = write(withDescription(withMemory(lean, withoutHashes(memory, descr
 const compile = async (/** @type {Uint8Array} */ module) => WebAssembly.compile(module);
 const modules = {
   trimmed: await compile(bytes),
-  image: await compile(readFileSync(image)),
+  image: await compile(readFileSync(loose)),
   original: await compile(readFileSync(original)),
 };
 const known = await compare(modules, sessions);

@@ -1,8 +1,8 @@
 """`micropython/`: the pinned runtime as it is, and for the script tag with the core in its memory and little else.
 
-`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need (micropython.hot.json). An
-input that needs another one makes the page fetch the whole `micropython.wasm` and go on in that
-(web/src/runtimes/replay.js).
+`rudderanalytics.wasm` has only the functions of MicroPython that the core was seen to need, without their large parts
+that never ran (micropython.hot.json). An input that needs another one makes the page fetch the whole
+`micropython.wasm` and go on in that (web/src/runtimes/replay.js).
 """
 
 import shutil
@@ -33,6 +33,7 @@ def version(text):
 """
 STAGED = ROOT / "build" / "micropython"
 IMAGE = STAGED / "image.wasm"
+LOOSE = STAGED / "loose.wasm"  # the same, with Python's heap as Python left it
 PRESET = Path(__file__).with_name("preset.mjs")
 LEAN = Path(__file__).with_name("lean.mjs")
 HOT = Path(__file__).with_name("micropython.hot.json")
@@ -58,13 +59,13 @@ def image() -> None:
     for path, source in ({"start.py": START} | core.sources()).items():
         compile_module(path, source)
     sorry = "MicroPython did not start in Node"
-    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, STAGED, core.DOOR, otherwise=sorry)
+    run("node", PRESET, RUNTIME / "micropython.wasm", IMAGE, LOOSE, STAGED, core.DOOR, otherwise=sorry)
 
 
 def lean(hot: Path, made: Path) -> None:
     """The image without what no session in a list needs."""
     sorry = "MicroPython could not be trimmed"
-    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, hot, made, otherwise=sorry)
+    run("node", LEAN, RUNTIME / "micropython.wasm", IMAGE, LOOSE, hot, made, otherwise=sorry)
 
 
 def compile_module(path: str, source: str) -> None:

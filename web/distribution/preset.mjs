@@ -1,7 +1,8 @@
-// `node preset.mjs <wasm> <made> <folder> <module>`: MicroPython's WebAssembly with another memory to start with: that of an
+// `node preset.mjs <wasm> <made> <loose> <folder> <module>`: MicroPython's WebAssembly with another memory to start with: that of an
 // interpreter which found what it imports in the folder (bytecode), imported `start` and then this module, whose `handle`
 // is the door to the core. A page then imports nothing, and needs no file. What Python freed is filled with zeros, as the
-// stack is, so that only what is needed is compressed. Where `handle` is, the module says in a section of its own.
+// stack is, and what is left lies in order, so that only what is needed is compressed. `loose` is the same with all where Python
+// had put it. Where `handle` is, the module says in a section of its own.
 
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import { call, instantiate, result } from "../src/runtimes/interpreter.js";
 import { frozenNames } from "./constants.mjs";
 import { withDescription, withMemory } from "./image.mjs";
+import { heapIn, pack } from "./pack.mjs";
 import { constant, numberOf, read, write } from "./wasm.mjs";
 
 const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
@@ -20,7 +22,7 @@ const NO_FILE = -44; // ENOENT
 const [IS_FILE, IS_FOLDER] = [0x8000, 0x4000];
 const FIRST_FILE = 3; // those before are the streams
 
-const [path, made, folder, door] = process.argv.slice(2);
+const [path, made, loose, folder, door] = process.argv.slice(2);
 const source = readFileSync(path);
 const compiled = readdirSync(folder, { recursive: true }).map(String).filter((name) => name.endsWith(".mpy"));
 /** What Python finds, by path. @type {Record<string, Uint8Array>} */
@@ -103,27 +105,10 @@ const find = (module, name) => {
   return lend(name, (at) => wasm.proxy_c_to_js_lookup_attr(found, at, places.answered));
 };
 
-/**
- * Python's heap as its own state describes it: the table of blocks (two bits each, 0: free) with its size, the table of
- * finalisers, the first block, and where the last one ends.
- * @param {Uint32Array} words
- */
-const heap = (words) => {
-  const found = [];
-  for (let at = 1; at + 5 <= words.length; at++) {
-    const [next, table, length, finalisers, first, end] = words.subarray(at - 1);
-    const fits = !next && table && table + length <= finalisers && finalisers < first && end - first === 4 * length * BLOCK;
-    if (fits && 2 * (end - first) > HEAP && end <= size) found.push({ table, length, first });
-  }
-  if (found.length !== 1) throw new Error(`${found.length} heaps of MicroPython`);
-  return found[0];
-};
-
-/** The memory, with zeros where there is nothing of use. */
-const image = () => {
+/** The memory, with zeros where there is nothing of use. @param {import("./pack.mjs").Heap} heap */
+const image = ({ table, length, first }) => {
   if (wasm.memory.buffer.byteLength !== size) throw new Error("the memory of MicroPython grew");
   const bytes = new Uint8Array(wasm.memory.buffer);
-  const { table, length, first } = heap(new Uint32Array(bytes.buffer));
   for (let block = 0; block < 4 * length; block++) {
     const kind = (bytes[table + (block >> 2)] >> (2 * (block & 3))) & 3;
     if (!kind) bytes.fill(0, first + block * BLOCK, first + (block + 1) * BLOCK);
@@ -140,8 +125,12 @@ const [constants, first] = original.data.map(({ offset, content }) => ({ at: num
 const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
 const told = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
 ask("sweep");
-const memory = image();
+const there = heapIn(new Uint8Array(wasm.memory.buffer));
+const memory = image(there);
 const description = { ...told, names: new Uint32Array(memory.buffer)[lastPool] };
+const save = (/** @type {string} */ path) => writeFileSync(path, write(withDescription(withMemory(original, memory), description)));
 const begin = memory.subarray(constants.at, constants.at + constants.content.length);
 if (!Buffer.from(begin).equals(constants.content)) throw new Error("what should be constant has changed");
-writeFileSync(made, write(withDescription(withMemory(original, memory), description)));
+save(loose);
+pack(memory, there, description);
+save(made);
