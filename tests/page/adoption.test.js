@@ -49,6 +49,19 @@ runVectors("page_journal", {
   },
 });
 
+for (const isGone of [true, false]) {
+  test(`what this page has, and another one that is gone had stored: ${isGone ? "it is this page's again" : "it is there twice"}`, () => {
+    const { browser, page, journal, adopt } = open({});
+    assert.ok(journal.put("m1", "message", message("m1"), journal.line(NOW)));
+    const { key: before } = journal.place("m1");
+    page.storage("localStorage").setItem(key(1), message("m1"));
+    if (isGone) page.storage("localStorage").removeItem(before);
+    const { left } = adopt([OWNER], () => true);
+    const now = isGone ? key(1) : before;
+    assert.deepEqual([left, Object.keys(browser.stored()), journal.place("m1").key], [[], [now], now]);
+  });
+}
+
 test("a call of a worker that has no page has no address", () => {
   const texts = { [key(1, { ending: ".call" })]: call("c1", { page: { ...seen, href: "" } }) };
   for (const isWorker of [true, false]) {

@@ -90,7 +90,8 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     const id = kind === "call" ? idOfCall(value, page.isWorker) : idOfMessage(value);
     const place = journal.place(id);
     // It was this page's before, and others had it meanwhile: perhaps they made a message of the call.
-    const isOurs = place !== undefined && !seen.has(id) && lineOf(place.key) === lineOf(key);
+    // Or others stored it anew under a name of theirs, and are gone: then what this page had stored is there no more.
+    const isOurs = place !== undefined && !seen.has(id) && (lineOf(place.key) === lineOf(key) || storage.read("localStorage", place.key) === null);
     if (isOurs && isKnown(id)) {
       seen.add(id);
       if (place.key !== key && text !== undefined) journal.own(id, { key, size: text.length, kind });

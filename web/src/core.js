@@ -606,6 +606,11 @@ export const createCore = (parts) => {
 
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
   const sendAgain = (left) => {
+    // Others had these since this page was left, and are gone: Python has them, and they are stored as ours again.
+    for (const { id, text, at } of left.filter((each) => ledger.open.has(each.id) && isCeded(each.id))) {
+      taken.delete(id);
+      journal.put(id, "message", text, journal.line(at));
+    }
     const fresh = left.filter(({ id }) => !ledger.open.has(id));
     const adopted = fresh.flatMap(({ id, text, at }) => {
       const message = messageOf(text);
@@ -645,6 +650,7 @@ export const createCore = (parts) => {
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
     const { left, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
+    for (const id of taken) if (storage.read("localStorage", journal.place(id)?.key ?? "") !== null) taken.delete(id);
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
     /** @type {Input[]} */
     const found = [];
