@@ -8,6 +8,7 @@ in test_npm.py, what changes RudderStack's own snippet in test_snippet.py.
 import json
 import re
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ ALONE = under("docs/hosts.md", "Without the script tag", "python")  # test_stand
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
 SHOWS = under("docs/hosts.md", "A site that is not yours to change")
+WHAT_PEOPLE_DO = under("docs/hosts.md", "A cell that is run") + under("docs/hosts.md", "A button of an app")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
 VIEWS, ERRORS = under("docs/page-views.md"), under("docs/errors.md")
 COOKIES = under("docs/cookies.md", language="html")
@@ -30,7 +32,7 @@ COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
 ON_PAGE = [
     each
     for each in written_in("python")
-    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + SHOWS + IN_CONSOLE + VIEWS + ERRORS
+    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + SHOWS + WHAT_PEOPLE_DO + IN_CONSOLE + VIEWS + ERRORS
 ]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
@@ -365,6 +367,29 @@ def test_a_notebook_that_shows_the_tag(site: Site, page: Page, wheel: str, examp
     run_in_worker(site, page, "micropip", "\n".join([*before, display]))
     assert the_notebook_opened(site.wait_for(2))
     assert page.evaluate("rudderanalytics.getUserId()") == SEED[0]
+
+
+@runs(WHAT_PEOPLE_DO)
+def test_what_people_do_in_a_notebook(site: Site, page: Page, wheel: str, example: Example) -> None:
+    """Beside names that stand for those of IPython and marimo; `make test-hosts` runs it in JupyterLite and marimo."""
+    host = """
+        import sys, types
+        heard = []
+        events = types.SimpleNamespace(register=lambda name, function: heard.append(function))
+        get_ipython = lambda: types.SimpleNamespace(events=events)
+        marimo = sys.modules["marimo"] = types.ModuleType("marimo")
+        marimo.ui = types.SimpleNamespace(button=lambda label, on_click: heard.append(on_click))
+    """
+    happens = "for function in heard: function(types.SimpleNamespace(raw_cell='1 + 1'))\nawait rudderanalytics.flush()"
+    page.goto(site.write(site.tag("micropython")))
+    code = of_notebook(example.code, site.url + wheel)
+    run_in_worker(site, page, "micropip", "\n".join([dedent(host), code, happens]))
+    (message,) = site.messages()
+    done = {
+        "A cell that is run": ("Cell run", {"lines": 1}),
+        "A button of an app": ("Button clicked", {"label": "Buy"}),
+    }
+    assert (message["event"], message["properties"]) == done[example.heading]
 
 
 @runs(IN_WORKER)
