@@ -313,15 +313,16 @@ export const createCore = (parts) => {
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || page.isWorker || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const owners = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+    const ownersNow = () => new Set(entriesOf(page, journal).map((entry) => entry.owner));
     /** Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a call gave it, nothing is to be agreed. @param {(id: string) => boolean} isOther */
     const choose = (isOther) => {
       const stored = isClose(load.at) ? "" : identity.read().anonymousId;
       if (!stored || stored === made) return made;
-      return isOther(stored) || owners.has(stored) ? stored : "";
+      return isOther(stored) || ownersNow().has(stored) ? stored : "";
     };
     const { own, agreed, isMade } = await agree(page, choose, (free) => tabs.keep(free, AGREED));
     if (!agreed) return;
+    const owners = ownersNow(); // those, too, who came while this tab waited for its turn
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
     /** @param {string} id */
