@@ -297,6 +297,14 @@ test("wake: a tick when it is time; the last one counts; none", async () => {
   assert.equal(core.of("tick").length, 3);
 });
 
+test("wake: a page that put its own in place of Math.min keeps no core awake", async (t) => {
+  const core = createScriptedCore({ effects: (input, usual) => (input.type === "track" ? [{ type: "wake", at: NOW + 300_000 }] : usual) });
+  const { browser, api } = await started({}, { core });
+  t.mock.method(Math, "min", () => {});
+  api.track("x");
+  assert.equal(browser.timers().at(-1).at, NOW + 60_000);
+});
+
 test("wake: after a machine slept the clock counts", async () => {
   const core = answering("track", () => [{ type: "wake", at: NOW + 3_600_000 }]);
   const { browser, api } = await started({}, { core });

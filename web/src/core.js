@@ -454,7 +454,7 @@ export const createCore = (parts) => {
 
   /** @param {number} at epoch ms @param {number} wait ms: the clock can be set meanwhile */
   const wakeAt = (at, wait) => {
-    const nap = Math.min(wait, NAP);
+    const nap = wait < NAP ? wait : NAP; // not Math.min: one that a page put in its place may answer nothing, and then it never rests
     timer = page.setTimer(() => (nap < wait && page.now() < at ? wakeAt(at, wait - nap) : signal("tick")), nap);
   };
 
