@@ -5,12 +5,15 @@ What a case does is in tests/page/fuzz.js: it runs in Node, by a seed made of th
 
 import json
 import random
+import select
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 COUNT = 100_000
+LONGEST = 60
+"""Seconds of a case: one that takes longer never ends."""
 _PROGRAM = Path(__file__).resolve().parents[2] / "page" / "fuzzing.mjs"
 
 
@@ -25,6 +28,9 @@ def opened() -> Iterator[Callable[[random.Random], None]]:
             assert node.stdin and node.stdout
             node.stdin.write(f"{dice.getrandbits(64):x}\n")
             node.stdin.flush()
+            if not select.select([node.stdout], [], [], LONGEST)[0]:
+                node.kill()
+                raise AssertionError(f"no answer within {LONGEST} s")
             said = json.loads(node.stdout.readline())
             assert "error" not in said, said["error"]
             longest = max(longest, said["longest"])
