@@ -1,9 +1,13 @@
 """sender: messages out, answers in. test_outbox.py has the rules of delivery; here is what the page must do."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 from vectors.run import OPTIONS
 
-from rudderanalytics.core.delivery.outbox import EXPIRES_AFTER, MOST_IN_MEMORY
+from rudderanalytics.core.delivery.outbox import EXPIRES_AFTER, LATER, MOST_IN_MEMORY
 from rudderanalytics.core.delivery.queue import Entry
 from rudderanalytics.core.delivery.sender import CANNOT_BE_REACHED, Sender
 from rudderanalytics.core.effects import Effects
@@ -358,3 +362,10 @@ def test_what_the_page_let_go_of_is_not_sent() -> None:
     page.sender.forget(["a", "b"])
     sent = [effect["ids"] for effect in page.answered(number, 200) if effect["type"] == "send"]
     assert sent == [["c"]]
+
+
+def test_the_page_tells_refusals_from_failures_as_we_do() -> None:
+    """It judges what is held apart before Python has heard of the answer (web/src/leaving.js)."""
+    source = (Path(__file__).parents[2] / "web" / "src" / "core.js").read_text()
+    (listed,) = re.findall(r"^const LATER = (\[.+\]);$", source, re.MULTILINE)
+    assert json.loads(listed) == list(LATER)

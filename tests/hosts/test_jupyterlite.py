@@ -74,3 +74,23 @@ def test_without_the_tag(
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived_from_alone(site, context)
     assert refused == []
+
+
+@runs(under("docs/hosts.md", "A cell that is run"))
+def test_cells_that_are_run(
+    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+) -> None:
+    recipe = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
+    build(site.folder, "cells", recipe, "1 + 1")
+    put_into_head(site.folder / "cells" / "notebooks" / "index.html", site.tag("micropython"))
+    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    run_cell(page, site, "cells")
+    first, second = (page.locator(".jp-InputPrompt").nth(n) for n in (0, 1))
+    first.get_by_text("[1]:").wait_for(timeout=STARTS)
+    assert site.messages() == []  # it heard of no cell yet
+    page.locator(".jp-CodeCell").nth(1).click()
+    page.keyboard.press("Control+Enter")
+    second.get_by_text("[2]:").wait_for(timeout=STARTS)
+    (message,) = site.wait_for(1)
+    assert (message["event"], message["properties"]) == ("Cell run", {"lines": 1})
+    assert refused == []

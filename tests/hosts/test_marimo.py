@@ -5,7 +5,7 @@ from pathlib import Path
 from textwrap import indent
 
 import pytest
-from browser.site_under_test import Site
+from browser.site_under_test import Site, until
 from examples import Example, on_site, runs, under, with_wheel
 from playwright.sync_api import BrowserContext, Page
 
@@ -66,4 +66,21 @@ def test_without_the_tag(
     page.goto(f"{site.url}/site/alone/index.html")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived_from_alone(site, context)
+    assert refused == []
+
+
+@pytest.mark.page_errors  # marimo's own, as above
+@runs(under("docs/hosts.md", "A button of an app"))
+def test_a_button(site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example) -> None:
+    recipe = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
+    export(site.folder, recipe, site.tag("micropython"), "button")
+    refused = stand_in(context, site.url, npm / "pyodide-314.0.0")
+    page.goto(f"{site.url}/site/button/index.html")
+    button = page.get_by_role("button", name="Buy")
+    button.wait_for(timeout=STARTS)
+    assert site.messages() == []  # a cell that runs is no click
+    button.click()
+    until(page, lambda: len(site.messages()) == 1, seconds=STARTS / 1000)
+    (message,) = site.messages()
+    assert (message["event"], message["properties"]) == ("Button clicked", {"label": "Buy"})
     assert refused == []

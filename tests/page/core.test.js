@@ -791,6 +791,21 @@ test("one whose Python is late goes on with the visitor whom a tab that opened m
   assert.deepEqual([late.api.getAnonymousId(), other.api.getAnonymousId(), seenBy(browser)], [id, id, id]);
 });
 
+test("one whose Python is late goes back behind no anonymousId that a call gave meanwhile", async () => {
+  const { browser, tabs: [late], ids } = atOnce({}, 1);
+  late.api.track("early");
+  await browser.advance(600_000);
+  const other = loaded(browser, {});
+  other.api.setAnonymousId("given");
+  await settle();
+  await browser.advance(120_000);
+  late.api.track("then");
+  late.come();
+  await settle();
+  assert.deepEqual(late.core.of("track").map(({ identity }) => identity.anonymousId), [ids[0], "given"]);
+  assert.deepEqual([late.api.getAnonymousId(), other.api.getAnonymousId(), seenBy(browser)], ["given", "given", "given"]);
+});
+
 test("what is called once one has agreed is of that visitor, though another one has stored its own", async () => {
   const { tabs: [one] } = atOnce();
   await settle();

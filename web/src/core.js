@@ -50,8 +50,8 @@ const NAP = 60_000;
 const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
-/** 4xx that speak of the data plane; the others speak of the message, and say nothing of what was answered near it. */
-const NO_REFUSALS = [401, 404, 408, 425, 429];
+/** 4xx that speak of the data plane (LATER of core/delivery/outbox.py); the others speak of the message, and say nothing of what was answered near it. */
+const LATER = [401, 404, 408, 425, 429];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
@@ -587,7 +587,7 @@ export const createCore = (parts) => {
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
     if (isGood) for (const id of ours) journal.letGo(id);
-    const isRefusal = answer.status >= 400 && answer.status < 500 && !answer.movedTo && !NO_REFUSALS.includes(answer.status);
+    const isRefusal = answer.status >= 400 && answer.status < 500 && !answer.movedTo && !LATER.includes(answer.status);
     const { arrived, again } = leaving.answered(ours, isRefusal ? undefined : isGood);
     for (const id of ours) onTheirWay.delete(id);
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
@@ -651,7 +651,10 @@ export const createCore = (parts) => {
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {
     const { left, unreadable } = adoptLeft(page, journal, storage, gone, (id) => ledger.open.has(id));
-    for (const id of taken) if (storage.read("localStorage", journal.place(id)?.key ?? "") !== null) taken.delete(id);
+    for (const id of taken) {
+      const place = journal.place(id);
+      if (place && storage.read("localStorage", place.key) !== null) taken.delete(id); // it is this page's again
+    }
     if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
     /** @type {Input[]} */
     const found = [];
