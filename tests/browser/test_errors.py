@@ -40,10 +40,14 @@ def test_what_nobody_caught_in_javascript(site: Site, page: Page, runtime: str) 
 
 
 def python(site: Site, page: Page, kind: str, source: str) -> None:
-    """A page with the script tag and a PyScript of its own, which knows nothing of us."""
+    """A page with the script tag and a PyScript of its own, which knows nothing of us and comes once we listen."""
     config = json.dumps({"interpreter": INTERPRETERS[kind]})
-    tag = site.tag("micropython", **{"data-options": OPTIONS})
-    page.goto(site.write(f"{tag}{PYSCRIPT}<script type='{kind}' config='{config}'>\n{source}</script>"))
+    site.open(page, "micropython", **{"data-options": OPTIONS})
+    page.wait_for_function(LISTENS)
+    page.evaluate(
+        "(html) => void document.body.append(document.createRange().createContextualFragment(html))",
+        f"{PYSCRIPT}<script type='{kind}' config='{config}'>\n{source}</script>",
+    )
 
 
 PAY = """

@@ -119,6 +119,7 @@ def test_one_that_stops(site: Site, page: Page, type: str) -> None:
     track(page, 1, 3)
     page.evaluate("rudderanalytics.identify('u1')")
     track(page, 4, 6)
+    page.evaluate("new Promise((settle) => rudderanalytics.ready(settle))")  # Python hears of no flush before
     assert flush(page) == {"delivered": 7, "dropped": 0, "pending": 0}
     assert arrived(site) == list(range(1, 7))
     page.wait_for_function("rudderanalytics.stats().fallbacks === 1")  # the whole one may still be on its way
