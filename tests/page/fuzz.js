@@ -339,6 +339,7 @@ export const runCase = async (seed) => {
     await browser.advance(70_000);
     clean.flush(); // the core by script sends what it adopts with what comes next
     await browser.advance(3_600_000);
+    for (let turn = 0; turn < 100 && clean.stats().pending; turn++) await settle(); // one goes after another, and no clock moves meanwhile
     faults.push(...next.uncaught, ...next.page.lines.filter((line) => /failed|broken/.test(line)));
     const counts = clean.stats();
     assert.equal(counts.pending, 0, "the clean page has delivered all");
