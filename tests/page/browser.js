@@ -6,6 +6,7 @@
 // Nothing moves by itself but promises: `advance` moves the clock, `settle` lets promises settle.
 
 import { createRequire } from "node:module";
+import { types } from "node:util";
 import * as automatic from "../../web/src/autoTrack.js";
 import * as extras from "../../web/src/extras.js";
 
@@ -79,6 +80,10 @@ export const createArea = (quota, changed = () => {}) => {
   });
 };
 
+const { then } = Promise.prototype;
+/** What a promise of a page gives, as a browser itself waits for it: whatever the page has made of `then`. */
+const given = (answer) => (types.isPromise(answer) ? new Promise((settle, fail) => void then.call(answer, settle, fail)) : answer);
+
 /** Web Locks of one origin; a page that is gone lets go of its own. */
 const createLocks = () => {
   const held = new Map(); // name -> {page, free}
@@ -95,11 +100,11 @@ const createLocks = () => {
           next?.grant();
         }
         held.set(name, lock);
-        Promise.resolve({ name }).then(run).then(resolve, reject).finally(free);
+        Promise.resolve({ name }).then((lock) => given(run(lock))).then(resolve, reject).finally(free);
       };
       if (steal) held.get(name)?.reject(new Error("AbortError"));
       if (!held.has(name) || steal) grant();
-      else if (ifAvailable) Promise.resolve(null).then(run).then(resolve, reject);
+      else if (ifAvailable) Promise.resolve(null).then((lock) => given(run(lock))).then(resolve, reject);
       else waiting.push({ name, page, grant });
     });
   const leave = (page) => {

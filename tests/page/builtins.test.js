@@ -11,6 +11,8 @@ import { createPage } from "../../web/src/page.js";
 import { post, retryAfterOf } from "../../web/src/transport.js";
 import { createBrowser, settle, URL_OF_PAGE } from "./browser.js";
 import { openCore } from "./micropython.js";
+import { createScriptedCore } from "./core.js";
+import { openRealm } from "./realm.js";
 import { LOAD, loaded, visit } from "./visit.js";
 import { inWindow } from "./window.js";
 
@@ -192,4 +194,26 @@ test("times and places in line are told where Number is another's", () => {
     assert.equal(retryAfterOf("5", 0), 5_000);
     inWindow({}, () => assert.ok(createPage({ installType: "script", boot: broken, extras: broken }).now() > 1e12));
   });
+});
+
+test("where promises have a `then` that throws no rejection of ours reaches the page, and what is stored is delivered", async () => {
+  const browser = createBrowser();
+  const left = visit(browser, { late: true });
+  left.api.load(...LOAD);
+  left.api.track("left");
+  left.page.close();
+  const rejections = [];
+  const heard = (error) => rejections.push(error);
+  process.on("unhandledRejection", heard);
+  try {
+    const { page, run, start, uncaught } = openRealm(browser, { runtime: (async () => createScriptedCore())(), attributes: { "data-runtime": "micropython" } });
+    run('Promise.prototype.then = () => { throw new TypeError("replaced by the page"); }');
+    start().load(...LOAD);
+    await settle();
+    await browser.advance(60_000);
+    assert.deepEqual([...rejections, ...uncaught, ...page.lines], []);
+    assert.equal(browser.requests.length, 1);
+  } finally {
+    process.off("unhandledRejection", heard);
+  }
 });

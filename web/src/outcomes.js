@@ -1,6 +1,6 @@
 // What became of every call: counts, and those who wait in `flush`.
 
-import { attempt } from "./attempt.js";
+import { attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 import { Set } from "./collections.js";
 
@@ -80,7 +80,11 @@ export const createOutcomes = (ledger) => {
         untold = { delivered: 0, dropped: 0 };
         waiting.add(flush);
         if (isOver || !flush.ids.size) flush.done();
-        else attempt(() => until.then(flush.done));
+        else
+          attempted(async () => {
+            await until;
+            flush.done();
+          });
       }),
 
     /** Nothing more will come of it: those who wait are told so. */

@@ -1,7 +1,7 @@
 // The script tag's entry: reads the tag, makes the page's client, and boots the runtime that the tag asks for.
 
 import { attempt } from "./attempt.js";
-import { parse, Promise } from "./builtins.js";
+import { parse } from "./builtins.js";
 import { install } from "./install.js";
 import { attributeOf, compiled, ownScript, resolved } from "./page.js";
 
@@ -13,7 +13,7 @@ const isChecked = attributeOf(tag, "integrity");
 
 /** A module of ours, by its path below the assets. Where our tag says what we must be, so do we of all that we load (integrity.js). @param {string} path @returns {Promise<any>} */
 const bring = async (path) => {
-  if (!isChecked) return import(assets + path);
+  if (!isChecked) return await import(assets + path);
   const file = await fetch(assets + "integrity.mjs", { integrity: __INTEGRITY__ });
   const checks = await import(URL.createObjectURL(await file.blob()));
   return checks.bring(assets, path);
@@ -26,11 +26,11 @@ const bring = async (path) => {
 const boot = async ({ crossOriginAssets }) => {
   // Only the page, which writes the options, can say that scripts of another origin may run unchecked.
   if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
-  if (isHost) return bring("extras.mjs"); // the page's own Python comes when it is imported
+  if (isHost) return await bring("extras.mjs"); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
   const ahead = runtime === "micropython" && !isChecked ? compiled(assets + path + "wasm") : undefined;
   const { createCore, boot: start } = await bring(path + "mjs");
-  return { createCore, runtime: Promise.resolve(ahead).then(start) };
+  return { createCore, runtime: (async () => await start(await ahead))() };
 };
 
 /** @param {any} api @param {(level: string, text: string) => void} log */

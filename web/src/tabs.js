@@ -81,7 +81,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
   const noteOf = (other) => `${journal.prefix()}${other}.left`;
 
   /** @param {string} other @param {LockOptions} options @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>} rejects where there are none, or no real ones */
-  const request = async (other, options, answered) => locks?.request(journal.prefix() + other, options, answered);
+  const request = async (other, options, answered) => await locks?.request(journal.prefix() + other, options, answered);
 
   /** Does any page hold it now? @param {string} other @returns {Promise<boolean>} */
   const isHeld = async (other) => {
@@ -94,7 +94,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
    * and cuts off its last requests, for as long as it lives: so what is held is not asked for.
    * @param {string} other @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>}
    */
-  const requestFree = async (other, answered) => ((await isHeld(other)) ? answered(null) : request(other, { ifAvailable: true }, answered));
+  const requestFree = async (other, answered) => ((await isHeld(other)) ? answered(null) : await request(other, { ifAvailable: true }, answered));
 
   /** The lock is this page's, for as long as it wants it. @param {string} other @returns {Promise<unknown>} */
   const hold = (other) => new Promise((free) => held.set(other, /** @type {() => void} */ (free)));
@@ -143,7 +143,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
         const isFree = lock && !isOver && !isParting(other);
         if (isFree) ceded.delete(other);
         settle(isFree ? other : undefined);
-        return isFree ? hold(other) : undefined;
+        return isFree ? await hold(other) : undefined;
       };
       const look = () => {
         if (ifAvailable || !isAlive(other)) settle(isAlive(other) ? undefined : other);
@@ -175,7 +175,9 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
   const watch = async (others) => {
     const fresh = others.filter((other) => other && !known.has(other));
     for (const other of fresh) known.add(other);
-    const gone = await Promise.all(fresh.map((other) => inherit(other, true)));
+    const asked = fresh.map((other) => inherit(other, true));
+    const gone = [];
+    for (const each of asked) gone.push(await each);
     for (const other of fresh) if (!gone.includes(other)) page.alone(() => awaitEnd(other));
     return /** @type {string[]} */ (gone.filter(Boolean));
   };
