@@ -816,7 +816,8 @@ class Tab:
             browser.carry()
         browser.excused.update(self.arrived)
         # A good answer counts at once, before Python has heard of it.
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - self.ceded - self.arrived
+        taken = {id for id, tab in browser.adopters.items() if tab is not self}
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.arrived
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")
