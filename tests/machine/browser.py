@@ -124,6 +124,7 @@ class Browser:
         self.adopters: dict[str, Tab] = {}  # who took over what another stored, by id: who takes it last has it
         self.names: dict[str, set[str]] = {}  # under which it was stored, by id
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
+        self.discarded: set[str] = set()  # as visitors decided
         self.lost: set[str] = set()  # held in memory only by a page that died
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. Of what is
@@ -508,6 +509,11 @@ class Tab:
 
     def consent(self, discards: bool = False) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
+        if discards and self.buffers:
+            own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
+            self.browser.discarded |= own
+            for id in own:  # nothing of it is stored any more
+                self.browser.calls[id].had_room = False
         self.consented = True
         self.discards = discards
         decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}

@@ -24,7 +24,8 @@ it. Precisely:
    is over, or within the shortest backoff of a failure unless `online`, `hidden` or `flush` ask for a try or the clock
    went ahead. Once the data plane answers, everything drains.
 6. The same inputs give the same answers, on MicroPython and on CPython.
-7. A page whose visitor has not decided about consent stores nothing and sends nothing.
+7. A page whose visitor has not decided about consent stores nothing and sends nothing. What a decision discards never
+   arrives, unless others had it by then.
 8. What getters answer is so, before Python is there and after: it is what the messages of that moment say, on whatever
    page they are made, and what the next page finds, where the browser keeps it. A visitor has one anonymousId.
 """
@@ -392,6 +393,11 @@ class Pages(RuleBasedStateMachine):
                 assert sum(sizes) <= tab.options["outboxMaxBytes"], sizes
 
     @invariant()
+    def what_is_discarded_never_arrives(self) -> None:
+        """7"""
+        assert not self.browser.discarded & set(self.browser.data_plane.times)
+
+    @invariant()
     def reasons_are_so(self) -> None:
         """2"""
         refused = self.browser.data_plane.refused
@@ -503,6 +509,7 @@ class Pages(RuleBasedStateMachine):
         self.no_exception()
         self.nothing_vanishes()
         self.only_what_never_had_room_is_lost()
+        self.what_is_discarded_never_arrives()
         self.reasons_are_so()
         self.messages_say_who_the_visitor_was()
         self.deliveries_are_allowed()

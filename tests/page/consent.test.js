@@ -3,6 +3,7 @@ import test from "node:test";
 import { readLoad } from "../../web/src/options.js";
 import { policyOf } from "../../web/src/policy.js";
 import { createBrowser, settle } from "./browser.js";
+import { createScriptedCore } from "./core.js";
 import { loaded } from "./visit.js";
 import { compare, runVectors } from "./vectors.js";
 
@@ -92,6 +93,52 @@ test("what is to be discarded is not stored for another page", async () => {
   page.close(true);
   const stored = Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]);
   assert.deepEqual(stored, ["after"]);
+});
+
+for (const how of [{ late: true }, { booting: true }]) {
+  test(`nor is it stored any longer (${Object.keys(how)})`, async () => {
+    const browser = createBrowser();
+    const { api, page } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, how);
+    await settle();
+    api.track("before");
+    assert.equal(Object.keys(browser.stored()).length, 1);
+    api.consent({ discardPreConsentEvents: true });
+    api.track("after");
+    await settle();
+    page.close(true);
+    const stored = Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]);
+    assert.deepEqual(stored, ["after"]);
+  });
+}
+
+test("nor when Python had it, and is busy", async () => {
+  const browser = createBrowser();
+  const { api, page } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, { core: createScriptedCore({ later: true }) });
+  await settle();
+  api.track("before");
+  await settle();
+  assert.equal(Object.keys(browser.stored()).length, 1);
+  api.consent({ discardPreConsentEvents: true });
+  page.close(true);
+  assert.deepEqual(browser.stored(), {});
+});
+
+test("nor as a message, when Python has acted on it and has not heard of the decision yet", async () => {
+  const browser = createBrowser();
+  const core = createScriptedCore({ later: true });
+  const { api, come } = loaded(browser, BUFFER, { core, late: true });
+  await settle();
+  api.track("before");
+  api.consent({ discardPreConsentEvents: true });
+  const storedThen = [];
+  const { handle } = core;
+  core.handle = (text) => {
+    storedThen.push(...Object.values(browser.stored()));
+    return handle(text);
+  };
+  come();
+  await settle();
+  assert.deepEqual([storedThen, browser.stored(), Object.values(api.stats().dropped)], [[], {}, [1]]);
 });
 
 test("a tab whose visitor decided before has another anonymousId: it counts", async () => {

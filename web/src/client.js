@@ -118,13 +118,17 @@ export const createClient = (page, version) => {
 
   /** The visitor decided: from now on what is called is stored; consent.js has the rest. @param {Call} call */
   const decide = (call) => {
-    const { storage: wanted, discardPreConsentEvents: discards } = Object(call.arguments[0]);
+    const { storage: wanted, discardPreConsentEvents } = Object(call.arguments[0]);
+    const discards = discardPreConsentEvents === true && policy.buffers;
     policy = policyOf(options, page.privacySignals(), readPlaces(wanted));
     storage.hush(policy.quiet);
     identity.settle(policy.places, owner);
     call.policy = policy;
-    // What is to be discarded must not be found by another page, should this one be left before Python has done so.
-    if (discards !== true) for (const waiting of inputs.queue) if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
+    // What is to be discarded must not be found by another page, should this one be left before Python has done so (core.js).
+    for (const waiting of inputs.queue) {
+      if (discards) journal.letGo(waiting.id);
+      else if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
+    }
   };
 
   /** Its identity is said when it is acted on; getters know it now. @param {Call} call @param {Function} [callback] */
@@ -198,9 +202,8 @@ export const createClient = (page, version) => {
     identity.keep({ ...arrive(before, made.id, made.page.referrer), sessionInfo }, true);
     inputs.load = { ...made, policy, identity: before, foreseen: true };
     open = true;
-    const waiting = early.splice(0);
     for (const [method, ...given] of askedByAddress(made.page.href, options.queryStringApi)) take(method, given);
-    for (const { call, callback } of waiting) enter(call, callback, true);
+    for (const { call, callback } of early.splice(0)) enter(call, callback, true);
     core?.begin();
   };
 
@@ -233,14 +236,15 @@ export const createClient = (page, version) => {
 
   // The public face
 
-  /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed>} */
-  const flush = async ([timeout]) => {
-    const ids = [...ledger.open];
-    const until = page.after(timeout);
-    core?.signal("flush");
-    await Promise.race([isDecided, until]);
-    return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
-  };
+  /** What becomes of all that was called so far. @param {unknown[]} given ms to wait, at most @returns {Promise<import("./outcomes").Flushed | undefined>} */
+  const flush = ([timeout]) =>
+    attempted(async () => {
+      const ids = [...ledger.open];
+      const until = page.after(timeout);
+      core?.signal("flush");
+      await Promise.race([isDecided, until]);
+      return core ? await core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+    });
 
   /** @param {unknown[]} given a name and a listener @returns {() => void} takes the listener off again */
   const listen = ([name, listener]) => {
@@ -255,10 +259,14 @@ export const createClient = (page, version) => {
     load,
     ready: ([callback]) => listen(["ready", callback]),
     on: listen,
-    flush: (given) => attempted(() => flush(given)),
+    flush,
     // A page may have several, which share the visitor (storage.js); which one it has first is the first that is loaded.
     getAnalyticsInstance: ([key]) => (loaded && key ? (clients[key] ||= createClient(page, version).api) : api),
-    debug: () => void isDecided.then(() => attempt(() => core?.debug())),
+    debug: () =>
+      void attempted(async () => {
+        await isDecided;
+        core?.debug();
+      }),
     stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];

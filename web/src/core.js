@@ -431,6 +431,7 @@ export const createCore = (parts) => {
         effect.message ??= parse(text);
         messages.set(effect.id, { text, line });
         waiting.begin(effect.id);
+        if (allowed.buffers && !call.recovered) buffered.add(effect.id);
         if (isCeded(effect.id)) return undefined;
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
@@ -464,7 +465,7 @@ export const createCore = (parts) => {
    * @param {string} id @param {string} text @param {string} line @param {boolean} again it says more now @param {boolean} waited
    */
   const keep = (id, text, line, again, waited) => {
-    if (journal.place(id)?.kind === "message" && !again) return;
+    if (discarded.has(id) || (journal.place(id)?.kind === "message" && !again)) return;
     const hasRoom = journal.used.message + text.length <= loadOptions.outboxMaxBytes;
     if (hasRoom) journal.put(id, "message", text, line); // where storage is full, the call stays
     else if (!waited) journal.letGo(id);
@@ -761,6 +762,21 @@ export const createCore = (parts) => {
     if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
   };
 
+  /** This page's messages that Python holds until the visitor decides. @type {Set<string>} */
+  const buffered = new Set();
+  /** What the visitor decided to discard, of which Python has not heard yet: nothing of it is stored any more. @type {Set<string>} */
+  const discarded = new Set();
+  /** @param {Call} decision */
+  const discardBefore = (decision) => {
+    const at = queue.indexOf(decision);
+    for (const { page: seen, recovered, id } of at < 0 ? queue : queue.slice(0, at)) if (seen && !recovered) buffered.add(id);
+    for (const id of buffered) {
+      discarded.add(id);
+      journal.letGo(id);
+    }
+    buffered.clear();
+  };
+
   /** What the last decision allowed. */
   let allowed = inputs.load?.policy || parts.policy();
 
@@ -776,6 +792,7 @@ export const createCore = (parts) => {
     const isFirst = allowed.buffers || allowed.hides;
     const before = { places: allowed.places, allowed: isFirst ? [] : consent.current().allowedConsentIds };
     consent.decide(call);
+    if (call.discard && allowed.buffers) discardBefore(call);
     allowed = policy;
     knownAt = call.at;
     const consents = consent.current();

@@ -56,6 +56,8 @@ export interface Call {
   recovered?: boolean;
   /** What holds from this decision on. */
   policy?: import("./policy").Policy;
+  /** Does it discard what waited for it? */
+  discard?: boolean;
   /** What messages say of it. */
   consents?: import("./consent").Consents;
 }
