@@ -751,7 +751,8 @@ class Tab:
         elif owner in self.had | self.names:
             self.line += owner in self.names
             self.given_up.add(owner)  # it may get the lock again, and then not at once what is left
-        if not is_granted:  # of answers that came while it was in the back/forward cache, who has the lock does not know
+        if not is_granted:
+            # Of answers that came while it was in the back/forward cache, who has the lock does not know.
             unheard = {id for id in self.arrived if owner in self.browser.names.get(id, ())}
             self.browser.excused.update(unheard)
             self.arrived -= unheard
