@@ -228,3 +228,15 @@ test("a value that is cut is named", () => {
   untangle("track", ["x", { huge: new Uint8Array(1e6) }, "x".repeat(9_000_000)], (name) => said.push(name));
   assert.deepEqual(said, ["huge", "an argument"]);
 });
+
+test("a graph that knows itself ends where a page broke the methods of sets", () => {
+  const { add } = Set.prototype;
+  const graph = { a: 1 };
+  graph.self = graph;
+  try {
+    Set.prototype.add = () => {};
+    assert.deepEqual(plain(graph).value, { a: 1, self: "[Circular Reference]" });
+  } finally {
+    Set.prototype.add = add;
+  }
+});

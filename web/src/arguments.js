@@ -2,7 +2,7 @@
 // of what a caller put into it, and no value may hang the page: graphs are walked within a budget, each object once.
 
 import { attempt } from "./attempt.js";
-import { Map, Set } from "./builtins.js";
+import { Map } from "./builtins.js";
 import { toText } from "./json.js";
 
 /** Levels of nesting. What is deeper goes as JSON text, because MicroPython can recurse some 60 levels only. */
@@ -34,8 +34,8 @@ export const plain = (value) => {
   let tooLarge = "";
   /** Objects that were copied, and what each cost. @type {Map<object, {copy: unknown, cost: number}>} */
   const copied = new Map();
-  /** The ancestors of what is copied now. @type {Set<object>} */
-  const line = new Set();
+  /** The ancestors of what is copied now. Its length is that of no set, whose methods a page can have broken: how deep it is must be known. @type {object[]} */
+  const line = [];
 
   /** May this be written, too? @param {number} cost @param {string} path @returns {boolean} */
   const spend = (cost, path) => {
@@ -52,13 +52,13 @@ export const plain = (value) => {
     if (typeof each === "number") return isFinite(each) ? each : null;
     if (typeof each === "boolean" || each === null) return each;
     if (typeof each !== "object") return undefined;
-    if (line.has(each)) return "[Circular Reference]";
+    if (line.includes(each)) return "[Circular Reference]";
     const before = copied.get(each);
     if (before) return spend(before.cost, path) ? before.copy : TOO_LARGE;
     const start = left;
-    line.add(each);
+    line[line.length] = each;
     const copy = attempt(() => objectOf(each, path));
-    line.delete(each);
+    line.length--;
     copied.set(each, { copy, cost: start - left });
     return copy;
   };
@@ -69,9 +69,9 @@ export const plain = (value) => {
     // Plain objects are no places: most objects are plain.
     const place = Object.getPrototypeOf(each) === Object.prototype ? "" : asPlace(each);
     if (place) return place;
-    if (line.size > HOPELESS) return TOO_LARGE;
+    if (line.length > HOPELESS) return TOO_LARGE;
     const copy = membersOf(each, path);
-    return line.size === DEEPEST + 1 ? toText(copy) : copy;
+    return line.length === DEEPEST + 1 ? toText(copy) : copy;
   };
 
   /** @param {any} each @param {string} path @returns {unknown} */

@@ -7,7 +7,7 @@
 // the name is another tab's, and counts. scopes.js, which comes later, tries to remove them.
 
 import { attempt } from "./attempt.js";
-import { Map, Set } from "./builtins.js";
+import { Map } from "./builtins.js";
 
 /** @typedef {"cookie" | "localStorage" | "sessionStorage" | "memory"} Area */
 /** @typedef {{path?: string, domain?: string | null, expires?: number | string | null, samesite?: string, secure?: boolean, partitioned?: boolean}} CookieAttributes */
@@ -44,7 +44,7 @@ export const createStorage = (page) => {
   let quiet = true;
   /** @type {Record<string, string>} */
   const memory = Object.create(null);
-  /** Cookie texts that do not count, by name. @type {Map<string, Set<string>>} */
+  /** Cookie texts that do not count, by name. @type {Map<string, string[]>} */
   const stale = new Map();
   /** Cookies on their way, the last of each name: each costs the browser a round. All clients of the page see them. @type {Map<string, Written>} */
   const waiting = (page.waiting ||= new Map());
@@ -89,7 +89,7 @@ export const createStorage = (page) => {
   const verify = (name, { text, attributes }) => {
     const texts = textsOf(name);
     const others = texts.filter((there) => there !== text);
-    stale.set(name, new Set(others));
+    stale.set(name, others);
     const isThere = text === null || texts.includes(text);
     if (!isThere) memory[name] = text;
     else if (text !== null) delete memory[name];
@@ -132,7 +132,7 @@ export const createStorage = (page) => {
       }
       const late = waiting.get(name);
       if (late) return late.text;
-      const texts = (seen.texts.get(name) || []).filter((text) => !stale.get(name)?.has(text));
+      const texts = (seen.texts.get(name) || []).filter((text) => !stale.get(name)?.includes(text));
       return texts[texts.length - 1] ?? null;
     },
 
