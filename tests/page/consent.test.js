@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { readLoad } from "../../web/src/options.js";
 import { policyOf } from "../../web/src/policy.js";
-import { createBrowser, settle } from "./browser.js";
+import { createBrowser, settle, URL_OF_PAGE } from "./browser.js";
 import { createScriptedCore } from "./core.js";
 import { loaded } from "./visit.js";
 import { compare, runVectors } from "./vectors.js";
@@ -139,6 +139,18 @@ test("nor as a message, when Python has acted on it and has not heard of the dec
   come();
   await settle();
   assert.deepEqual([storedThen, browser.stored(), Object.values(api.stats().dropped)], [[], {}, [1]]);
+});
+
+test("who is held in memory until then is not lost to two cookies of others, which stay", async () => {
+  const browser = createBrowser();
+  const { api, come } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, { booting: true });
+  api.identify("u1");
+  for (const scope of ["path=/", "path=/; domain=.example.com"]) browser.setCookie(URL_OF_PAGE, `rl_user_id=${scope.length}; ${scope}`);
+  const before = browser.cookies().filter(([name]) => name === "rl_user_id");
+  come();
+  await settle();
+  assert.equal(api.getUserId(), "u1");
+  assert.deepEqual(browser.cookies().filter(([name]) => name === "rl_user_id"), before);
 });
 
 test("a tab whose visitor decided before has another anonymousId: it counts", async () => {

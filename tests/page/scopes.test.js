@@ -110,14 +110,3 @@ for (const [name, cookies, counts] of [
     assert.equal(storage.read("cookie", "rl"), counts);
   });
 }
-
-test("what a page holds in memory until the visitor decides is not overruled by two cookies of others", async () => {
-  const { browser, storage, lines } = open();
-  storage.write("memory", "rl", "held");
-  for (const scope of ["path=/", "path=/; domain=.example.com"]) browser.setCookie(URL_OF_SHOP, `rl=${scope.length}; ${scope}`);
-  const before = browser.cookies(URL_OF_SHOP);
-  storage.look();
-  writeAgain(storage, ["rl"], () => ({}));
-  await settle();
-  assert.deepEqual([storage.read("memory", "rl"), browser.cookies(URL_OF_SHOP), lines], ["held", before, []]);
-});

@@ -124,9 +124,10 @@ export const createClient = (page, version) => {
     storage.hush(policy.quiet);
     identity.settle(policy.places, owner);
     call.policy = policy;
-    // What is to be discarded must not be found by another page, should this one be left before Python has done so (core.js).
+    // What is to be discarded must not be found by another page, should this one be left before Python has done so. Once
+    // core.js is there, calls of other pages wait, too, which it leaves.
     for (const waiting of inputs.queue) {
-      if (discards) journal.letGo(waiting.id);
+      if (discards) core || journal.letGo(waiting.id);
       else if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
     }
   };
@@ -243,7 +244,7 @@ export const createClient = (page, version) => {
       const until = page.after(timeout);
       core?.signal("flush");
       await Promise.race([isDecided, until]);
-      return core ? await core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+      return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
     });
 
   /** @param {unknown[]} given a name and a listener @returns {() => void} takes the listener off again */

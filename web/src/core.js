@@ -959,7 +959,9 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        (inputs.load ? writeAgain : preferOwn)(storage, Object.values(KEYS), attributesOf);
+        // Of what is held in memory the page wrote no cookie.
+        const names = Object.entries(KEYS).flatMap(([stateKey, name]) => (identity.placeOf(stateKey) === "held" ? [] : [name]));
+        (inputs.load ? writeAgain : preferOwn)(storage, names, attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];

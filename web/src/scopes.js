@@ -56,14 +56,13 @@ export const clearOtherScopes = (page, storage, logOnce) => {
 };
 
 /**
- * What the page wrote before this came met others, too, which stayed: it is written again, so that they go. What it
- * holds in memory it did not write: the cookies are others'.
+ * What the page wrote before this came met others, too, which stayed: it is written again, so that they go.
  * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {() => import("./storage").CookieAttributes} attributesOf as with `preferOwn`
  */
 export const writeAgain = (storage, names, attributesOf) => {
   for (const name of names) {
     const others = storage.textsOf(name);
     const text = storage.read("cookie", name);
-    if (storage.read("memory", name) === null && others.some((there) => there !== text)) storage.writeCookie(name, text, attributesOf());
+    if (others.some((there) => there !== text)) storage.writeCookie(name, text, attributesOf());
   }
 };
