@@ -145,3 +145,17 @@ test("without AbortController a request is made all the same", async () => {
     globalThis.AbortController = AbortController;
   }
 });
+
+test("where a page lets no timer be cleared nothing is rejected late", async () => {
+  const browser = createBrowser();
+  const page = browser.open();
+  page.clearTimer = () => {};
+  page.fetch = undefined;
+  const rejections = [];
+  const heard = (error) => rejections.push(error);
+  process.on("unhandledRejection", heard);
+  await posted(browser, page);
+  await browser.advance(60_000);
+  process.off("unhandledRejection", heard);
+  assert.deepEqual(rejections, []);
+});

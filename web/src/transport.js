@@ -1,6 +1,6 @@
 // One request to the data plane.
 
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 import { Map } from "./collections.js";
 import { movedTo } from "./redirect.js";
@@ -79,6 +79,7 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
       reject(new Error("no answer"));
     }, LONGEST);
   });
+  attempted(() => late); // nobody may wait for it any more, where a page lets no timer be cleared
   try {
     const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
     const response = await first(asked, late);
