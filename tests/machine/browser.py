@@ -792,7 +792,8 @@ class Tab:
         found = _KEY.fullmatch(key)
         if found and text is None:
             stored = browser.local.pop(key, None)
-            if stored and stored.id and stored.tab != self.number:
+            # Or it was adopted while this page was away, which hears the answer now.
+            if stored and stored.id and (stored.tab != self.number or stored.id in browser.adopters):
                 browser.adopters[stored.id] = self
         elif found and text is not None:
             write_key, owner, _, kind = found.groups("message")
