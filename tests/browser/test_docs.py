@@ -23,6 +23,7 @@ IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 ALONE = under("docs/hosts.md", "Without the script tag", "python")  # test_standalone.py
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
+IN_STREAMLIT = under("docs/hosts.md", "stlite") + under("docs/hosts.md", "A button of a Streamlit app")
 SHOWS = under("docs/hosts.md", "A site that is not yours to change")
 WHAT_PEOPLE_DO = under("docs/hosts.md", "A cell that is run") + under("docs/hosts.md", "A button of an app")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
@@ -32,7 +33,7 @@ COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
 ON_PAGE = [
     each
     for each in written_in("python")
-    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + SHOWS + WHAT_PEOPLE_DO + IN_CONSOLE + VIEWS + ERRORS
+    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + IN_STREAMLIT + SHOWS + WHAT_PEOPLE_DO + IN_CONSOLE + VIEWS + ERRORS
 ]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
@@ -390,6 +391,28 @@ def test_what_people_do_in_a_notebook(site: Site, page: Page, wheel: str, exampl
         "A button of an app": ("Button clicked", {"label": "Buy"}),
     }
     assert (message["event"], message["properties"]) == done[example.heading]
+
+
+@runs(IN_STREAMLIT)
+def test_python_of_a_streamlit_app(site: Site, page: Page, wheel: str, example: Example) -> None:
+    """Twice, as Streamlit runs an app, beside names that stand for Streamlit's; tests/hosts has stlite itself."""
+    host = """
+        import sys, types
+        class State(dict):
+            __setattr__ = dict.__setitem__
+        pressed = []
+        streamlit = sys.modules["streamlit"] = types.ModuleType("streamlit")
+        streamlit.session_state = State()
+        streamlit.button = lambda label, on_click, args: pressed.append((on_click, args))
+    """
+    happens = "for function, given in pressed[:1]: function(*given)\nawait rudderanalytics.flush()"
+    page.goto(site.write(site.tag("micropython")))
+    run_in_worker(site, page, site.url + wheel, "\n".join([dedent(host), example.code, example.code, happens]))
+    if example.heading == "stlite":
+        assert the_notebook_opened(site.messages())
+    else:
+        (message,) = site.messages()
+        assert (message["event"], message["properties"]) == ("Button clicked", {"label": "Buy"})
 
 
 @runs(IN_WORKER)

@@ -48,9 +48,10 @@ def lock(pyodide: Path, packages: Path) -> dict[str, object]:
     here = {normal(wheel.name.partition("-")[0]): wheel for wheel in packages.glob("*.whl")}
     for name, wheel in here.items():
         distribution, version, *_ = wheel.name.split("-")
-        new = {"depends": sorted(here.keys() & needs(wheel)), "imports": [distribution]}
-        listed["packages"][name] = listed["packages"].get(name, new) | {
+        old = listed["packages"].get(name, {"depends": [], "imports": [distribution]})
+        listed["packages"][name] = old | {
             "name": name,
+            "depends": sorted(here.keys() & (needs(wheel) | {normal(needed) for needed in old["depends"]})),
             "version": version,
             "file_name": wheel.name,
             "sha256": hashlib.sha256(wheel.read_bytes()).hexdigest(),

@@ -10,15 +10,17 @@ from toolchain import stamp
 from toolchain.step import ROOT, run
 
 HOME = ROOT / "build" / "hosts"
+MARIMO, JUPYTERLITE, STLITE = "0.25.2", "0.8.6", "1.9.2"
 PINS = {
     "pyodide-315": "npm:pyodide@315.0.0-alpha.2",
     "pyodide-314.0.0": "npm:pyodide@314.0.0",  # marimo's
     "pyodide-314.0.6": "npm:pyodide@314.0.6",  # JupyterLite's
+    "pyodide-0.29.3": "npm:pyodide@0.29.3",  # stlite's
+    "@stlite/browser": STLITE,
 }
 # The others are in web/package.json, for other tests too.
 PYODIDES = ("pyodide-0.27", "pyodide-0.28", "pyodide", "pyodide-314", "pyodide-315")
 
-MARIMO, JUPYTERLITE = "0.25.2", "0.8.6"
 TOOLS = (
     *(f"marimo=={MARIMO}", "uv==0.13.9"),
     *(f"jupyterlite-core=={JUPYTERLITE}", f"jupyterlite-pyodide-kernel=={JUPYTERLITE}", "jupyter-server==2.21.1"),
@@ -37,10 +39,19 @@ WHEELS = {
         *("ipython-pygments-lexers==1.1.1", "matplotlib-inline==0.2.1", "prompt-toolkit==3.0.52", "pure-eval==0.2.3"),
         *("six==1.17.0", "stack-data==0.6.3", "traitlets==5.14.3", "wcwidth==0.6.0"),
     ),
+    "pyodide-0.29.3": (
+        *("micropip==0.11.0", "packaging==24.2", "pyodide-http==0.2.2", "protobuf==7.36.2", "blinker==1.9.0"),
+        *("typing-extensions==4.15.0", "starlette==0.47.2", "anyio==4.9.0", "sniffio==1.3.1", "idna==3.10"),
+        *("python-multipart==0.0.34", "itsdangerous==2.2.0"),
+    ),
 }
 """What a page loads into its Pyodide: npm has none of them, PyPI has these (msgspec's WebAssembly too)."""
-WITHOUT_C = {"pyodide-314.0.0": ("pyyaml==6.0.3",), "pyodide-314.0.6": ()}
+WITHOUT_C = {"pyodide-314.0.0": ("pyyaml==6.0.3",)}
 """Those that PyPI has for other machines only, and that work without their part in C."""
+ABSENT = {
+    "pyodide-0.29.3": ("numpy==2.2.5", "pandas==2.3.3", "pillow==11.3.0", "fastparquet==2024.11.0", "altair==6.0.0")
+}
+"""What a host installs, imports only where an app uses it, and no registry has for its Pyodide (of Altair: rpds-py)."""
 
 
 def bring() -> Path:
@@ -71,9 +82,9 @@ def tools() -> Path:
 
 def wheels(pyodide: str) -> Path:
     """The folder of the wheels for this Pyodide."""
-    pins, portable = WHEELS[pyodide], WITHOUT_C[pyodide]
+    pins, portable, absent = WHEELS[pyodide], WITHOUT_C.get(pyodide, ()), ABSENT.get(pyodide, ())
     home = HOME / "wheels" / pyodide
-    mark = stamp.fingerprint("\n".join(pins + portable))
+    mark = stamp.fingerprint("\n".join(pins + portable), "\n".join(absent))
     if not stamp.holds(home / "stamp", mark):
         home.mkdir(parents=True, exist_ok=True)
         for old in home.glob("*.whl"):
@@ -83,6 +94,10 @@ def wheels(pyodide: str) -> Path:
             _download(home / "with C", *portable)
         for wheel in (home / "with C").glob("*.whl"):
             _leave_c_out(wheel, home)
+        for pin in absent:
+            _put_together(*pin.split("=="), {}, home)
+        if absent:
+            _put_together("ssl", "1.0.0", _ssl(), home)
         stamp.put(home / "stamp", mark)
     return home
 
@@ -98,6 +113,23 @@ def _leave_c_out(wheel: Path, home: Path) -> None:
         for part in whole.namelist():
             if not part.endswith(".so"):
                 portable.writestr(part, whole.read(part))
+
+
+def _put_together(name: str, version: str, modules: dict[str, bytes], home: Path) -> None:
+    """A wheel of these modules. One of none can be installed, not imported."""
+    about = f"{name}-{version}.dist-info"
+    with zipfile.ZipFile(home / f"{name}-{version}-py3-none-any.whl", "w") as wheel:
+        for module, text in modules.items():
+            wheel.writestr(module, text)
+        wheel.writestr(f"{about}/METADATA", f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+        wheel.writestr(f"{about}/WHEEL", "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n")
+        wheel.writestr(f"{about}/RECORD", "")
+
+
+def _ssl() -> dict[str, bytes]:
+    """Pyodide's own since 314, in Python; until then it was compiled, and no registry has it."""
+    with zipfile.ZipFile(bring() / "pyodide-314.0.6" / "python_stdlib.zip") as library:
+        return {module: library.read(module) for module in ("ssl.py", "_ssl.py")}
 
 
 def _target(pyodide: str) -> Iterable[str]:

@@ -3,11 +3,11 @@
 import pytest
 from examples import ROOT
 
-from .packages import JUPYTERLITE, MARIMO
+from .packages import JUPYTERLITE, MARIMO, STLITE
 
 TABLE = [line for line in (ROOT / "docs" / "hosts.md").read_text().splitlines() if line.startswith("| ")]
 
 
-@pytest.mark.parametrize("name", [f"marimo {MARIMO}", f"JupyterLite {JUPYTERLITE}"])
+@pytest.mark.parametrize("name", [f"marimo {MARIMO}", f"JupyterLite {JUPYTERLITE}", f"stlite {STLITE}"])
 def test_the_table_names_it(name: str) -> None:
     assert [line for line in TABLE if line.startswith(f"| {name} ")]
