@@ -23,7 +23,8 @@ IN_WORKER = under("docs/hosts.md", "A worker without a document", "python")
 ALONE = under("docs/hosts.md", "Without the script tag", "python")  # test_standalone.py
 IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
-IN_STREAMLIT = under("docs/hosts.md", "stlite") + under("docs/hosts.md", "A button of a Streamlit app")
+IN_APP = under("docs/hosts.md", "stlite") + under("docs/hosts.md", "A button of a Streamlit app")
+IN_APP += under("docs/hosts.md", "Panel") + under("docs/hosts.md", "A button of a Panel app")
 SHOWS = under("docs/hosts.md", "A site that is not yours to change")
 WHAT_PEOPLE_DO = under("docs/hosts.md", "A cell that is run") + under("docs/hosts.md", "A button of an app")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
@@ -33,7 +34,7 @@ COOKIEBOT, OTHERS = under("docs/privacy.md", "Consent managers", "js")
 ON_PAGE = [
     each
     for each in written_in("python")
-    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + IN_STREAMLIT + SHOWS + WHAT_PEOPLE_DO + IN_CONSOLE + VIEWS + ERRORS
+    if each not in IN_WORKER + ALONE + IN_NOTEBOOK + IN_APP + SHOWS + WHAT_PEOPLE_DO + IN_CONSOLE + VIEWS + ERRORS
 ]
 PYSCRIPT = [each for each in written_in("html") if "pyscript-core" in each.code]
 
@@ -393,22 +394,31 @@ def test_what_people_do_in_a_notebook(site: Site, page: Page, wheel: str, exampl
     assert (message["event"], message["properties"]) == done[example.heading]
 
 
-@runs(IN_STREAMLIT)
-def test_python_of_a_streamlit_app(site: Site, page: Page, wheel: str, example: Example) -> None:
-    """Twice, as Streamlit runs an app, beside names that stand for Streamlit's; tests/hosts has stlite itself."""
+@runs(IN_APP)
+def test_python_of_an_app(site: Site, page: Page, wheel: str, example: Example) -> None:
+    """Beside names that stand for those of Streamlit and Panel; `make test-hosts` runs it in stlite and Panel."""
     host = """
         import sys, types
+        opened, pressed = [], []
         class State(dict):
             __setattr__ = dict.__setitem__
-        pressed = []
         streamlit = sys.modules["streamlit"] = types.ModuleType("streamlit")
         streamlit.session_state = State()
-        streamlit.button = lambda label, on_click, args: pressed.append((on_click, args))
+        streamlit.button = lambda label, on_click, args: pressed.append(lambda event: on_click(*args))
+        panel = sys.modules["panel"] = types.ModuleType("panel")
+        panel.state = types.SimpleNamespace(onload=opened.append)
+        button = types.SimpleNamespace(on_click=pressed.append, servable=lambda: None)
+        panel.widgets = types.SimpleNamespace(Button=lambda name: button)
     """
-    happens = "for function, given in pressed[:1]: function(*given)\nawait rudderanalytics.flush()"
+    app = example.code * (2 if "streamlit" in example.code else 1)  # Streamlit runs it again and again
+    happens = """
+        for function in opened: await function()
+        for function in pressed[:1]: function(None)
+        await rudderanalytics.flush()
+    """
     page.goto(site.write(site.tag("micropython")))
-    run_in_worker(site, page, site.url + wheel, "\n".join([dedent(host), example.code, example.code, happens]))
-    if example.heading == "stlite":
+    run_in_worker(site, page, site.url + wheel, "\n".join([dedent(host), app, dedent(happens)]))
+    if example.heading in ("stlite", "Panel"):
         assert the_notebook_opened(site.messages())
     else:
         (message,) = site.messages()

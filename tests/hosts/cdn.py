@@ -9,22 +9,23 @@ import re
 import zipfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from playwright.sync_api import BrowserContext, Route
 
 from .packages import wheels
 
 
-def stand_in(context: BrowserContext, site: str, pyodide: Path) -> list[str]:
-    """Answer for the CDNs with this Pyodide; all of this site's own stays. The addresses that were refused."""
+def stand_in(context: BrowserContext, site: str, pyodide: Path, *others: Path) -> list[str]:
+    """Answer for the CDNs with this Pyodide and other folders; all of this site's own stays. What was refused."""
     refused: list[str] = []
     packages = wheels(pyodide.name)
+    homes = (pyodide, packages, *others)
 
     def answer(route: Route) -> None:
         address = urlsplit(route.request.url)
         name = Path(address.path).name
-        found = next((home / name for home in (pyodide, packages) if name and (home / name).is_file()), None)
+        found = next((home / end for end in ends(address.path) for home in homes if (home / end).is_file()), None)
         if route.request.url.startswith(site) or address.scheme in ("blob", "data"):
             route.fallback()
         elif name == "pyodide-lock.json":
@@ -37,6 +38,12 @@ def stand_in(context: BrowserContext, site: str, pyodide: Path) -> list[str]:
 
     context.route("**", answer)
     return refused
+
+
+def ends(path: str) -> list[str]:
+    """By which a CDN's path may be known here, longest first; Bokeh's scripts have their version in the name there."""
+    parts = unquote(path).strip("/").split("/")
+    return ["/".join(parts[n:]) for n in range(len(parts))] + [re.sub(r"-[\d.]+(?=\.min\.js$)", "", parts[-1])]
 
 
 EVERYBODY = {"access-control-allow-origin": "*"}
@@ -65,7 +72,7 @@ def lock(pyodide: Path, packages: Path) -> dict[str, object]:
 def needs(wheel: Path) -> set[str]:
     """The packages that it cannot do without, by their normalized names."""
     with zipfile.ZipFile(wheel) as archive:
-        (about,) = [name for name in archive.namelist() if name.endswith(".dist-info/METADATA")]
+        (about,) = [name for name in archive.namelist() if re.fullmatch(r"[^/]+\.dist-info/METADATA", name)]
         found = re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", archive.read(about).decode(), re.MULTILINE)
     return {normal(name) for name in found}
 

@@ -13,9 +13,7 @@ from browser.site_under_test import Site
 from dataplane.background import serve
 from dataplane.options import Options
 
-from .packages import PYODIDES, bring
-
-MODULES = Path(__file__).parents[2] / "web" / "node_modules"
+from .packages import MODULES, PYODIDES, bring
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

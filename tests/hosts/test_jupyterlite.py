@@ -24,7 +24,7 @@ def build(folder: Path, name: str, *cells: str) -> None:
     code = [empty | {"id": f"recipe{n}", "source": cell} for n, cell in enumerate(cells)]
     notebook = {"cells": code, "metadata": {"kernelspec": KERNEL}, "nbformat": 4, "nbformat_minor": 5}
     (contents / "recipe.ipynb").write_text(json.dumps(notebook))
-    command = [packages.tools() / "jupyter", "lite", "build", "--contents", "contents", "--output-dir", name]
+    command = [packages.tools("notebooks") / "jupyter", "lite", "build", "--contents", "contents", "--output-dir", name]
     run(*command, cwd=folder, otherwise="JupyterLite does not build the site")
 
 

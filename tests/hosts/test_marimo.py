@@ -35,7 +35,7 @@ def export(folder: Path, cell: str, head: str, name: str = "marimo") -> None:
     """A notebook of this one cell, as the site that marimo makes of it."""
     (folder / "head.html").write_text(head)
     (folder / "notebook.py").write_text(NOTEBOOK.format(cell=indent(cell, "    ")))
-    tools = packages.tools()
+    tools = packages.tools("notebooks")
     command = [tools / "marimo", "export", "html-wasm", "--no-sandbox", "notebook.py", "-o", name]
     path = os.environ | {"PATH": f"{tools}:{os.environ['PATH']}"}  # marimo looks for uv there
     run(*command, cwd=folder, env=path, otherwise="marimo does not export the notebook")
