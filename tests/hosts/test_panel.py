@@ -38,6 +38,7 @@ def test_the_tag_is_in_the_page(
     refused = from_cdns(site, context, npm / "pyodide-0.27.5")
     page.goto(convert(site, example.code, wheel, "pyodide-worker", "panel", site.tag("micropython")))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
+    until(page, lambda: len(site.messages()) == 2)
     arrived(site, context, "/site/panel/app.html")
     assert refused == []
 
@@ -49,6 +50,7 @@ def test_without_the_tag(
     refused = from_cdns(site, context, npm / "pyodide-0.27.5")
     page.goto(convert(site, alone(example.code), wheel, "pyodide-worker", "panel_alone"))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
+    until(page, lambda: len(site.messages()) == 2)
     arrived_from_alone(site, context)
     assert refused == []
 
@@ -63,6 +65,7 @@ def test_pyscript(
     name = "panel_tag" if tagged else "panel_no_tag"
     page.goto(convert(site, example.code, wheel, "pyscript", name, site.tag("micropython") if tagged else ""))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
+    until(page, lambda: len(site.messages()) == 2)
     arrived(site, context, f"/site/{name}/app.html")
     assert refused == []
 
