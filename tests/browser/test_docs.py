@@ -25,6 +25,7 @@ IN_CONSOLE = under("docs/hosts.md", "Pyodide's console", "python")
 IN_NOTEBOOK = under("docs/hosts.md", "marimo", "python") + under("docs/hosts.md", "JupyterLite", "python")
 IN_APP = under("docs/hosts.md", "stlite") + under("docs/hosts.md", "A button of a Streamlit app")
 IN_APP += under("docs/hosts.md", "Panel") + under("docs/hosts.md", "A button of a Panel app")
+IN_APP += under("docs/hosts.md", "shinylive")
 SHOWS = under("docs/hosts.md", "A site that is not yours to change")
 WHAT_PEOPLE_DO = under("docs/hosts.md", "A cell that is run") + under("docs/hosts.md", "A button of an app")
 LOADS_PYODIDE = under("docs/hosts.md", "Pyodide on a page", "js")
@@ -418,7 +419,7 @@ def test_python_of_an_app(site: Site, page: Page, wheel: str, example: Example) 
     """
     page.goto(site.write(site.tag("micropython")))
     run_in_worker(site, page, site.url + wheel, "\n".join([dedent(host), app, dedent(happens)]))
-    if example.heading in ("stlite", "Panel"):
+    if example.heading in ("stlite", "Panel", "shinylive"):
         assert the_notebook_opened(site.messages())
     else:
         (message,) = site.messages()

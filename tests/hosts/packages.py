@@ -62,6 +62,7 @@ WHEELS = {
         *("typing-extensions==4.15.0", "starlette==0.47.2", "anyio==4.9.0", "sniffio==1.3.1", "idna==3.10"),
         *("python-multipart==0.0.34", "itsdangerous==2.2.0"),
     ),
+    "pyodide-0.27": ("micropip==0.9.0", "packaging==24.2"),
     "pyodide-0.27.5": (*PANELS, "micropip==0.9.0", "packaging==24.2"),
     "pyodide-0.26.4": (*PANELS, "micropip==0.6.0", "packaging==23.2"),
 }
@@ -180,7 +181,8 @@ def _ssl() -> dict[str, bytes]:
 
 def _target(pyodide: str) -> Iterable[str]:
     """What pip calls the interpreter in this Pyodide."""
-    about = json.loads((bring() / pyodide / "pyodide-lock.json").read_text())["info"]
+    home = next(modules for modules in (bring(), MODULES) if (modules / pyodide).is_dir())
+    about = json.loads((home / pyodide / "pyodide-lock.json").read_text())["info"]
     major, minor, _ = about["python"].split(".")
     yield from ("--platform", f"pyemscripten_{about['abi_version']}_wasm32", "--python-version", f"{major}.{minor}")
     yield from ("--implementation", "cp", "--abi", f"cp{major}{minor}", "--abi", "none")
