@@ -76,13 +76,15 @@ def test_one_delivery_is_in_flight_at_a_time() -> None:
     assert ids(taken(outbox)) == ["b"]
 
 
-def test_one_more_may_leave_with_the_page_and_no_third() -> None:
+def test_two_more_may_leave_with_the_page_and_no_fourth() -> None:
+    """One as it is about to be left, one of what is called since."""
     outbox = opened("a")
     taken(outbox)
-    outbox.add(entry("b"))
-    second = taken(outbox, leaving=True)
-    assert (ids(second), second.keepalive) == (["b"], True)
-    outbox.add(entry("c"))
+    for name in "bc":
+        outbox.add(entry(name))
+        delivery = taken(outbox, leaving=True)
+        assert (ids(delivery), delivery.keepalive) == ([name], True)
+    outbox.add(entry("d"))
     assert outbox.take(NOW, True) is None
 
 
@@ -229,6 +231,17 @@ def test_what_was_sent_as_a_page_was_left_is_not_sent_so_once_more() -> None:
     outbox.add(entry("e"))
     assert ids(taken(outbox, leaving=True)) == ["c", "e"]
     assert outbox.take(NOW, leaving=True) is None
+
+
+def test_what_is_doubtful_holds_up_nothing_of_a_page_that_is_left() -> None:
+    outbox = Outbox(LIMITS)
+    outbox.add(entry("old", recovered=True))
+    outbox.doubt("old")
+    outbox.open()
+    names = [f"own {n}" for n in range(2 * rules.APART)]
+    for name in names:
+        outbox.add(entry(name))
+    assert ids(taken(outbox, leaving=True)) == names
 
 
 def test_what_is_doubtful_keeps_its_place_where_there_is_an_answer() -> None:

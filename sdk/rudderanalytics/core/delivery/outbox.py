@@ -1,7 +1,7 @@
 """The outbox: messages accepted and not yet delivered.
 
 Must not know: what a message says, where texts are kept, what a timer is. Times are ms as `clock` measures them. Rules:
-one delivery in flight (one more when the page is being left), in order; a message leaves when the data plane took it or
+one delivery in flight (as the page is being left two more), in order; a message leaves when the data plane took it or
 when it is dropped, with a reason: `rejected` (a 4xx on its own that speaks of the message), `too_large` (413 on its
 own), `expired`, `unauthorised` (expired while the data plane refused us), `overflow` (more than memory should hold),
 `lost` (the page has no text of it). What fails alone holds up no other: `search` finds it. Nothing here costs more
@@ -29,6 +29,8 @@ bad one would cost the others (web/src/leaving.js)."""
 APART = 8
 """So few go one by one after that, too. As the page is left, so many of those that pages before left: the page sends
 them one by one."""
+AT_THE_END = 2
+"""Deliveries that may be in flight beside another one as a page is left."""
 UNKNOWN = (401, 404)
 """The data plane does not know the write key or the address."""
 LATER = UNKNOWN + (408, 425, 429)
@@ -90,15 +92,15 @@ class Outbox:
     def take(self, now: int, leaving: bool) -> Delivery | None:
         """The next delivery, if there is something to send and this is the time.
 
-        `leaving`: the page is going away, so one delivery may start beside the one in flight, because there is no
-        later; it takes what fits the keepalive budget, but nothing that was sent so before: nobody sees an answer, and
-        each page would send it again.
+        `leaving`: the page is going away, so deliveries may start beside the one in flight, because there is no later:
+        one when the browser says that it will be left, one for what came since. They take what fits the keepalive
+        budget, but nothing that was sent so before: nobody sees an answer, and each page would send it again.
         """
         busy = len(self._in_flight)
         earliest = self.backoff.next_try(now)
         if leaving:
             earliest = self.backoff.cool_until
-        if not self._open or now < max(earliest, self._network(now)) or busy > (1 if leaving else 0):
+        if not self._open or now < max(earliest, self._network(now)) or busy > (AT_THE_END if leaving else 0):
             return None
         if not self._waiting():
             self._recovered.put_back(self._search.acquit())
@@ -248,18 +250,19 @@ class Outbox:
     def _next_batch(self, budget: int, leaving: bool, at_least_one: bool) -> list[Entry]:
         most = self._search.most(self._batch["maxItems"], leaving)
         head = self._line().head() if self._waiting() else None
-        if head and leaving and head.recovered:
-            most = min(most, APART)
-        elif head and not leaving and (head.recovered or head.ordinal < self._early):
+        if head and not leaving and (head.recovered or head.ordinal < self._early):
             most = 1 if self._alone or self._waiting() <= APART else most
         entries: list[Entry] = []
         doubtful: list[Entry] = []
         size = STAMP_BYTES
         while len(entries) < most and self._waiting():
-            if leaving and self._line().head().id in self._doubtful:
+            head = self._line().head()
+            if leaving and head.id in self._doubtful:
                 doubtful.append(self._line().take())
                 continue
-            size += self._line().head().size + STAMP_BYTES
+            if leaving and head.recovered and not entries:
+                most = min(most, APART)
+            size += head.size + STAMP_BYTES
             if size > budget and (entries or not at_least_one):
                 break
             entries.append(self._line().take())
