@@ -3,7 +3,8 @@ import { createCipheriv, createHash } from "node:crypto";
 import test from "node:test";
 import { empty } from "../../web/src/cookies.js";
 import { createScriptedCore } from "./core.js";
-import { RELEASED, SPREAD } from "../../web/src/tabs.js";
+import { ENOUGH } from "../../web/src/leaving.js";
+import { MOMENT, RELEASED, SPREAD } from "../../web/src/tabs.js";
 import { createBrowser, NOW, settle, until, URL_OF_PAGE } from "./browser.js";
 import { LOAD, loaded, visit } from "./visit.js";
 
@@ -614,6 +615,47 @@ test("a page that is left is hidden after that, which is nothing new; one that c
   page.hide(true);
   await settle();
   assert.equal(core.of("hidden").length, 2);
+});
+
+test("what waits goes out as the page is about to be left, with what it is told then; what comes since as it is left", async () => {
+  const { browser, core, page, api } = await started({}, { core: createScriptedCore({ later: true, effects: parting }) });
+  api.track("x");
+  await settle();
+  page.fire("window", "beforeunload");
+  await settle();
+  assert.deepEqual([browser.requests.length, core.of("hidden").length], [1, 1]);
+  api.track("y");
+  await settle();
+  page.fire("window", "pagehide");
+  await settle();
+  assert.deepEqual([browser.requests.length, core.of("hidden").length], [2, 2]);
+});
+
+test("a page that is gone after that, and could store nothing more: what went out is not sent again", async () => {
+  const browser = createBrowser();
+  const first = await started({}, { browser, core: createScriptedCore({ later: true, effects: parting }) });
+  browser.answer = () => "hangs";
+  const id = first.api.track("x");
+  await settle();
+  first.page.fire("window", "beforeunload");
+  first.page.close(true);
+  browser.answer = () => ({ status: 200 });
+  const { core, api } = await started({}, { browser });
+  await browser.advance(MOMENT + SPREAD);
+  for (let n = 0; n <= ENOUGH; n++) {
+    api.track("y");
+    await settle();
+  }
+  assert.deepEqual([core.of("adopt"), browser.requests.filter(({ body }) => body.includes(id)).length, keys(browser)], [[], 1, []]);
+});
+
+test("not where something failed shortly before: the page after this one would send it again", async () => {
+  const browser = createBrowser();
+  browser.area(ORIGIN, "localStorage").setItem(`rudderanalytics.${LOAD[0]}.run`, "3");
+  const { core, page } = await started({}, { browser });
+  page.fire("window", "beforeunload");
+  await settle();
+  assert.equal(core.of("hidden").length, 0);
 });
 
 test("what the data plane took is not sent again, though the page is left before Python hears of it", async () => {

@@ -57,6 +57,20 @@ test("what was on its way is held apart, and stored", async () => {
   assert.ok(!Object.keys(browser.stored()).some((key) => key.endsWith(".left")));
 });
 
+test("also where the page could only say that it was about to be left; in a batch it is doubtful", async () => {
+  const browser = createBrowser();
+  const { journal, leaving } = open(browser, 1);
+  for (const id of ["a", "b", "c"]) journal.put(id, "message", message(id).text, journal.line(5));
+  leaving.started(1, ["a"], true);
+  leaving.started(2, ["b", "c"], false);
+  leaving.note(owner(1), 7);
+  assert.equal(JSON.parse(browser.stored()[`${PREFIX}${owner(1)}.left`]).parting, 7);
+  const next = open(browser, 2);
+  const apart = next.leaving.hold([owner(1)], ["a", "b", "c"].map(message));
+  assert.deepEqual([[...apart], [...next.leaving.doubtful], held(browser)], [["a"], ["b", "c"], ["a"]]);
+  assert.ok(!Object.keys(browser.stored()).some((key) => key.endsWith(".left")));
+});
+
 test("after enough good answers it has arrived; nothing stays in storage", async () => {
   const browser = createBrowser();
   const { leaving } = await left(browser);

@@ -693,10 +693,8 @@ export const createCore = (parts) => {
     rest();
   };
 
-  /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
-  const hide = (left) => {
-    keepUnstored();
-    for (const act of atHide) act(left);
+  /** What waits goes out. @param {boolean} left may the page be gone when Python answers? */
+  const hurry = (left) => {
     departure.hurry();
     const sent = left || !busy ? parting : undefined;
     if (sent) {
@@ -704,6 +702,13 @@ export const createCore = (parts) => {
       send(sentNow(sent), true);
     }
     signal("hidden", { parted: sent?.delivery });
+  };
+
+  /** The page is hidden or, if `left`, may not be there when Python answers. @param {boolean} left */
+  const hide = (left) => {
+    keepUnstored();
+    for (const act of atHide) act(left);
+    hurry(left);
     waiting.note();
     if (left) tabs.leave(leaving.note);
   };
@@ -928,6 +933,11 @@ export const createCore = (parts) => {
   page.listen("document", "visibilitychange", () => {
     if (!page.isHidden()) signal("shown");
     else if (!isLeft) hide(false); // what is sent after the page has noted what is on its way nobody would know of
+  });
+  // After tabs.js. What is started in `pagehide` may be too late (docs/delivery.md); amid faults it would be sent again.
+  page.listen("window", "beforeunload", () => {
+    if (leaving.isWell()) hurry(false);
+    tabs.part(leaving.note);
   });
   page.listen("window", "pagehide", () => {
     isLeft = true;

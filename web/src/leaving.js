@@ -8,6 +8,9 @@
 // - As a page is left in order (`pagehide`) it notes each request that has no answer: its messages, and when it started;
 //   and only those that were sent with keepalive, not long ago, while there was a network, and where nothing has failed
 //   among the last ENOUGH answers that this browser's pages had. A page that crashes leaves no note.
+// - It writes the note first as it is about to be left (`beforeunload`), with what went out then: Firefox may end a page
+//   whose tab is closed before what `pagehide` stores is stored, or what it starts is started (docs/delivery.md). What is
+//   answered meanwhile is stored no more, and a failure counts as ever.
 // - Only of messages that were sent alone: a refusal (400, 403 and the like) of several would cost those that came along,
 //   unheard. So what a page sends as it is hidden or left goes one
 //   by one (core.js), and what it began with, too, until it has had some answers (core/delivery/outbox.py); a batch that is
@@ -168,8 +171,11 @@ export const createLeaving = (page, storage, journal, names, resends) => {
     /** Is anything held apart? */
     holds: () => held().length > 0,
 
-    /** The page is left: notes what is on its way of what bears this name; of what is not stored nobody would know. @param {string} name */
-    note(name) {
+    /**
+     * The page is left, or about to be: notes what is on its way of what bears this name; of what is not stored nobody would know.
+     * @param {string} name @param {number} [parting] when it was about to be left; the note that it is left may never be stored
+     */
+    note(name, parting) {
       const now = page.now();
       const begins = journal.prefix() + name;
       /** @param {string} id */
@@ -183,7 +189,8 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       const sent = new Set([...doubtful, ...all.flatMap(({ ids }) => ids)]);
       const tried = [...sent].filter((id) => isStored(id) && !isSure.has(id));
       if (tried.length && !resends) said.push({ ids: [], tried });
-      write(`${name}.left`, said.length ? said : null);
+      if (parting === undefined) write(`${name}.left`, said.length ? said : null);
+      else write(`${name}.left`, { parting, said });
     },
 
     /**
@@ -194,7 +201,8 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       /** @type {Map<string, Noted>} */
       const notes = new Map();
       for (const other of gone) {
-        const noted = read(`${other}.left`);
+        const note = read(`${other}.left`);
+        const noted = Array.isArray(note) ? note : note?.said;
         for (const each of Array.isArray(noted) ? noted : []) {
           for (const id of Array.isArray(each?.ids) ? each.ids : []) notes.set(id, each);
           for (const id of Array.isArray(each?.tried) ? each.tried : []) doubtful.add(id);

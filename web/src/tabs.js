@@ -14,7 +14,7 @@
 // - **A page that is about to be left lets go of its locks** (`beforeunload`): a page that holds one as it is left may have
 //   its last requests cut off (Firefox; docs/delivery.md). Until `pagehide`, or until it is clear that nobody leaves, it
 //   lives on for a moment without them. So it first writes a note, `<name>.left`: others who get the lock give it back, and
-//   wait until the note says what was on its way (leaving.js), is removed, or is older than MOMENT.
+//   wait until the note says that it is left (leaving.js), is removed, or is older than MOMENT.
 // - **Where the page stays** (the navigation was cancelled, a download) **or comes back** (from the back/forward cache) it
 //   asks for its locks again, and takes no for an answer: then others have adopted what it had. It is ceded, as above.
 //
@@ -319,6 +319,11 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
         free();
       };
       page.setTimer(end, ms);
+    },
+
+    /** The page is about to be left. @param {(name: string, parting: number) => void} note adds to the note of this what is on its way */
+    part(note) {
+      for (const other of parted) note(other, page.now());
     },
 
     /** The page is left, for good or for the back/forward cache. @param {(name: string) => void} note writes what is on its way, or that nothing is */

@@ -38,8 +38,8 @@ answered.
     lost        the page has no text of these messages of a `send`, and left them out (there is no `response` if no
                 other was in it): `delivery`, `ids`
     forget      the visitor took back what allowed these messages; the page let go of them, and counted them: `ids`
-    hidden      the page is out of sight, or left: `parted` (the `delivery` of the `part` that it then performed, or
-                null)
+    hidden      the page is out of sight, about to be left, or left: `parted` (the `delivery` of the `part` that it then
+                performed, or null)
     online, offline, shown, tick (the time of `wake` has come), flush (somebody waits)
 
 `identity` has the nine values by state key (`visitor.identity.EMPTY`). The anonymousId is "" on a first `load`, whose

@@ -192,7 +192,8 @@ class FirefoxTab(Tab):
         self._profile.firefox.crash()
 
     def close(self) -> None:
-        self._send("browsingContext.close", context=self._context)
+        # As a visitor does: the page hears that it is about to be left (`beforeunload`).
+        self._send("browsingContext.close", context=self._context, promptUnload=True)
 
     def screenshot(self, path: Path) -> None:
         shot = self._send("browsingContext.captureScreenshot", context=self._context)

@@ -8,8 +8,11 @@ from browser.site_under_test import Site
 from dataplane.background import serve
 from dataplane.options import Options
 
-from .engine import Profile, Tab
+from .engine import Profile, Tab, until
 from .pages import accepted, flush, listen, numbers, ready, track, visit, wait_for_ids, write
+
+STORED = "Object.keys(localStorage).some((key) => /[.](left|held|[0-9]{10}[.][0-9]+([.]call)?)$/.test(key))"
+"""Is a message stored, or held apart, or a note of one?"""
 
 
 def elsewhere(site: Site) -> str:
@@ -61,6 +64,31 @@ def test_what_waits_goes_out_of_a_closed_tab(site: Site, visitor: Profile, runti
     accepted(tab, 15)
     tab.close()
     wait_for_ids(site, ids)
+
+
+def test_what_went_out_of_a_closed_tab_is_not_sent_again(site: Site, visitor: Profile, runtime: str) -> None:
+    """What went out as the tab was closed is not sent again by the next page"""
+    tab = visitor.tab()
+    visit(site, tab, runtime)
+    ready(tab)
+    listen(tab)
+    site.faults(status=200, delayMs=1500, times=1)
+    ids = track(tab, 1, 5)
+    accepted(tab, 5)
+    tab.close()
+    wait_for_ids(site, ids)
+    tab = visitor.tab()
+    visit(site, tab, runtime)
+
+    # What saw no answer is held apart, stored, until enough others are good (web/src/leaving.js).
+    def all_settled() -> bool:
+        track(tab, 6, 6)
+        flush(tab)
+        return not tab.run(STORED)
+
+    until(all_settled, what="nothing is stored any more")
+    arrived = [message["messageId"] for message in site.messages("track")]
+    assert sorted(set(arrived)) == sorted(arrived)
 
 
 @pytest.mark.fault(
