@@ -9,10 +9,13 @@ from threading import Event, Thread
 
 
 class Gate:
-    """`url` is for `data-assets-url`; `open` lets all in, those who wait and those who come."""
+    """`attributes` of the script tag let its assets come from here; `open` lets all in, who wait and who come."""
 
     def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+        self.attributes = {
+            "data-assets-url": f"http://127.0.0.1:{port}",
+            "data-options": '{"crossOriginAssets": true}',
+        }
         self._opened = Event()
 
     def open(self) -> None:

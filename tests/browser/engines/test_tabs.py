@@ -32,7 +32,7 @@ def test_two_tabs_before_python(site: Site, visitor: Profile, runtime: str, dist
     with gate(dist) as early, gate(dist) as late:
         for n, assets in enumerate((late, early)):
             tab = visitor.tab()
-            visit(site, tab, runtime, loaded=False, **{"data-assets-url": assets.url})
+            visit(site, tab, runtime, loaded=False, **assets.attributes)
             track(tab, n, n)
         early.open()
         site.wait_for(1)
@@ -47,7 +47,7 @@ def test_late_python(site: Site, visitor: Profile, runtime: str, dist: Path) -> 
     visit(site, first, runtime)
     ready(first)
     with gate(dist) as late:
-        visit(site, second, runtime, loaded=False, **{"data-assets-url": late.url})
+        visit(site, second, runtime, loaded=False, **late.attributes)
         first.run("rudderanalytics.identify('u1', {plan: 'free'})")
         flush(first)
         late.open()
