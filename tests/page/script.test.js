@@ -52,7 +52,7 @@ test("a tag loads, with MicroPython and what is compiled on its way", () =>
   }));
 
 test("Pyodide is the usual runtime; slashes at the end of the assets' address do not count", () =>
-  run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: undefined, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
+  run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: false, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
 
 test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["extras"]])));
 

@@ -28,7 +28,7 @@ const boot = async ({ crossOriginAssets }) => {
   if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
   if (isHost) return await bring("extras.mjs"); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
-  const ahead = runtime === "micropython" && !isChecked ? compiled(assets + path + "wasm") : undefined;
+  const ahead = runtime === "micropython" && !isChecked && compiled(assets + path + "wasm");
   const { createCore, boot: start } = await bring(path + "mjs");
   return { createCore, runtime: (async () => await start(await ahead))() };
 };

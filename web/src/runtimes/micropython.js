@@ -45,7 +45,7 @@ const insist = async ({ at, ask }) => {
 };
 
 /**
- * @param {WebAssembly.Module} [compiled] rudderanalytics.wasm, if it could be compiled while it came
+ * @param {WebAssembly.Module | false} [compiled] rudderanalytics.wasm, if it could be compiled while it came
  * @param {import("./files").Address} [at] where a file is, if not beside this one
  * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
  */
