@@ -84,16 +84,21 @@ def go_on(site: Site, page: Page, count: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("runtime", "count", "shortest", "longest"), [("micropython", 20, 0.2, 0.5), ("pyodide", 5, 0.8, 1.4)]
+    ("runtime", "count", "shortest", "longest", "most"),
+    [("micropython", 20, 0.2, 0.5, 16), ("pyodide", 5, 0.8, 1.4, 10)],
 )
 def test_amid_faults_each_repeat_is_excused(
-    site: Site, page: Page, runtime: str, count: int, shortest: float, longest: float
+    site: Site, page: Page, runtime: str, count: int, shortest: float, longest: float, most: int
 ) -> None:
+    """At `most` so many: of 40 messages a quarter is usual, and half is what it was once.
+
+    Where no page of the few hears of a fault, each of their 10 may come again.
+    """
     with way(site.url, a_fifth_fails()) as through:
         clicks(site, page, runtime, count, shortest, longest, **{"data-data-plane-url": through.url})
         go_on(site, page, count)
         again = sum(len(numbers) - 1 for numbers in repeats(through.attempts).values())
-        assert again <= 0.4 * 2 * count  # of a page view and a click each; a quarter is usual, half is what it was once
+        assert again <= most
         assert any(attempt.fate != DELIVERED for attempt in through.attempts)
         assert unexcused(through.attempts) == {}
 

@@ -16,6 +16,8 @@ const windowOf = ({ groups, active, ketch, iubenda }) => ({
 
 const CUSTOM = { enabled: true, provider: "custom" };
 const BUFFER = { preConsent: { enabled: true, events: { delivery: "buffer" } }, consentManagement: CUSTOM };
+/** Calls that wait for the decision are stored. */
+const SESSION = { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } };
 const IMMEDIATE = { preConsent: { enabled: true }, consentManagement: CUSTOM };
 
 const visited = async (options, said = {}, how = {}) => {
@@ -82,38 +84,38 @@ test("nothing is stored before, everything after", async () => {
   assert.deepEqual(Object.keys(browser.stored()).map((key) => key.split(".").at(-1)), ["call"], "and what was called before, too");
 });
 
-test("what is to be discarded is not stored for another page", async () => {
-  const browser = createBrowser();
-  const { api, page } = loaded(browser, BUFFER, { late: true });
-  await settle();
-  api.track("before");
-  api.consent({ discardPreConsentEvents: true });
-  api.track("after");
-  await settle();
-  page.close(true);
-  const stored = Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]);
-  assert.deepEqual(stored, ["after"]);
-});
-
-for (const how of [{ late: true }, { booting: true }]) {
-  test(`nor is it stored any longer (${Object.keys(how)})`, async () => {
+for (const [name, options, how, stored] of [
+  ["is not stored for another page", BUFFER, { late: true }, 0],
+  ["is stored no longer", SESSION, { late: true }, 1],
+  ["is stored no longer, though nothing else of ours has come", SESSION, { booting: true }, 1],
+]) {
+  test(`what is to be discarded ${name}`, async () => {
     const browser = createBrowser();
-    const { api, page } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, how);
+    const { api, page } = loaded(browser, options, how);
     await settle();
     api.track("before");
-    assert.equal(Object.keys(browser.stored()).length, 1);
+    assert.equal(Object.keys(browser.stored()).length, stored);
     api.consent({ discardPreConsentEvents: true });
     api.track("after");
     await settle();
     page.close(true);
-    const stored = Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]);
-    assert.deepEqual(stored, ["after"]);
+    assert.deepEqual(Object.values(browser.stored()).map((text) => JSON.parse(text).arguments[0]), ["after"]);
   });
 }
 
+test("nor is it stored later, because it is large", async () => {
+  const browser = createBrowser();
+  const { api, page } = loaded(browser, SESSION, { late: true });
+  await settle();
+  api.track("before", { text: "x".repeat(500_000) });
+  api.consent({ discardPreConsentEvents: true });
+  page.fire("window", "pagehide");
+  assert.deepEqual(browser.stored(), {});
+});
+
 test("nor when Python had it, and is busy", async () => {
   const browser = createBrowser();
-  const { api, page } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, { core: createScriptedCore({ later: true }) });
+  const { api, page } = loaded(browser, SESSION, { core: createScriptedCore({ later: true }) });
   await settle();
   api.track("before");
   await settle();
@@ -143,7 +145,7 @@ test("nor as a message, when Python has acted on it and has not heard of the dec
 
 test("who is held in memory until then is not lost to two cookies of others, which stay", async () => {
   const browser = createBrowser();
-  const { api, come } = loaded(browser, { ...BUFFER, preConsent: { ...BUFFER.preConsent, storage: { strategy: "session" } } }, { booting: true });
+  const { api, come } = loaded(browser, SESSION, { booting: true });
   api.identify("u1");
   for (const scope of ["path=/", "path=/; domain=.example.com"]) browser.setCookie(URL_OF_PAGE, `rl_user_id=${scope.length}; ${scope}`);
   const before = browser.cookies().filter(([name]) => name === "rl_user_id");

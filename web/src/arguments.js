@@ -34,7 +34,7 @@ export const plain = (value) => {
   let tooLarge = "";
   /** Objects that were copied, and what each cost. @type {Map<object, {copy: unknown, cost: number}>} */
   const copied = new Map();
-  /** The ancestors of what is copied now. Its length is that of no set, whose methods a page can have broken: how deep it is must be known. @type {object[]} */
+  /** The ancestors of what is copied now. It is filled and emptied without methods, which a page can have broken: how deep it is must be known. @type {object[]} */
   const line = [];
 
   /** May this be written, too? @param {number} cost @param {string} path @returns {boolean} */

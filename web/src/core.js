@@ -717,7 +717,9 @@ export const createCore = (parts) => {
   const unstored = new Set();
   const { keepCall } = journal;
   /** @param {Call} call @param {boolean} [anew] */
-  const keepNow = (call, anew) => keepCall({ ...call, heavy: undefined, weight: undefined }, anew);
+  const keepNow = (call, anew) => {
+    if (!discarded.has(call.id)) keepCall({ ...call, heavy: undefined, weight: undefined }, anew);
+  };
   const keepUnstored = () => {
     for (const call of unstored) if (ledger.open.has(call.id) && toText(call.arguments).length <= LARGEST) keepNow(call, journal.place(call.id)?.kind === "call");
     unstored.clear();
@@ -937,7 +939,7 @@ export const createCore = (parts) => {
   // After tabs.js. What is started in `pagehide` may be too late (docs/delivery.md); amid faults it would be sent again.
   page.listen("window", "beforeunload", () => {
     if (leaving.isWell()) hurry(false);
-    tabs.part(leaving.note);
+    tabs.noteParting(leaving.note);
   });
   page.listen("window", "pagehide", () => {
     isLeft = true;

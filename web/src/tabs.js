@@ -321,8 +321,8 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
       page.setTimer(end, ms);
     },
 
-    /** The page is about to be left. @param {(name: string, parting: number) => void} note adds to the note of this what is on its way */
-    part(note) {
+    /** The page is about to be left, and has said so: what is on its way is said, too. @param {(name: string, parting: number) => void} note writes both */
+    noteParting(note) {
       for (const other of parted) note(other, page.now());
     },
 
