@@ -2,8 +2,8 @@
 
 import re
 
-from browser.site_under_test import SEED, Site, stored_identity
-from playwright.sync_api import BrowserContext
+from browser.site_under_test import SEED, Site, stored_identity, until
+from playwright.sync_api import BrowserContext, Page
 
 STARTS = 200_000
 """ms in which a host starts and runs the recipe, on a busy machine."""
@@ -36,3 +36,12 @@ def arrived_from_alone(site: Site, context: BrowserContext) -> None:
     assert track["anonymousId"] == identify["anonymousId"]
     assert not [message for message in (identify, track) if "page" in message["context"]]
     assert not [cookie for cookie in context.cookies() if cookie["name"].startswith("rl_")]
+
+
+def press(site: Site, page: Page) -> None:
+    """The button of a recipe, which sends one message; that the recipe runs is no click."""
+    assert site.messages() == []
+    page.get_by_role("button", name="Buy").click()
+    until(page, lambda: len(site.messages()) == 1, seconds=STARTS / 1000)
+    (message,) = site.messages()
+    assert (message["event"], message["properties"]) == ("Button clicked", {"label": "Buy"})

@@ -3,12 +3,12 @@
 import json
 from pathlib import Path
 
-from browser.site_under_test import Site, until
+from browser.site_under_test import Site
 from examples import Example, on_site, runs, under
 from playwright.sync_api import BrowserContext, Page
 
 from .cdn import stand_in
-from .delivered import STARTS, alone, arrived, arrived_from_alone
+from .delivered import STARTS, alone, arrived, arrived_from_alone, press
 
 PAGE = """
 <link rel="stylesheet" href="/npm/@stlite/browser/build/stlite.css">
@@ -58,11 +58,6 @@ def test_without_the_tag(
 def test_a_button(site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example) -> None:
     refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(write(site, example.code, wheel, "stlite_button.html", site.tag("micropython")))
-    button = page.get_by_role("button", name="Buy")
-    button.wait_for(timeout=STARTS)
-    assert site.messages() == []  # an app that runs is no click
-    button.click()
-    until(page, lambda: len(site.messages()) == 1, seconds=STARTS / 1000)
-    (message,) = site.messages()
-    assert (message["event"], message["properties"]) == ("Button clicked", {"label": "Buy"})
+    page.get_by_role("button", name="Buy").wait_for(timeout=STARTS)
+    press(site, page)
     assert refused == []
