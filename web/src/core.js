@@ -214,7 +214,7 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, erased: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
@@ -678,7 +678,7 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = true; // the page that made it kept what it says of the visitor, who may be another one now
-        if (each.type === "reset") resetUnkept(each); // unless it was left before this module came
+        if (each.type === "reset" && !each.erased) resetUnkept(each); // it was left before this module came
         each.identity ||= { ...empty(), anonymousId: ownerOf(each) }; // nobody knows whose it is
         const isOfNow = newcomer && !others.has(ownerOf(each)) && isClose(each.at) && isNew(each.identity, each.at);
         if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
@@ -760,13 +760,15 @@ export const createCore = (parts) => {
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
-  const resetUnkept = ({ arguments: [given] }) => {
+  const resetUnkept = (call) => {
+    const [given] = call.arguments;
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
     const keys = Object.keys(KEYS);
     if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
+    call.erased = true;
   };
 
   /** This page's messages that Python holds until the visitor decides. @type {Set<string>} */
