@@ -449,7 +449,7 @@ class Tab:
 
     def notice(self) -> None:
         """What the browser has now."""
-        self.visitor.storage = self.browser.storage_of(self)
+        self.visitor.see(self.browser.storage_of(self))
         self.visitor.wrote(self.wrote)
         self.wrote = {}
 
@@ -487,6 +487,13 @@ class Tab:
             self.ask(*late)
             for when, found in zip(("before", "after"), self.looked, strict=True):
                 self.compare(when, "load", found, self.browser.now)
+
+    def flush(self) -> None:
+        """Which says nothing of the visitor; the page does not look at what is stored then."""
+        if self.settings.get("looks"):
+            self.call("flush")
+        else:
+            self.ask("call", "flush", [])
 
     def have_no_python(self) -> None:
         """It cannot start."""
@@ -526,7 +533,7 @@ class Tab:
         if kind in ("online", "offline"):
             self.ask("online", kind == "online")
         elif kind == "flush":
-            self.call("flush")
+            self.flush()
         else:
             self.ask("hidden", kind == "hidden")
 
