@@ -422,6 +422,8 @@ export const createCore = (parts) => {
   const perform = (effect, input) => {
     switch (effect.type) {
       case "keep":
+        // What another page made of its calls it kept itself: even what is missing here is not put back for them.
+        if (input.recovered) return;
         return identity.keep(input.foreseen ? without(effect.identity, [...FORESEEN, ...knownBetter(input)]) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
