@@ -24,7 +24,7 @@ import { BEGINS } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
-import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
+import { erase, eraseAll, keysOf, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
@@ -874,7 +874,8 @@ export const createCore = (parts) => {
   const lookWhetherRevoked = async (isBack) => {
     const isAsking = options.preConsent && options.managesConsent && isStoredPlace(parts.policy().places.anonymousId);
     storage.look();
-    const isGone = isBack && isAsking && Object.values(KEYS).every((name) => AREAS.every((area) => identity.textIn(area, name) === null));
+    // Where messages wait, nobody revoked: a page that keeps nothing of the visitor, or somebody else, removed the values.
+    const isGone = isBack && isAsking && !keysOf(page).length && Object.values(KEYS).every((name) => AREAS.every((area) => identity.textIn(area, name) === null));
     if (isGone || (await wasRevoked(page, knownAt))) follow();
   };
 
@@ -952,8 +953,8 @@ export const createCore = (parts) => {
   page.listen("window", "pageshow", ({ persisted }) => {
     isLeft = false;
     departure.stay();
+    if (persisted) page.alone(() => lookWhetherRevoked(true)); // first: what follows may store
     signal("shown");
-    if (persisted) page.alone(() => lookWhetherRevoked(true));
   });
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => {
@@ -1043,7 +1044,7 @@ export const createCore = (parts) => {
     debug() {
       debug.turnOn();
       const { writeKey, dataPlaneUrl } = loadedWith;
-      const stored = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => key.startsWith(journal.prefix())));
+      const stored = keysOf(page).filter((key) => key.startsWith(journal.prefix()));
       debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
