@@ -788,6 +788,8 @@ class Tab:
 
     def hear_stored(self, key: str, text: str | None, is_done: bool) -> None:
         browser = self.browser
+        if text and key.endswith(".call"):
+            self.visitor.stored(json.loads(text)["id"], is_done)
         if not is_done:
             return
         if key.endswith(".left") and text and text.startswith("["):

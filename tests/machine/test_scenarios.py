@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from machine.browser import pending
 from machine.test_pages import Pages
 
 BROWSER = {"refuses": "nothing", "blocked": [], "locks": True}
@@ -83,4 +84,27 @@ def test_a_browser_refuses_what_is_over_its_budget_beside_what_python_does_not_k
     state.call_and_leave(index=0, calls=["good"], how="left")
     state.answer_later(index=0, times=10)
     state.call_and_leave(index=0, calls=["good"], how="kept")
+    check(state)
+
+
+def test_a_page_that_asks_for_consent_and_finds_the_values_gone_does_not_revoke_what_others_stored() -> None:
+    state = pages(writeKey="ANOTHER", options=pending())
+    state.decide(discards=False)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"boot": 0})
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # which removes what others kept elsewhere
+    check(state)
+
+
+def test_where_there_is_no_room_a_call_stays_as_it_was_stored() -> None:
+    state = pages(cookies=["alice"], refuses="domains")
+    state.open(PAGE | {"loads": False, "options": {"sessions": {"autoTrack": False}}})
+    state.load()
+    state.call_and_leave(index=1, calls=["good"], how="kept")
+    state.disturb("full")
+    state.kill(index=0, after=None)
+    state.come_back()
+    state.boot(index=0)
+    state.kill(index=0, after=1)
     check(state)

@@ -212,6 +212,8 @@ class Visitor:
         self._has_begun = False
         self._waiting: list[tuple[str, str, list[Any], int]] = []
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+        # The same of those that could not be stored anew: another page acts on what was stored before.
+        self.outdated: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
         self._gave_another = False  # by a call
@@ -365,6 +367,13 @@ class Visitor:
             self._decide()
         else:
             self._act(id, method, arguments, at)
+
+    def stored(self, id: str, is_done: bool) -> None:
+        """The page stored a call, perhaps anew; or there was no room."""
+        if is_done:
+            self.outdated.pop(id, None)
+        elif id in self.expected:
+            self.outdated[id] = self.expected[id]
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""
