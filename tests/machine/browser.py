@@ -167,7 +167,7 @@ class Browser:
         self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
-            if not tab.is_observed:
+            if tab.alive and not tab.is_observed:
                 tab.notice()
         results: list[Any] = answer["results"]
         return results
@@ -259,6 +259,12 @@ class Browser:
     def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
         """What this tab finds of the visitor; or found, before the last thing that happened."""
         stored = self.stored_before if before else self.stored
+        basis = stored, self.refuses, tab.unsealed
+        if tab.found is None or any(one is not other for one, other in zip(tab.found[0], basis, strict=True)):
+            tab.found = basis, self._found_by(tab, stored)  # which takes long, and seldom changes
+        return tab.found[1]
+
+    def _found_by(self, tab: "Tab", stored: dict[str, Any]) -> Storage:
         sessions = stored["sessions"]
         session = sessions[tab.number] if tab.number < len(sessions) else {}
         is_host_only = bool(tab.options.get("sameDomainCookiesOnly")) or self.refuses == "domains"
@@ -296,6 +302,8 @@ class Tab:
         self.write_key: str = settings.get("writeKey", WRITE_KEY)
         self.number = len(browser.tabs)
         self.visitor = Visitor(self.options)
+        # What the browser has for it, and of what that was made.
+        self.found: tuple[tuple[Any, ...], Storage] | None = None
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
         self.is_observed = False  # is it acting for its visitor?
         self.wrote: dict[str, str] = {}  # cookies, by name
