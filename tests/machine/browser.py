@@ -343,6 +343,7 @@ class Tab:
         self.answered: dict[int, list[Request]] = {}
         self.guesses: dict[int, list[Request]] = {}
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
+        self.told: set[str] = set()  # of which a good answer came
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
         self.emitted: Counter[str] = Counter()
@@ -580,6 +581,7 @@ class Tab:
         outcome = self.browser.data_plane.answer(request, outcome)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
+            self.told.update(request.ids)
             self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
         elif outcome.stored:
             self.browser.excused.update(request.ids)
@@ -850,7 +852,7 @@ class Tab:
         browser.excused.update(self.arrived)
         # A good answer counts at once, before Python has heard of it.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.arrived
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.told
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

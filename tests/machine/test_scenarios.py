@@ -3,6 +3,7 @@
 from typing import Any
 
 from machine.browser import pending
+from machine.data_plane import OK
 from machine.test_pages import Pages
 
 BROWSER = {"refuses": "nothing", "blocked": [], "locks": True}
@@ -107,4 +108,13 @@ def test_where_there_is_no_room_a_call_stays_as_it_was_stored() -> None:
     state.come_back()
     state.boot(index=0)
     state.kill(index=0, after=1)
+    check(state)
+
+
+def test_what_arrived_is_not_lost_with_its_page() -> None:
+    state = pages()
+    state.call(0, "good")
+    state.open(PAGE)
+    state.fail(index=0, at_once=False)
+    state.traffic(index=1, events=[OK, "good"], chance=0)  # Python dies of the answer, others get the lock
     check(state)
