@@ -9,7 +9,6 @@ from toolchain.step import ROOT
 
 FETCH = """
 import sys
-from os import environ
 from pathlib import Path
 from hosts import packages
 
