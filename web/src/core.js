@@ -1010,7 +1010,7 @@ export const createCore = (parts) => {
       begun = true;
       knownAt = inputs.load?.at ?? page.now();
       page.listener ||= parts;
-      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts);
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts, atHide);
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
