@@ -528,8 +528,14 @@ class Tab:
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
             self.browser.discarded |= own
-            for id in own:  # nothing of it is stored any more
-                self.browser.calls[id].had_room = False
+            # What others had, and left again as they went into the back/forward cache, is its own again.
+            calls = self.browser.calls
+            names = self.had - self.refused
+            regained = {each.id for each in self.browser.local.values() if each.owner in names and each.id in calls}
+            regained = {id for id in regained - own if calls[id].tab is self}
+            self.browser.done |= regained
+            for id in own | regained:  # nothing of it is stored any more
+                calls[id].had_room = False
         self.consented = True
         self.discards = discards
         decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}

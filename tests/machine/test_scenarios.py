@@ -118,3 +118,35 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     state.fail(index=0, at_once=False)
     state.traffic(index=1, events=[OK, "good"], chance=0)  # Python dies of the answer, others get the lock
     check(state)
+
+
+def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:
+    state = pages(boot=1, options=pending("anonymousId"))
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.come_back()
+    state.decide(discards=True)
+    check(state)
+
+
+def test_what_is_one_s_own_again_is_discarded() -> None:
+    state = pages(boot=1, options=pending("anonymousId"))
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.come_back()
+    state.decide(discards=True)
+    check(state)
+
+
+def test_what_is_put_off_goes_before_what_follows_it() -> None:
+    state = pages(boot=0)
+    state.call_and_leave(index=0, calls=["good", "good"], how="left")
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE)
+    state.kill(index=0, after=None)
+    state.fail(index=0, at_once=False)
+    state.traffic(index=0, events=["good", "due"], chance=0)  # no answer: the data plane is not well
+    state.open(PAGE | {"reviews": "later"})
+    state.call_and_leave(index=3, calls=["setAnonymousId"], how="kept")  # Python hears of that when it is back
+    check(state)
