@@ -354,7 +354,11 @@ export const createCore = (parts) => {
   const cleared = (name, isOurs) => {
     for (const id of isOurs ? ledger.open : []) {
       const { key } = journal.place(id) || { key: "" };
-      if (!key.startsWith(journal.prefix() + name) || storage.read("localStorage", key) !== null) continue;
+      if (!key.startsWith(journal.prefix() + name)) continue;
+      if (storage.read("localStorage", key) !== null) {
+        if (discarded.has(id)) journal.letGo(id); // as was decided meanwhile
+        continue;
+      }
       const made = lineOf(key);
       const text = storage.read("localStorage", made);
       if (text === null) taken.add(id);
@@ -559,6 +563,7 @@ export const createCore = (parts) => {
    */
   const send = (asked, isHidden, isNow) => {
     if (!isNow && (departure.isNear() || !isHidden) && !leaving.isWell()) return departure.postpone(() => send(sentNow(asked), isHidden, true));
+    departure.hurry(); // in their order
     const { delivery, ids, keepalive } = asked;
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
@@ -783,7 +788,7 @@ export const createCore = (parts) => {
     for (const { page: seen, recovered, id } of at < 0 ? queue : queue.slice(0, at)) if (seen && !recovered) buffered.add(id);
     for (const id of buffered) {
       discarded.add(id);
-      journal.letGo(id);
+      if (tabs.areClear() && !isCeded(id)) journal.letGo(id); // others may have it by now
     }
     buffered.clear();
   };
