@@ -885,8 +885,7 @@ export const createCore = (parts) => {
 
   /** What workers that had no page left undelivered is delivered by this one. */
   const takeFromWorkers = async () => {
-    if (storage.isQuiet()) return;
-    const databases = await page.window.indexedDB.databases();
+    const databases = storage.isQuiet() ? [] : await page.window.indexedDB.databases();
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
     await bringExtras();
     await extras?.takeOutbox(page, storage, journal.prefix());
