@@ -6,7 +6,7 @@ import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf, misfit } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { parse, Promise } from "./builtins.js";
 import { Map, Set } from "./collections.js";
@@ -893,6 +893,15 @@ export const createCore = (parts) => {
     }
   };
 
+  /** What workers that had no page left undelivered is delivered by this one. */
+  const takeFromWorkers = async () => {
+    const databases = storage.isQuiet() ? [] : await page.window.indexedDB.databases();
+    if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
+    await bringExtras();
+    await extras?.takeOutbox(page, storage, journal.prefix());
+    takeOver(await tabs.watch());
+  };
+
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
     call.weight = sizeOf(call.arguments);
@@ -1040,6 +1049,7 @@ export const createCore = (parts) => {
         hasAdopted = true;
         takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
+        await attempted(takeFromWorkers);
       };
       page.alone(settle);
       pump();
