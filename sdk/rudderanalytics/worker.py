@@ -266,20 +266,23 @@ class Door:
                 self._ask()
         elif kind == "here" and self._page == self._own_name and not said.get("worker"):
             self._ask_for_visitor(said["from"])
-        elif said.get("to") == self._me and (said["from"], said.get("n")) == self._asked:
-            self._follow(json.loads(said["text"]))
-        elif said.get("to") == self._me and said["from"] == self._page:
-            self._take(kind, said)
-
-    def _take(self, kind: str, said: "dict[str, Any]") -> None:
-        if kind == "told":
+        elif kind == "answers":
+            for answer in said["answers"]:
+                if answer["to"] == self._me:
+                    self._take(said["from"], answer)
+        elif kind == "told" and said["to"] == self._me and said["from"] == self._page:
             for listener in self._listeners.get(said["name"], []):
                 listener(said["text"])
-        elif kind == "answer" and said["n"] in self._waiting:
-            self._known.update(said.get("known", {}))
-            given = self._waiting.pop(said["n"])
+
+    def _take(self, page: str, answer: "dict[str, Any]") -> None:
+        number: int = answer["n"]
+        if (page, number) == self._asked:
+            self._follow(json.loads(answer["text"]))
+        elif page == self._page and number in self._waiting:
+            self._known.update(answer.get("known", {}))
+            given = self._waiting.pop(number)
             if given["type"] == "flush" or "id" not in given:
-                self._texts[said["n"]] = said["text"]
+                self._texts[number] = answer["text"]
 
     def _choose(self, *_: object) -> None:
         if self._page or not self._offers:

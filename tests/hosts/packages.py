@@ -1,11 +1,13 @@
 """What the hosts are made of, from npm and PyPI: exact versions, into build/hosts, once."""
 
+import fcntl
 import hashlib
 import json
 import shutil
 import sys
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from toolchain import stamp
@@ -82,17 +84,26 @@ ABSENT = {
 """What a host installs, imports only where an app uses it, and no registry has for its Pyodide (of Altair: rpds-py)."""
 
 
+@contextmanager
+def _one_at_a_time(what: str) -> Iterator[None]:
+    """Tests run in several processes: the others wait for the one that fetches it, and find it."""
+    HOME.mkdir(parents=True, exist_ok=True)
+    with (HOME / f"{what}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def bring() -> Path:
     """The folder of the npm packages."""
     wanted = [f"{name}@{version}" for name, version in PINS.items()]
     mark = stamp.fingerprint("\n".join(wanted))
     modules = HOME / "node_modules"
-    if not stamp.holds(modules / "stamp", mark):
-        HOME.mkdir(parents=True, exist_ok=True)
-        (HOME / "package.json").write_text('{"private": true}\n')
-        quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
-        run("npm", "install", *quiet, *wanted, cwd=HOME, otherwise="npm has not all that the hosts need")
-        stamp.put(modules / "stamp", mark)
+    with _one_at_a_time("npm"):
+        if not stamp.holds(modules / "stamp", mark):
+            (HOME / "package.json").write_text('{"private": true}\n')
+            quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-package-lock", "--loglevel=error"]
+            run("npm", "install", *quiet, *wanted, cwd=HOME, otherwise="npm has not all that the hosts need")
+            stamp.put(modules / "stamp", mark)
     return modules
 
 
@@ -100,11 +111,12 @@ def tools(name: str) -> Path:
     """The folder of hosts' own programs, in an environment of their own."""
     home = HOME / f"tools-{name}"
     mark = stamp.fingerprint(str(ROOT), sys.version, "\n".join(TOOLS[name]), CONSTRAINTS)
-    if not stamp.holds(home / "stamp", mark):
-        run(sys.executable, "-m", "venv", "--clear", home, otherwise="Python's venv module does not work here")
-        install = ["-m", "pip", "install", "-qq", "--no-compile", "-c", CONSTRAINTS]
-        run(home / "bin" / "python", *install, *TOOLS[name], otherwise="PyPI has not all that the hosts need")
-        stamp.put(home / "stamp", mark)
+    with _one_at_a_time(home.name):
+        if not stamp.holds(home / "stamp", mark):
+            run(sys.executable, "-m", "venv", "--clear", home, otherwise="Python's venv module does not work here")
+            install = ["-m", "pip", "install", "-qq", "--no-compile", "-c", CONSTRAINTS]
+            run(home / "bin" / "python", *install, *TOOLS[name], otherwise="PyPI has not all that the hosts need")
+            stamp.put(home / "stamp", mark)
     return home / "bin"
 
 
@@ -119,23 +131,24 @@ def wheels(pyodide: str) -> Path:
     pins, portable, absent = WHEELS[pyodide], WITHOUT_C.get(pyodide, ()), ABSENT.get(pyodide, ())
     home = HOME / "wheels" / pyodide
     mark = stamp.fingerprint(*("\n".join(names) for names in (pins, portable, absent, COMPILED)), COMPILED_IN)
-    if not stamp.holds(home / "stamp", mark):
-        shutil.rmtree(home, ignore_errors=True)
-        home.mkdir(parents=True)
-        _download(home, *_target(pyodide), *pins)
-        if portable:
-            _download(home / "with C", *portable)
-        for wheel in (home / "with C").glob("*.whl"):
-            _leave_c_out(wheel, home)
-        if pyodide in COMPILED_FOR:
-            _download(home / "compiled", COMPILED_IN)
-            (package,) = (home / "compiled").glob("*.whl")
-            _take_pyodides_own(package, home)
-        for name, version in (pin.split("==") for pin in absent):
-            _put_together(name, version, {}, home)
-        if absent:
-            _put_together("ssl", "1.0.0", _ssl(), home)
-        stamp.put(home / "stamp", mark)
+    with _one_at_a_time(f"wheels-{pyodide}"):
+        if not stamp.holds(home / "stamp", mark):
+            shutil.rmtree(home, ignore_errors=True)
+            home.mkdir(parents=True)
+            _download(home, *_target(pyodide), *pins)
+            if portable:
+                _download(home / "with C", *portable)
+            for wheel in (home / "with C").glob("*.whl"):
+                _leave_c_out(wheel, home)
+            if pyodide in COMPILED_FOR:
+                _download(home / "compiled", COMPILED_IN)
+                (package,) = (home / "compiled").glob("*.whl")
+                _take_pyodides_own(package, home)
+            for name, version in (pin.split("==") for pin in absent):
+                _put_together(name, version, {}, home)
+            if absent:
+                _put_together("ssl", "1.0.0", _ssl(), home)
+            stamp.put(home / "stamp", mark)
     return home
 
 

@@ -167,7 +167,7 @@ class Browser:
         self.now, self.undelivered = state["now"], state["undelivered"]
         for tab, timer, (replies, thoughts) in zip(self.tabs, state["timers"], state["waiting"], strict=True):
             tab.timer, tab.replies, tab.thoughts = timer, replies, thoughts
-            if not tab.is_observed:
+            if tab.alive and not tab.is_observed:
                 tab.notice()
         results: list[Any] = answer["results"]
         return results
@@ -259,6 +259,12 @@ class Browser:
     def storage_of(self, tab: "Tab", before: bool = False) -> Storage:
         """What this tab finds of the visitor; or found, before the last thing that happened."""
         stored = self.stored_before if before else self.stored
+        basis = stored, self.refuses, tab.unsealed
+        if tab.found is None or any(one is not other for one, other in zip(tab.found[0], basis, strict=True)):
+            tab.found = basis, self._found_by(tab, stored)  # which takes long, and seldom changes
+        return tab.found[1]
+
+    def _found_by(self, tab: "Tab", stored: dict[str, Any]) -> Storage:
         sessions = stored["sessions"]
         session = sessions[tab.number] if tab.number < len(sessions) else {}
         is_host_only = bool(tab.options.get("sameDomainCookiesOnly")) or self.refuses == "domains"
@@ -296,6 +302,8 @@ class Tab:
         self.write_key: str = settings.get("writeKey", WRITE_KEY)
         self.number = len(browser.tabs)
         self.visitor = Visitor(self.options)
+        # What the browser has for it, and of what that was made.
+        self.found: tuple[tuple[Any, ...], Storage] | None = None
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
         self.is_observed = False  # is it acting for its visitor?
         self.wrote: dict[str, str] = {}  # cookies, by name
@@ -335,6 +343,7 @@ class Tab:
         self.answered: dict[int, list[Request]] = {}
         self.guesses: dict[int, list[Request]] = {}
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
+        self.told: set[str] = set()  # of which a good answer came
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
         self.emitted: Counter[str] = Counter()
@@ -449,7 +458,7 @@ class Tab:
 
     def notice(self) -> None:
         """What the browser has now."""
-        self.visitor.storage = self.browser.storage_of(self)
+        self.visitor.see(self.browser.storage_of(self))
         self.visitor.wrote(self.wrote)
         self.wrote = {}
 
@@ -487,6 +496,13 @@ class Tab:
             self.ask(*late)
             for when, found in zip(("before", "after"), self.looked, strict=True):
                 self.compare(when, "load", found, self.browser.now)
+
+    def flush(self) -> None:
+        """Which says nothing of the visitor; the page does not look at what is stored then."""
+        if self.settings.get("looks"):
+            self.call("flush")
+        else:
+            self.ask("call", "flush", [])
 
     def have_no_python(self) -> None:
         """It cannot start."""
@@ -526,7 +542,7 @@ class Tab:
         if kind in ("online", "offline"):
             self.ask("online", kind == "online")
         elif kind == "flush":
-            self.call("flush")
+            self.flush()
         else:
             self.ask("hidden", kind == "hidden")
 
@@ -565,6 +581,7 @@ class Tab:
         outcome = self.browser.data_plane.answer(request, outcome)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
+            self.told.update(request.ids)
             self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
         elif outcome.stored:
             self.browser.excused.update(request.ids)
@@ -781,6 +798,8 @@ class Tab:
 
     def hear_stored(self, key: str, text: str | None, is_done: bool) -> None:
         browser = self.browser
+        if text and key.endswith(".call"):
+            self.visitor.stored(json.loads(text)["id"], is_done)
         if not is_done:
             return
         if key.endswith(".left") and text and text.startswith("["):
@@ -814,8 +833,12 @@ class Tab:
     def hear_log(self, level: str, text: str) -> None:
         self.logs.append(f"{level} {text}")
 
-    def hear_overBudget(self) -> None:
-        raise AssertionError("more in flight with keepalive than a browser allows")
+    def hear_overBudget(self, number: int) -> None:
+        """The browser refuses this request. Python counts what is in flight, but of a guess it has put back it does not
+        know that it was sent, where the page comes back before it is answered."""
+        del self.in_flight[number]
+        guesses = [request for request in self.in_flight.values() if request.is_guess]
+        assert guesses, "more in flight with keepalive than a browser allows"
 
     def hear_died(self) -> None:
         """At once: nothing of it runs any more, its requests may arrive all the same."""
@@ -829,7 +852,7 @@ class Tab:
         browser.excused.update(self.arrived)
         # A good answer counts at once, before Python has heard of it.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.arrived
+        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.told
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

@@ -232,14 +232,14 @@ export class Tab {
     const before = [...browser.requests.values()].filter((each) => each.tab === this && each.keepalive);
     return this.act(
       () => {
-        if (keepalive && before.reduce((sum, each) => sum + each.size, size) > KEEPALIVE_BYTES) {
-          this.note("overBudget");
-          return Promise.reject(new TypeError("Failed to fetch"));
-        }
         const number = browser.next();
         const request = { tab: this, size, keepalive, answer: deferred() };
-        browser.requests.set(number, request);
         this.note("request", number, url, headers, body, Boolean(keepalive));
+        if (keepalive && before.reduce((sum, each) => sum + each.size, size) > KEEPALIVE_BYTES) {
+          this.note("overBudget", number);
+          return Promise.reject(new TypeError("Failed to fetch"));
+        }
+        browser.requests.set(number, request);
         signal?.addEventListener("abort", () => {
           if (!browser.requests.delete(number)) return;
           this.note("aborted", number);

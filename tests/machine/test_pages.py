@@ -543,6 +543,8 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
     """A message, made in this tab, says who the visitor was when it was called; `others` are the anonymousIds of those
     before it."""
     visitor = call.tab.visitor.expected[call.id]
+    if tab is not call.tab:
+        visitor = call.tab.visitor.outdated.get(call.id, visitor)
     is_unsure = call.id in call.tab.visitor.unsure  # its session may have begun anew, as cookies were cleared
     was_new = is_unsure or is_new(visitor, call.at)
     if tab is not call.tab and was_new and is_so(tab.visitor.newcomer, message["anonymousId"]):

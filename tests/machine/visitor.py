@@ -212,6 +212,8 @@ class Visitor:
         self._has_begun = False
         self._waiting: list[tuple[str, str, list[Any], int]] = []
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
+        # The same of those that could not be stored anew: another page acts on what was stored before.
+        self.outdated: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
         self._gave_another = False  # by a call
@@ -221,6 +223,8 @@ class Visitor:
         # alone knows when it looked.
         self._is_session_unsure = False
         self.unsure: set[str] = set()  # ids of calls made then
+        # anonymousIds that were stored since it surely looked: it may have looked meanwhile.
+        self._seen: list[str] = []
 
     def _text(self, key: str) -> str | None:
         return self.storage.text(key, self._places[key], self._stale.get(key, ()))
@@ -232,6 +236,13 @@ class Visitor:
     def _stored(self, key: str) -> Any:
         return self.storage.value(key, self._places[key], self._stale.get(key, ()))
 
+    def see(self, storage: Storage) -> None:
+        """The browser has this now; the page may look at it, or not."""
+        self.storage = storage
+        stored = self._stored("anonymousId")
+        if stored and stored not in self._seen:
+            self._seen.append(stored)
+
     # What it says
 
     def read(self) -> Identity:
@@ -241,8 +252,13 @@ class Visitor:
             self._is_session_unsure = False
         if found["anonymousId"] or not self._known["anonymousId"]:
             self._known = found | {}
+            self._seen = []
         else:  # cleared while the page is open
             found["anonymousId"] = self._known["anonymousId"]
+            others = [id for id in self._seen if id != found["anonymousId"]]
+            if others:
+                found["anonymousId"] = self._known["anonymousId"] = Either(found["anonymousId"], *others)
+                self._seen = []
             known = self._known["sessionInfo"]
             self._is_session_unsure |= "sessionInfo" not in self._own and self._text("sessionInfo") is None
             if not found["sessionInfo"]:
@@ -351,6 +367,13 @@ class Visitor:
             self._decide()
         else:
             self._act(id, method, arguments, at)
+
+    def stored(self, id: str, is_done: bool) -> None:
+        """The page stored a call, perhaps anew; or there was no room."""
+        if is_done:
+            self.outdated.pop(id, None)
+        elif id in self.expected:
+            self.outdated[id] = self.expected[id]
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""

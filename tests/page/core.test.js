@@ -1278,3 +1278,29 @@ test("a reset of a page that was left before Python came erases on the next one,
   await browser.advance(60_000);
   assert.deepEqual(browser.cookies(URL_OF_PAGE), []);
 });
+
+test("a reset of a page that had all of the script erased then: the page that takes it over does not erase what came after it", async () => {
+  const browser = createBrowser();
+  const first = await started({}, { browser, late: true });
+  first.api.reset();
+  first.api.identify("u2");
+  await settle();
+  first.page.close();
+  await started({ storage: { type: "none" } }, { browser });
+  await browser.advance(60_000);
+  const { api } = await started({}, { browser });
+  assert.equal(api.getUserId(), "u2");
+});
+
+test("what is missing of the visitor is not put back for another page's calls", async () => {
+  const browser = createBrowser();
+  const first = await started({}, { browser, late: true });
+  const { core } = await started({}, { browser });
+  first.api.track("x");
+  await settle();
+  browser.clearCookies();
+  first.page.close();
+  await browser.advance(60_000);
+  assert.equal(core.of("track").length, 1);
+  assert.deepEqual(browser.cookies(URL_OF_PAGE), []);
+});

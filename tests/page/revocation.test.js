@@ -203,6 +203,24 @@ test("a page that comes back from the back/forward cache, and finds nothing left
   assert.deepEqual([api.getUserId(), left(browser)], ["", [[], []]]);
 });
 
+test("but not where messages wait: then values were removed, and nobody revoked", async () => {
+  const { browser, api, page } = await opened();
+  api.consent();
+  api.identify("u1");
+  await settle();
+  const another = await opened(browser, {});
+  browser.answer = () => ({ status: 503 });
+  another.api.track("x");
+  await settle();
+  const [waiting, anonymousId] = [left(browser)[1].length, api.getAnonymousId()];
+  page.fire("window", "pagehide");
+  browser.clearCookies();
+  page.fire("window", "pageshow", { persisted: true });
+  await settle();
+  assert.ok(waiting);
+  assert.deepEqual([left(browser)[1].length, api.getAnonymousId()], [waiting, anonymousId]);
+});
+
 // A decision that allows less
 
 const WAITING = async (...decisions) => {

@@ -56,9 +56,9 @@ test("it says that it is here, as a worker's, and answers at once, with the core
   assert.deepEqual([installType, runtime, page.href], ["python", "pyodide 0.29.5", ""]);
   assert.ok(identity);
   say({ type: "call", n: 1, id: "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11", at: 1_763_000_000_000, call: ["identify", "u1"] });
-  assert.equal(said("answer")[0].text, '"5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11"');
+  assert.equal(said("answers")[0].answers[0].text, '"5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11"');
   say({ type: "call", n: 2, call: ["getUserId"] });
-  assert.equal(said("answer")[1].text, '"u1"');
+  assert.equal(said("answers")[1].answers[0].text, '"u1"');
 });
 
 test("one worker at a time has it, and the next one goes on with the visitor", async () => {
@@ -72,7 +72,7 @@ test("one worker at a time has it, and the next one goes on with the visitor", a
   first.end();
   await until(() => second.said("here").length);
   second.say({ type: "call", n: 1, call: ["getUserId"] });
-  assert.equal(second.said("answer")[0].text, '"u1"');
+  assert.equal(second.said("answers")[0].answers[0].text, '"u1"');
   assert.ok(!locks.asked.includes("rudderanalytics.visitor"), "with pages that open it has no visitor to agree on");
 });
 
@@ -82,7 +82,7 @@ test("there are no cookies: what would be in one is stored with the rest, whatev
     const { said, say } = open(disk, { loaded: ["KEY", "https://dataplane.example.com", { storage, logLevel: "NONE" }] });
     await until(() => said("here").length);
     say({ type: "call", n: 1, id: "5b3f6a52-2d29-4c1f-8a5e-0f7c6f4f0d11", at: 1_763_000_000_000, call: ["identify", "u1"] });
-    await until(() => said("answer").length);
+    await until(() => said("answers").length);
     const log = new TextDecoder().decode(disk.files.get("rudderanalytics.worker").bytes);
     assert.equal(log.includes('["rl_user_id"'), key !== "", JSON.stringify(storage));
   }

@@ -71,7 +71,7 @@ export const openWindow = ({ url = URL_OF_PAGE, named = {}, over = {}, scripts =
       return scripts;
     }
     querySelector(selector) {
-      return selector === 'link[rel="canonical"]' ? document.canonical : null;
+      return selector === "link[rel=canonical]" ? document.canonical : null;
     }
   }
   class Storage {

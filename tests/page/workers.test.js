@@ -3,6 +3,9 @@ import test from "node:test";
 import { createBrowser, settle } from "./browser.js";
 import { loaded } from "./visit.js";
 
+/** What a worker was told, and each answer to it. */
+const each = (heard, me) => heard.flatMap((said) => (said.type === "answers" ? said.answers.filter(({ to }) => to === me).map((answer) => ({ type: "answer", ...answer })) : said));
+
 /** A worker's side of the channel: what it hears, and what it says. */
 const workerOf = (browser, me = "worker") => {
   const heard = [];
@@ -10,9 +13,9 @@ const workerOf = (browser, me = "worker") => {
   const say = async (said) => {
     channel.postMessage(typeof said === "string" ? said : JSON.stringify({ from: me, ...said }));
     await settle();
-    return heard.splice(0);
+    return each(heard.splice(0), me);
   };
-  return { heard, say };
+  return { heard, say, tell: (said) => channel.postMessage(JSON.stringify({ from: me, ...said })) };
 };
 
 const open = async (how) => {
@@ -72,11 +75,60 @@ test("getters, a flush and listeners", async () => {
   for (const each of asked) said.push(...(await worker.say({ ...each, to: here.from })));
   browser.advance(1);
   await settle();
-  const { text, known } = [...said, ...worker.heard.splice(0)].find(({ n }) => n === 3);
+  const { text, known } = [...said, ...each(worker.heard.splice(0), "worker")].find(({ n }) => n === 3);
   assert.deepEqual(Object.keys(JSON.parse(text)).sort(), ["delivered", "dropped", "pending"]);
   assert.deepEqual([known.getUserId, known.getAnonymousId, known.stats.accepted], ["u2", api.getAnonymousId(), api.stats().accepted]);
   const heard = await worker.say({ ...CALL, to: here.from });
   assert.equal(heard.filter(({ type, name }) => type === "told" && name === "message").length, 1, "once, however often it asks");
+});
+
+/** So many calls of a worker, in a row. */
+const tellMany = (worker, to, count) => {
+  const ids = Array.from({ length: count }, (_, n) => `5b3f6a52-2d29-4c1f-8a5e-${String(n).padStart(12, "0")}`);
+  ids.forEach((id, n) => worker.tell({ type: "call", n: n + 1, id, at: CALL.at + n, call: ["track", "n", { n }], to }));
+  return ids;
+};
+
+test("calls in a row are taken together, some at a time, in order, and answered together", async () => {
+  const { browser, worker, here, core, page } = await open();
+  const turns = [];
+  const { later } = page;
+  page.later = (action) => later(() => (turns.push(core.of("track").length), action()));
+  const ids = tellMany(worker, here.from, 50);
+  const another = workerOf(browser, "another");
+  another.tell({ ...CALL, to: here.from });
+  await settle();
+  assert.deepEqual(core.of("track").map(({ id }) => id), ids);
+  assert.deepEqual(turns, [0, 20, 40]);
+  const said = worker.heard.splice(0).filter(({ from }) => from === here.from);
+  assert.deepEqual(said.map(({ type, answers }) => [type, answers.length]), [["answers", 20], ["answers", 20], ["answers", 11]]);
+  assert.deepEqual(each(said, "worker").map(({ n }) => n), ids.map((_, n) => n + 1));
+  assert.deepEqual(each(another.heard, "another").map(({ text }) => text), [JSON.stringify(CALL.id)]);
+});
+
+test("what is not taken yet as the page is hidden or left is taken then, and answered before it says that it is gone", async () => {
+  for (const [where, name] of [["document", "visibilitychange"], ["window", "pagehide"]]) {
+    const { worker, here, core, page } = await open();
+    page.later = () => {}; // a page that is left has no next turn
+    const ids = tellMany(worker, here.from, 30);
+    await Promise.resolve().then(() => {});
+    assert.equal(core.of("track").length, 0);
+    page.hidden = true;
+    page.fire(where, name, { persisted: false });
+    assert.deepEqual(core.of("track").map(({ id }) => id), ids);
+    await settle();
+    assert.deepEqual([...new Set(worker.heard.map(({ type }) => type))], name === "pagehide" ? ["answers", "gone"] : ["answers"]);
+    assert.equal(each(worker.heard, "worker").filter(({ type }) => type === "answer").length, 30);
+  }
+});
+
+test("what was called before another tab revoked is revoked, too", async () => {
+  const { worker, here, core, api } = await open();
+  tellMany(worker, here.from, 30);
+  worker.tell({ type: "revoked" });
+  await settle();
+  assert.equal(api.stats().dropped.consent, 30);
+  assert.ok(core.of("track").length <= 30);
 });
 
 test("what is no call of ours, or for another page, does nothing", async () => {

@@ -24,7 +24,7 @@ import { BEGINS } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
-import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
+import { erase, eraseAll, keysOf, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
@@ -214,7 +214,7 @@ export const createCore = (parts) => {
   /** The input as the core takes it: with what is so now, without what is only the page's. @param {Input} input */
   const asGiven = (input) => {
     /** @type {Input} */
-    const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
+    const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, erased: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
@@ -422,6 +422,8 @@ export const createCore = (parts) => {
   const perform = (effect, input) => {
     switch (effect.type) {
       case "keep":
+        // What another page made of its calls it kept itself: even what is missing here is not put back for them.
+        if (input.recovered) return;
         return identity.keep(input.foreseen ? without(effect.identity, [...FORESEEN, ...knownBetter(input)]) : effect.identity);
       case "accept": {
         const call = /** @type {Input} */ (input.of || input);
@@ -678,7 +680,7 @@ export const createCore = (parts) => {
         else found.push({ type: "adopt", messages: [message] });
       } else {
         each.foreseen = true; // the page that made it kept what it says of the visitor, who may be another one now
-        if (each.type === "reset") resetUnkept(each); // unless it was left before this module came
+        if (each.type === "reset" && !each.erased) resetUnkept(each); // it was left before this module came
         each.identity ||= { ...empty(), anonymousId: ownerOf(each) }; // nobody knows whose it is
         const isOfNow = newcomer && !others.has(ownerOf(each)) && isClose(each.at) && isNew(each.identity, each.at);
         if (isOfNow && isNew(identity.read(), each.at)) each.identity.anonymousId = newcomer; // firstVisit.js says why
@@ -760,13 +762,15 @@ export const createCore = (parts) => {
   const debug = createDebug(page, storage, options, loadOptions.debugParameter);
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
-  const resetUnkept = ({ arguments: [given] }) => {
+  const resetUnkept = (call) => {
+    const [given] = call.arguments;
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
     const keys = Object.keys(KEYS);
     if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
+    call.erased = true;
   };
 
   /** This page's messages that Python holds until the visitor decides. @type {Set<string>} */
@@ -870,7 +874,8 @@ export const createCore = (parts) => {
   const lookWhetherRevoked = async (isBack) => {
     const isAsking = options.preConsent && options.managesConsent && isStoredPlace(parts.policy().places.anonymousId);
     storage.look();
-    const isGone = isBack && isAsking && Object.values(KEYS).every((name) => AREAS.every((area) => identity.textIn(area, name) === null));
+    // Where messages wait, nobody revoked: a page that keeps nothing of the visitor, or somebody else, removed the values.
+    const isGone = isBack && isAsking && !keysOf(page).length && Object.values(KEYS).every((name) => AREAS.every((area) => identity.textIn(area, name) === null));
     if (isGone || (await wasRevoked(page, knownAt))) follow();
   };
 
@@ -948,8 +953,8 @@ export const createCore = (parts) => {
   page.listen("window", "pageshow", ({ persisted }) => {
     isLeft = false;
     departure.stay();
+    if (persisted) page.alone(() => lookWhetherRevoked(true)); // first: what follows may store
     signal("shown");
-    if (persisted) page.alone(() => lookWhetherRevoked(true));
   });
   page.listen("window", "online", () => signal("online"));
   page.listen("window", "offline", () => {
@@ -1005,7 +1010,7 @@ export const createCore = (parts) => {
       begun = true;
       knownAt = inputs.load?.at ?? page.now();
       page.listener ||= parts;
-      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts);
+      tellOthers = listenToWorkers(page, parts.api, parts.take, follow, page.listener === parts, atHide);
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
@@ -1039,7 +1044,7 @@ export const createCore = (parts) => {
     debug() {
       debug.turnOn();
       const { writeKey, dataPlaneUrl } = loadedWith;
-      const stored = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => key.startsWith(journal.prefix())));
+      const stored = keysOf(page).filter((key) => key.startsWith(journal.prefix()));
       debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 

@@ -120,7 +120,7 @@ export const createPage = ({ installType, boot, bring }, scope = window) => {
         href: location.href,
         title: text(ofDocument("title")),
         referrer: text(ofDocument("referrer")),
-        canonical: text(attempt(() => ofDocument("querySelector").call(document, 'link[rel="canonical"]').getAttribute("href"))),
+        canonical: text(attempt(() => ofDocument("querySelector").call(document, "link[rel=canonical]")?.getAttribute("href"))),
         userAgent: text(ofNavigator("userAgent")),
         locale: text(ofNavigator("language")),
         date: String(new Date()),

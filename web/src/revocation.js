@@ -8,7 +8,7 @@
 //
 // Other tabs hear of `revoke()` by the channel that workers use (workers.js). A tab that opens at that moment does not
 // listen yet: so the page that revokes holds a lock whose name says when. A page that comes back from the back/forward
-// cache may have missed both: where the visitor's values are gone, and consent is asked for, it does the same.
+// cache may have missed both: where all of ours is gone, and consent is asked for, it does the same.
 
 import { attempt, attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
@@ -42,11 +42,13 @@ export const erase = (page, storage, names, ownPath = "/") => {
   }
 };
 
+/** The keys of all that waits here, of every page and write key. @param {import("./page").Page} page @returns {string[]} */
+export const keysOf = (page) => (attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || []).filter((key) => key.startsWith(BEGINS));
+
 /** Removes all of ours. @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} [ownPath] */
 export const eraseAll = (page, storage, ownPath) => {
   erase(page, storage, NAMES, ownPath);
-  const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
-  for (const key of keys) if (key.startsWith(BEGINS)) storage.write("localStorage", key, null);
+  for (const key of keysOf(page)) storage.write("localStorage", key, null);
 };
 
 /** State key -> what a message shows of it. @type {Record<string, (message: any) => unknown>} */

@@ -52,6 +52,8 @@ export interface Call {
   heavy?: boolean;
   /** About how many characters its arguments take as JSON. */
   weight?: number;
+  /** A reset: what it removes is removed, and what is stored now came later. */
+  erased?: boolean;
   /** Made by a page before this one. */
   recovered?: boolean;
   /** What holds from this decision on. */

@@ -1,0 +1,120 @@
+"""What the state machine found (test_pages.py), made small: one test for each fault, of the pages or of the model."""
+
+from typing import Any
+
+from machine.browser import pending
+from machine.data_plane import OK
+from machine.test_pages import Pages
+
+BROWSER = {"refuses": "nothing", "blocked": [], "locks": True}
+PAGE = {"options": {}, "loads": True, "boot": 2, "python": "here", "looks": False, "referrer": "", "reviews": ""}
+PAGE |= {"subtle": True, "writeKey": "WRITE_KEY"}
+
+
+def pages(cookies: list[str] | None = None, refuses: str = "nothing", **settings: Any) -> Pages:
+    """A browser with its first page; `settings` are what differs from the usual page."""
+    state = Pages()
+    state.first_page(browser=BROWSER | {"refuses": refuses}, page=PAGE | settings, cookies=cookies or [])
+    return state
+
+
+def check(state: Pages) -> None:
+    """All that must hold; then everything goes, and nothing is left."""
+    for rule in (state.nothing_vanishes, state.messages_say_who_the_visitor_was, state.deliveries_are_allowed):
+        rule()
+    state.teardown()
+
+
+def test_a_page_goes_on_with_whom_it_read_before_cookies_were_cleared() -> None:
+    state = pages()
+    state.time(index=0, what=1_000)
+    state.open(PAGE | {"looks": True, "python": "elsewhere"})
+    state.call_and_leave(index=0, calls=["reset some"], how="left")
+    state.answer_later(index=0, times=1)  # it looks again
+    state.disturb("no cookies")
+    state.call(0, "good")
+    check(state)
+
+
+def test_who_flushes_does_not_look_at_the_visitor() -> None:
+    state = pages(refuses="everything")
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE)
+    state.call_and_leave(index=1, calls=["good"], how="left")
+    state.open(PAGE | {"loads": False})
+    state.signal(index=0, kind="flush")
+    state.load()
+    state.call(0, "good")
+    check(state)
+
+
+def test_a_reset_erases_once() -> None:
+    state = pages(loads=False, options={"storage": {"type": "none"}})
+    state.call_and_leave(index=0, calls=["reset all"], how="kept")
+    state.open(PAGE | {"options": {"storage": {"type": "localStorage"}}})
+    state.fail(index=0, at_once=False)
+    state.come_back()
+    state.load()
+    state.boot(index=0)
+    state.call(1, "reset")  # the other page takes it over, and keeps nothing itself
+    check(state)
+
+
+def test_who_takes_over_a_reset_does_not_bring_back_who_was_before() -> None:
+    state = pages(cookies=["an older one"])
+    state.fail(index=0, at_once=False)
+    state.open(PAGE | {"loads": False})
+    state.disturb("everything")
+    state.load()
+    state.open(PAGE | {"options": {"storage": {"type": "sessionStorage"}}})
+    state.boot(index=0)
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["reset all"], how="hidden")
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
+def test_a_browser_refuses_what_is_over_its_budget_beside_what_python_does_not_know_was_sent() -> None:
+    state = pages(loads=False)
+    state.open(PAGE | {"boot": 0})
+    state.call_and_leave(index=1, calls=["good", "large"], how="kept")
+    state.come_back()
+    state.call_and_leave(index=1, calls=["good"], how="left")
+    state.open(PAGE | {"python": "elsewhere"})
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    state.answer_later(index=0, times=10)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    check(state)
+
+
+def test_a_page_that_asks_for_consent_and_finds_the_values_gone_does_not_revoke_what_others_stored() -> None:
+    state = pages(writeKey="ANOTHER", options=pending())
+    state.decide(discards=False)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"boot": 0})
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # which removes what others kept elsewhere
+    check(state)
+
+
+def test_where_there_is_no_room_a_call_stays_as_it_was_stored() -> None:
+    state = pages(cookies=["alice"], refuses="domains")
+    state.open(PAGE | {"loads": False, "options": {"sessions": {"autoTrack": False}}})
+    state.load()
+    state.call_and_leave(index=1, calls=["good"], how="kept")
+    state.disturb("full")
+    state.kill(index=0, after=None)
+    state.come_back()
+    state.boot(index=0)
+    state.kill(index=0, after=1)
+    check(state)
+
+
+def test_what_arrived_is_not_lost_with_its_page() -> None:
+    state = pages()
+    state.call(0, "good")
+    state.open(PAGE)
+    state.fail(index=0, at_once=False)
+    state.traffic(index=1, events=[OK, "good"], chance=0)  # Python dies of the answer, others get the lock
+    check(state)
