@@ -18,7 +18,7 @@ const MANY = 40_000; // inputs of the fuzz; of the last half, one in ten thousan
 const SEED = 1;
 const LARGE = 100_000; // characters of an input that makes the memory grow
 const SHORT = 10_000; // characters of a session that is worth to be kept
-const WORTH = 100; // bytes of a part that is worth to be left out: small ones are where odd inputs go
+const WORTH = 20; // bytes of a part that is worth to be left out
 
 const [image, recorded, made, inputs = MANY] = process.argv.slice(2);
 const whole = read(readFileSync(image));
