@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from browser.in_worker import FLUSH, calls, numbers, python, start, tab
 from browser.site_under_test import Site, stored_identity, until
 from examples import Example, on_site, runs, under
@@ -77,3 +78,30 @@ def test_the_recipe(worker_site: Site, context: BrowserContext, example: Example
     assert not {"page", "screen"} & {name for name, value in track["context"].items() if value}
     assert track["context"]["library"]["runtime"].startswith("pyodide")
     assert context.cookies() == []
+
+
+@pytest.mark.parametrize("shared", [False, True], ids=["dedicated", "shared"])
+def test_a_page_that_comes_later_delivers_what_a_worker_left(
+    worker_site: Site, context: BrowserContext, shared: bool
+) -> None:
+    """Once, with the worker's visitor, whom the next worker goes on with."""
+    site = worker_site
+    site.faults(status=503, times=100_000)
+    other = tab(context, site, tag=False)
+    start(other, site, shared=shared, standalone=True)
+    until(other, lambda: bool(python(other, "rudderanalytics.get_anonymous_id()")))
+    anonymous_id = python(other, "rudderanalytics.get_anonymous_id()")
+    left = "rudderanalytics.identify('u1')\n" + calls(1, 3) + "json.dumps(await rudderanalytics.flush(timeout=1))"
+    assert json.loads(python(other, left))["pending"] == 4
+    other.close()
+    site.clear_faults()
+    page = context.new_page()
+    site.open(page, "micropython", **{"data-write-key": "KEY"})  # the worker's
+    site.wait_for(4)
+    assert page.evaluate("rudderanalytics.flush()")["pending"] == 0
+    page.goto(site.write("a page without us", "plain.html"))
+    start(page, site, standalone=True)
+    assert json.loads(python(page, calls(4, 4) + FLUSH))["pending"] == 0
+    assert numbers(site) == [1, 2, 3, 4]
+    assert {(message["userId"], message["anonymousId"]) for message in site.messages()} == {("u1", anonymous_id)}
+    assert not any("page" in message["context"] for message in site.messages())

@@ -133,6 +133,9 @@ class Browser:
         self.doubtful: set[str] = set()  # on its way then, and not noted so: it may be sent late
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
+        self.had_before: set[str] = (
+            set()
+        )  # what a page adopts that others took over from it while it was away: that, too
         self.was_set_back = False  # the clock
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []
@@ -333,6 +336,7 @@ class Tab:
         self.timer: int | None = None
         self.replies = self.thoughts = 0  # what Python has answered, and `beforeSend` thinks about
         self.calls: dict[str, Call] = {}  # made here, and not acted on yet
+        self.given: set[str] = set()  # ids of what Python was given
         self.held: dict[str, None] = {}
         self.settled: set[str] = set()  # what it has said the last of
         self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
@@ -528,8 +532,14 @@ class Tab:
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
             self.browser.discarded |= own
-            for id in own:  # nothing of it is stored any more
-                self.browser.calls[id].had_room = False
+            # What others had, and left again as they went into the back/forward cache, is its own again.
+            calls = self.browser.calls
+            names = self.had - self.refused
+            regained = {each.id for each in self.browser.local.values() if each.owner in names and each.id in calls}
+            regained = {id for id in regained - own if calls[id].tab is self}
+            self.browser.done |= regained
+            for id in own | regained:  # nothing of it is stored any more
+                calls[id].had_room = False
         self.consented = True
         self.discards = discards
         decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}
@@ -637,8 +647,11 @@ class Tab:
             if rest := [each for each in requests if each not in self.answered[given["delivery"]]]:
                 self.deliveries[given["delivery"]] = rest
         elif kind == "adopt":
+            # What Python had before, and others took over meanwhile, is a line of its own.
+            self.browser.had_before |= self.given.intersection(message["id"] for message in given["messages"])
             self.held |= {message["id"]: None for message in given["messages"]}
             self.browser.adopters |= {message["id"]: self for message in given["messages"]}
+        self.given.update(message["id"] for message in given.get("messages", [given]) if "id" in message)
         if given.get("recovered") and given["id"] in self.browser.calls:
             # Where it is stored no more, who came later has delivered it: this page was away meanwhile.
             if self.browser.adopters.get(given["id"]) is None or given["id"] in self.browser.stored_ids():

@@ -437,7 +437,7 @@ class Pages(RuleBasedStateMachine):
     def check_order(self, request: Request) -> None:
         place = self.browser.place
         browser = self.browser
-        late = browser.failed_alone | browser.were_apart | browser.noted | browser.doubtful
+        late = browser.failed_alone | browser.were_apart | browser.noted | browser.doubtful | browser.had_before
         latest: dict[tuple[int, int], int] = {}
         for id in request.ids:
             line, at = place[id]
@@ -458,7 +458,7 @@ class Pages(RuleBasedStateMachine):
         """3"""
         browser, place = self.browser, self.browser.place
         stragglers = browser.lost | set(browser.dropped) | browser.failed_alone | browser.were_apart | browser.noted
-        stragglers |= browser.doubtful
+        stragglers |= browser.doubtful | browser.had_before
         for message in browser.data_plane.arrived[self.arrivals_seen :]:
             id = message["messageId"]
             for before in self.first_arrivals:

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from machine.browser import pending
-from machine.data_plane import OK
+from machine.browser import HOUR, pending
+from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
 
 BROWSER = {"refuses": "nothing", "blocked": [], "locks": True}
@@ -117,4 +117,54 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     state.open(PAGE)
     state.fail(index=0, at_once=False)
     state.traffic(index=1, events=[OK, "good"], chance=0)  # Python dies of the answer, others get the lock
+    check(state)
+
+
+def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:
+    state = pages(boot=1, options=pending("anonymousId"))
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.come_back()
+    state.decide(discards=True)
+    check(state)
+
+
+def test_what_is_one_s_own_again_is_discarded() -> None:
+    state = pages(boot=1, options=pending("anonymousId"))
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.come_back()
+    state.decide(discards=True)
+    check(state)
+
+
+def test_what_is_put_off_goes_before_what_follows_it() -> None:
+    state = pages(boot=0)
+    state.call_and_leave(index=0, calls=["good", "good"], how="left")
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE)
+    state.kill(index=0, after=None)
+    state.fail(index=0, at_once=False)
+    state.traffic(index=0, events=["good", "due"], chance=0)  # no answer: the data plane is not well
+    state.open(PAGE | {"reviews": "later"})
+    state.call_and_leave(index=3, calls=["setAnonymousId"], how="kept")  # Python hears of that when it is back
+    check(state)
+
+
+def test_what_others_took_over_from_a_page_that_was_away_is_a_line_of_its_own() -> None:
+    state = pages()
+    state.traffic(index=0, events=["good", Outcome(503, 2 * HOUR)], chance=0)
+    state.open(PAGE)
+    state.open(PAGE | {"boot": 1})
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    state.kill(index=0, after=None)
+    state.call_and_leave(index=0, calls=["renamed", "good"], how="left")
+    state.open(PAGE | {"reviews": "later"})
+    state.open(PAGE)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.come_back()
+    state.inherit()
+    state.time(index=0, what=1_000)
+    state.call_and_leave(index=1, calls=["good"], how="left")
     check(state)

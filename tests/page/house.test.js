@@ -42,7 +42,7 @@ const TOUCHES = {
 };
 
 /** Those that look into what other scripts keep in the page's window. */
-const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js", "consentManagers/cookieYes.js", "consentManagers/cookiebot.js", "consentManagers/googleConsentMode.js", "consentManagers/klaro.js", "consentManagers/osano.js", "consentManagers/usercentrics.js"];
+const IN_THE_WINDOW = ["clientHints.js", "consentManagers.js", "core.js", "debug.js", "install.js", "observed.js", "pageErrors.js", "workersOutbox.js", "consentManagers/cookieYes.js", "consentManagers/cookiebot.js", "consentManagers/googleConsentMode.js", "consentManagers/klaro.js", "consentManagers/osano.js", "consentManagers/usercentrics.js"];
 
 const treeOf = (source) => parse(source, { ecmaVersion: "latest", sourceType: "module", ranges: true });
 

@@ -64,6 +64,7 @@ const createIndexedDB = (disk) => {
   };
   const database = { createObjectStore: () => (isMade = disk.isMade = true), transaction, close() {} };
   return {
+    databases: async () => (disk.isMade ? [{ name: "rudderanalytics.worker" }] : []),
     open() {
       const request = answered(database);
       const { onsuccess } = request;

@@ -6,7 +6,7 @@ import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
 import { inWords, isSaid, levelOf, misfit } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
-import { attempt } from "./attempt.js";
+import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { parse, Promise } from "./builtins.js";
 import { Map, Set } from "./collections.js";
@@ -354,7 +354,11 @@ export const createCore = (parts) => {
   const cleared = (name, isOurs) => {
     for (const id of isOurs ? ledger.open : []) {
       const { key } = journal.place(id) || { key: "" };
-      if (!key.startsWith(journal.prefix() + name) || storage.read("localStorage", key) !== null) continue;
+      if (!key.startsWith(journal.prefix() + name)) continue;
+      if (storage.read("localStorage", key) !== null) {
+        if (discarded.has(id)) journal.letGo(id); // as was decided meanwhile
+        continue;
+      }
       const made = lineOf(key);
       const text = storage.read("localStorage", made);
       if (text === null) taken.add(id);
@@ -559,6 +563,7 @@ export const createCore = (parts) => {
    */
   const send = (asked, isHidden, isNow) => {
     if (!isNow && (departure.isNear() || !isHidden) && !leaving.isWell()) return departure.postpone(() => send(sentNow(asked), isHidden, true));
+    departure.hurry(); // in their order
     const { delivery, ids, keepalive } = asked;
     const lost = ids.filter((id) => !messages.has(id));
     if (lost.length) signal("lost", { delivery, ids: lost });
@@ -783,7 +788,7 @@ export const createCore = (parts) => {
     for (const { page: seen, recovered, id } of at < 0 ? queue : queue.slice(0, at)) if (seen && !recovered) buffered.add(id);
     for (const id of buffered) {
       discarded.add(id);
-      journal.letGo(id);
+      if (tabs.areClear() && !isCeded(id)) journal.letGo(id); // others may have it by now
     }
     buffered.clear();
   };
@@ -886,6 +891,15 @@ export const createCore = (parts) => {
     } catch (error) {
       log("ERROR", "client hints, consent managers, old cookies and a cookie service do without extras.mjs:", error);
     }
+  };
+
+  /** What workers that had no page left undelivered is delivered by this one. */
+  const takeFromWorkers = async () => {
+    const databases = storage.isQuiet() ? [] : await page.window.indexedDB.databases();
+    if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
+    await bringExtras();
+    await extras?.takeOutbox(page, storage, journal.prefix());
+    takeOver(await tabs.watch());
   };
 
   /** What the client cannot know of a call. @param {Call} call */
@@ -1035,6 +1049,7 @@ export const createCore = (parts) => {
         hasAdopted = true;
         takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
+        await attempted(takeFromWorkers);
       };
       page.alone(settle);
       pump();

@@ -5,3 +5,4 @@ export { askConsentManager, installFunctions, listenToConsentManager } from "./c
 export { createCore } from "./core.js"; // the others get it with their runtime
 export { openLegacy } from "./legacyCookies.js";
 export { createServerCookies, serviceOf } from "./serverCookies.js";
+export { takeOutbox } from "./workersOutbox.js";

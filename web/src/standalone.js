@@ -1,18 +1,14 @@
 // A client of the worker's own, where no page has our script tag and `load` was called with `standalone`: Python in this
 // worker holds the core. It answers as a page does (workers.js): to Python in this worker at once, to other workers of the
 // origin over the channel. One worker at a time has it, which a Web Lock proves: when that worker ends, another one goes on
-// with the visitor and with what is undelivered.
+// with the visitor and with what is undelivered, or a page of ours delivers that (workersOutbox.js).
 
 import { parse, Promise } from "./builtins.js";
 import { createClient } from "./client.js";
 import { isObject } from "./cookies.js";
-import { BEGINS } from "./journal.js";
 import { keep } from "./runtimes/host.js";
 import { createWorkerPage } from "./workerPage.js";
-import { openStorage } from "./workerStorage.js";
-
-/** The lock of the worker that has it. */
-const LOCK = `${BEGINS}worker`;
+import { NAME, openStorage } from "./workerStorage.js";
 
 /** There are no cookies here. @param {any} options of `load` @returns {any} */
 const withoutCookies = (options) => {
@@ -56,7 +52,7 @@ export const createStandalone = (ours, scope) => {
         return new Promise(() => {}); // the lock is this worker's while it lives
       };
       const { locks } = scope.navigator;
-      await (locks ? locks.request(LOCK, make) : make());
+      await (locks ? locks.request(NAME, make) : make());
     },
   };
 };

@@ -7,15 +7,15 @@
 //   and little of it still counts, it is written anew, over its beginning, and then cut off. A worker that ends between the
 //   two leaves the end of the old log behind the new one. That does no harm: a key's last line there is its last of all,
 //   and what is left of a line is no JSON that begins with `["`, as texts have their quotes escaped.
-// - **All is in one place.** Whoever opens one takes over what is in the other. So only one worker may have it open:
-//   standalone.js sees to that.
+// - **All is in one place.** Whoever opens one takes over what is in the other. So only one may have it open, and holds
+//   the lock of its name: a worker (standalone.js), or a page that takes what is undelivered (workersOutbox.js).
 
 import { attempt, attempted } from "./attempt.js";
 import { Map, parse, Promise, stringify } from "./builtins.js";
 import { BEGINS } from "./journal.js";
 
-/** Of the file, and of the database. */
-const NAME = `${BEGINS}worker`;
+/** Of the file, of the database, and of the lock of the worker that has them open. */
+export const NAME = `${BEGINS}worker`;
 const STORE = "texts";
 /** Bytes of a log that is written anew, if it is several times as long as what counts. */
 const LONG = 262_144;

@@ -1,0 +1,26 @@
+// What a worker that had no page left undelivered (standalone.js), for a page that comes later: it becomes the page's own,
+// as if another page had left it (tabs.js). Who that worker's visitor is stays where it is, for the next worker.
+//
+// It is stored here first, and removed there then: of a page that dies in between, both have it, and it is delivered again.
+
+import { openStorage, NAME } from "./workerStorage.js";
+
+/** What follows the beginning of all keys in those of calls, messages and notes of what is on its way: whose it is. */
+const OWNED = /^[0-9a-f-]{36}\./;
+
+/**
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
+ * @param {string} prefix what all keys of the page's journal begin with
+ */
+export const takeOutbox = async (page, storage, prefix) => {
+  /** @param {Lock | null} lock none: a worker has it open, and delivers it itself */
+  const take = async (lock) => {
+    if (!lock) return;
+    const left = await openStorage(/** @type {Window & typeof globalThis} */ (page.window), (text) => page.log("WARN", `IndexedDB: ${text}`));
+    for (const key of Object.keys(left)) {
+      const isOurs = key.startsWith(prefix) && OWNED.test(key.slice(prefix.length));
+      if (isOurs && storage.write("localStorage", key, left[key])) left.removeItem(key);
+    }
+  };
+  await page.locks?.request(NAME, { ifAvailable: true }, take);
+};
