@@ -155,7 +155,7 @@ export const unread = (module, memory, whole) => {
 };
 
 /** Every number in the code that may be an address. @param {Module} module */
-const addressesIn = ({ bodies }) => {
+export const addressesIn = ({ bodies }) => {
   /** @type {Set<number>} */
   const found = new Set();
   for (const body of bodies) {

@@ -5,6 +5,7 @@
 
 const LONG = 300_000; // characters
 const SHORT = 20_000; // recorded inputs that are longer take long, and say nothing new
+const LIFE = 600; // inputs of a page that lives long
 const DEEP = 200; // arrays inside one another
 
 /** Texts that programs have trouble with. */
@@ -98,5 +99,20 @@ export function* fuzzed(recorded, seed, inputs) {
     }
     left -= session.length;
     yield session;
+  }
+}
+
+/**
+ * Pages that live long: each begins as a recorded one, and is given inputs of all of them.
+ * @param {Session[]} recorded @param {number} seed @param {number} count of pages @returns {Generator<Session>}
+ */
+export function* lives(recorded, seed, count) {
+  const known = recorded.filter((session) => session.length > 1);
+  const below = chance(seed);
+  /** @template T @param {T[]} items */
+  const one = (items) => items[below(items.length)];
+  const [long, short] = [true, false].map((isLong) => known.flatMap(([, ...rest]) => rest.filter((input) => input.length >= SHORT === isLong)));
+  for (let page = 0; page < count; page++) {
+    yield [one(known)[0], ...Array.from({ length: LIFE }, () => one(long.length && below(100) === 0 ? long : short))];
   }
 }

@@ -1,16 +1,16 @@
 // `node hot.mjs <image> <sessions> <made> [<inputs>]`: the list of MicroPython's functions that run when the core is given these
-// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, and all that again where memory does not grow;
-// and of the large parts of those functions that do not run.
+// sessions (tests/inputs.py records them), so many inputs that the fuzz makes of them, pages that live long, and the large ones again
+// where memory does not grow; and of the parts of those functions that do not run.
 // With the list go as few sessions as it takes to run nearly each function of it: `make build` compares answers on them.
 
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { call, describe, instantiate } from "../src/runtimes/interpreter.js";
 import { hashOfCode } from "./code.mjs";
-import { fuzzed } from "./fuzz.mjs";
+import { fuzzed, lives } from "./fuzz.mjs";
 import { instrumented, partsOf, ran } from "./instrument.mjs";
 import { untilEnd } from "./trim.mjs";
-import { KIND, OP, importedFunctions, read, walk, write } from "./wasm.mjs";
+import { importedFunctions, read, write } from "./wasm.mjs";
 
 /** @import {Session} from "./fuzz.mjs" */
 
@@ -18,7 +18,8 @@ const MANY = 40_000; // inputs of the fuzz; of the last half, one in ten thousan
 const SEED = 1;
 const LARGE = 100_000; // characters of an input that makes the memory grow
 const SHORT = 10_000; // characters of a session that is worth to be kept
-const WORTH = 100; // bytes of a part that is worth to be left out: small ones are where odd inputs go
+const WORTH = 12; // bytes of a part that is worth to be left out
+const LIVES = 100; // pages that live long
 
 const [image, recorded, made, inputs = MANY] = process.argv.slice(2);
 const whole = read(readFileSync(image));
@@ -63,7 +64,9 @@ const note = async (sessions) => {
 
 const scarce = { emscripten_resize_heap: () => 0 };
 const large = sessions.filter((session) => session.some((input) => input.length > LARGE));
-const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), scarce: 0 };
+// Which parts of C's `malloc` and `free` run depends on all that was before, in a page that lives long too.
+const old = Number(inputs) ? lives(sessions, SEED, LIVES) : [];
+const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), old: await note(old), scarce: 0 };
 for (const session of large) for (const index of await run(session, scarce)) hot.add(index);
 found.scarce = hot.size;
 
@@ -81,25 +84,14 @@ const needed = () => {
   return chosen;
 };
 
-/**
- * What C's memory is asked for and given back by, and what those call: which part of them runs depends on all that was
- * before, in a page that lives long too.
- */
-const allocating = () => {
-  const found = whole.exports.filter(({ name, kind }) => kind === KIND.function && ["malloc", "realloc", "free"].includes(name)).map(({ index }) => index);
-  for (const index of [...found]) walk(whole.bodies[index - imported], (opcode, value) => void (opcode === OP.call && found.push(Number(value))));
-  return new Set(found);
-};
-
-/** Where the large parts begin that never ran, by function. */
+/** Where the parts begin that never ran, by function. */
 const rare = () => {
-  const kept = allocating();
   /** @type {Record<number, number[]>} */
   const found = {};
   let last = { number: -1, end: 0 }; // of those found
   for (const { number, at } of cold) {
     const isInside = number === last.number && at < last.end;
-    if (isInside || !hot.has(number) || kept.has(number)) continue;
+    if (isInside || !hot.has(number)) continue;
     const length = untilEnd(whole.bodies[number - imported], at);
     if (length < WORTH) continue;
     (found[number] ||= []).push(at);

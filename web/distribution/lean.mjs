@@ -11,6 +11,7 @@ import { unread } from "./constants.mjs";
 import { fuzzed } from "./fuzz.mjs";
 import { descriptionOf, memoryOf, withDescription, withMemory } from "./image.mjs";
 import { withoutHashes } from "./names.mjs";
+import { unreached } from "./objects.mjs";
 import { trim } from "./trim.mjs";
 import { read, write } from "./wasm.mjs";
 
@@ -40,8 +41,10 @@ const lean = trim(whole, functions, EXPORTS, rare);
 const foreign = lean.imports.map(({ name }) => name).filter((name) => OUTSIDE.includes(name));
 if (foreign.length) throw new Error(`the core asked for time or chance: ${foreign}`);
 const memory = memoryOf(whole);
-for (const { range: [from, to] } of unread(lean, memory, whole)) memory.fill(0, from, to);
 const description = descriptionOf(whole);
+// Objects first: what only they said is unread then.
+for (const { range: [from, to] } of unreached(lean, memory, whole, description)) memory.fill(0, from, to);
+for (const { range: [from, to] } of unread(lean, memory, whole)) memory.fill(0, from, to);
 const bytes = write(withDescription(withMemory(lean, withoutHashes(memory, description.names), SPARE), description));
 
 const compile = async (/** @type {Uint8Array} */ module) => WebAssembly.compile(module);

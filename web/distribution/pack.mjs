@@ -238,7 +238,7 @@ const namesOf = (memory, last) => {
  * the number of its name behind flags (py/obj.h: `mp_obj_type_t`).
  * @param {Uint8Array<ArrayBuffer>} memory @param {number} names @returns {(address: number) => string | undefined}
  */
-const typesOf = (memory, names) => {
+export const typesOf = (memory, names) => {
   const words = new Uint32Array(memory.buffer);
   const known = namesOf(memory, names);
   const nameOf = (/** @type {number} */ at) => known[words[at / WORD + 1] >>> 16];
