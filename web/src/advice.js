@@ -1,4 +1,6 @@
 // Mistakes in words.
+//
+// They come in a script of their own (words.js): what is right, and what is done where something is not, is known without.
 
 import { NAMES } from "./ledger.js";
 import { nearest } from "./nearest.js";
@@ -12,26 +14,27 @@ const METHODS =
 /** Of the official SDK: they do nothing here, and RudderStack's snippet buffers them [js 1.11]. */
 const IGNORED = ["setDefaultInstanceKey", "addCustomIntegration"];
 
-/** Of each method what its arguments should be, and that as kinds: text, number, boolean, object, "-" for none. @type {Record<string, [string, RegExp]>} */
+/** What the arguments of each method should be. @type {Record<string, string>} */
 const FORMS = {
-  identify: ["userId should be a text, traits and options objects", /^[tn-]?[o-]{0,2}$/],
-  track: ["event should be a text, properties and options objects", /^t[o-]{0,2}$/],
-  page: ["category and name should be texts, properties and options objects", /^[t-]{0,2}[o-]{0,2}$/],
-  group: ["groupId should be a text, traits and options objects", /^[tn-]?[o-]{0,2}$/],
-  alias: ["to and from should be texts, options an object", /^[tn][tn-]?[o-]?$/],
-  reset: ["it takes true, false or {entries}", /^[bo]?$/],
-  setAnonymousId: ["the id and the linker should be texts", /^[t-]{0,2}$/],
-  setAuthToken: ["the token should be a text", /^t?$/],
-  consent: ["the options should be an object", /^o?$/],
+  identify: "userId should be a text, traits and options objects",
+  track: "event should be a text, properties and options objects",
+  page: "category and name should be texts, properties and options objects",
+  group: "groupId should be a text, traits and options objects",
+  alias: "to and from should be texts, options an object",
+  reset: "it takes true, false or {entries}",
+  setAnonymousId: "the id and the linker should be texts",
+  setAuthToken: "the token should be a text",
+  consent: "the options should be an object",
 };
 
-/** @param {unknown} value JSON */
-const kindOf = (value) => (value === null || value === undefined || value === "" ? "-" : Array.isArray(value) ? "a" : (typeof value)[0].replace("s", "t"));
-
-/** Arguments that a method has no use for, by their types. @param {string} method @param {unknown[]} given @returns {string | undefined} */
-export const misfit = (method, given) => {
-  const [form, kinds] = FORMS[method] || [];
-  return kinds && !kinds.test(given.map(kindOf).join("").replace(/-+$/, "")) ? `${method}: ${form}` : undefined;
+/** What is accepted, and should be thought of. @type {Record<string, string>} */
+const NOTES = {
+  load: "load: the options should be an object",
+  "sessions.timeout": "load option sessions.timeout under 10 seconds is not recommended",
+  "sessions.timeout 0": "load option sessions.timeout of 0 turns automatic sessions off",
+  "sessions.cutOff": "load option sessions.cutOff.duration is less than the timeout; there is no cut-off",
+  "storage.encryption.version": "load option storage.encryption.version: what is stored is plain JSON, which every version reads",
+  preConsent: "load option preConsent needs consentManagement.enabled",
 };
 
 /** @param {Mistake} mistake */
@@ -41,21 +44,23 @@ export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes
 export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener"].includes(kind) ? "ERROR" : "WARN");
 
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
-export const inWords = ({ kind, name, expected, known = [] }) => {
+export const inWords = ({ kind, name, detail, expected, known = [] }) => {
   const [last] = /[^ .]*$/.exec(name) || [""];
   const near = nearest(last, kind === "method" ? METHODS : kind === "listener" ? NAMES : known);
   const meant = near ? `. Is ${near} meant?` : "";
+  const why = detail === undefined ? "" : `; it is no JSON: ${detail}`;
   return {
     unknown: `${name} does nothing here; it is ignored${meant}`,
     wrong: `${name} should be ${expected}; the default is used`,
     strict: `${name} should be ${expected}; it counts as not said`,
     protected: expected ? `${name} should be ${expected}; it counts as asked for, to protect the visitor` : `${name} is not known here; protection counts as asked for${meant}`,
-    unread: name,
-    note: name,
+    unread: `${name}: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()${why}`,
+    note: NOTES[name] + why,
     method: `push: ${name} is no method; the call is ignored${meant}`,
     listener: NAMES.includes(name) ? `on: the listener of ${name} is no function` : `on: ${name} is not told to listeners${meant}`,
     again: `${name}: this page has loaded already; the first load counts`,
     full: `${name} is blocked or full: messages are kept in memory, and lost with this page`,
+    misfit: `${name}: ${FORMS[name]}`,
     cut: `${name} is too large; the rest of it is left out`,
   }[kind];
 };

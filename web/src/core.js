@@ -3,7 +3,6 @@
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
 import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
-import { inWords, isSaid, levelOf, misfit } from "./advice.js";
 import { plain } from "./arguments.js";
 import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt } from "./attempt.js";
@@ -12,11 +11,12 @@ import { parse, Promise } from "./builtins.js";
 import { Map, Set } from "./collections.js";
 import { createConsent } from "./consent.js";
 import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
-import { createDebug } from "./debug.js";
+import { isDebugged } from "./debug.js";
 import { createDeparture } from "./departure.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
+import { isMisfit } from "./forms.js";
 import { anonymousIdOf } from "./overloads.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
@@ -224,7 +224,42 @@ export const createCore = (parts) => {
     return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(reviewer) };
   };
 
-  const sayMistakes = () => inputs.mistakes.splice(0).filter(isSaid).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
+  /** Scripts that few pages need, by name, once they are asked for. @type {Record<string, Promise<any>>} */
+  const scripts = {};
+  /** @param {"extras.mjs" | "words.mjs"} name */
+  const bring = (name) => (scripts[name] ||= page.bring(name));
+
+  const sayMistakes = () => {
+    const mistakes = inputs.mistakes.splice(0);
+    if (mistakes.length) page.alone(() => say(mistakes));
+  };
+
+  /** Says what is wrong, as soon as there are words for it. @param {import("./optionTable").Mistake[]} mistakes */
+  const say = async (mistakes) => {
+    try {
+      /** @type {typeof import("./words")} */
+      const { inWords, isSaid, levelOf } = await bring("words.mjs");
+      for (const mistake of mistakes.filter(isSaid)) (["full", "misfit"].includes(mistake.kind) ? logOnce : log)(levelOf(mistake), inWords(mistake));
+    } catch (error) {
+      log("ERROR", `${mistakes.map(({ kind, name }) => `${name}: ${kind}`).join(", ")}; words.mjs, which says more:`, error);
+    }
+  };
+
+  /** What DEBUG shows, if it is shown, as soon as it has come. @type {Promise<import("./debug").Debug | undefined> | undefined} */
+  let debug;
+  const startDebug = async () => {
+    try {
+      /** @type {typeof import("./words")} */
+      const { createDebug } = await bring("words.mjs");
+      return createDebug(page);
+    } catch (error) {
+      log("ERROR", "nothing is shown of what DEBUG shows, without words.mjs:", error);
+    }
+  };
+  /** @param {keyof import("./debug").Debug} step @param {any[]} given what it is told */
+  const show = (step, ...given) => {
+    if (debug) page.alone(async () => /** @type {any} */ (await debug)?.[step](...given));
+  };
 
   /** Says what is wrong with options. @param {import("./optionTable").Checked} found @returns {any} those that are accepted */
   const checked = ({ accepted, mistakes }) => {
@@ -239,7 +274,7 @@ export const createCore = (parts) => {
     try {
       if (typeof given === "string") parse(given);
     } catch (error) {
-      found.mistakes[0].name += `; it is no JSON: ${/** @type {Error} */ (error).message}`;
+      found.mistakes[0].detail = /** @type {Error} */ (error).message;
     }
     return found;
   };
@@ -267,7 +302,7 @@ export const createCore = (parts) => {
     parting = undefined;
     if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
     for (const effect of effects) perform(effect, input);
-    debug.acted(/** @type {Input} */ (input.of || input), effects);
+    show("acted", input.of || input, effects);
     const asked = effects.find((effect) => effect.type === "review");
     if (asked) return ask(input, /** @type {any} */ (asked).message);
     busy = false;
@@ -276,8 +311,9 @@ export const createCore = (parts) => {
     const call = /** @type {Input} */ (input.of || input);
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) conclude(/** @type {Call} */ (call), effects);
     // Where Python has said something already, that is enough.
-    const advice = call.page && !effects.some(({ type }) => type === "log") && misfit(call.type, call.arguments || []);
-    if (advice) logOnce("WARN", advice);
+    const isMute = call.page && !effects.some(({ type }) => type === "log");
+    if (isMute && isMisfit(call.type, call.arguments || [])) inputs.mistakes.push({ kind: "misfit", name: call.type });
+    sayMistakes();
     waiting.noteAtTimes();
     rest();
   };
@@ -485,9 +521,9 @@ export const createCore = (parts) => {
     } else if (name === "retried") outcomes.counts.retried += ids.length;
     else if (name === "failed") {
       outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
-      debug.failed(ids, /** @type {import("./types").Failed} */ (effect));
+      show("failed", ids, effect);
     } else {
-      if (name === "dropped") debug.dropped(ids, reason);
+      if (name === "dropped") show("dropped", ids, reason);
       for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
     }
   };
@@ -528,7 +564,7 @@ export const createCore = (parts) => {
     queue.splice(0, queue.length, ...left, { type: "forget", ids });
     for (const id of ids) withdrawn.add(id);
     const dropped = ids.filter((id) => !others.has(id));
-    debug.dropped(dropped, "consent");
+    show("dropped", dropped, "consent");
     for (const id of others) done(id);
     for (const id of dropped) letGo(id, "dropped", "consent");
   };
@@ -583,7 +619,7 @@ export const createCore = (parts) => {
     const began = page.now();
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
     const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
-    debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
+    show("delivered", { ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
@@ -757,7 +793,7 @@ export const createCore = (parts) => {
   };
   const remembered = loadOptions.preConsent.remember ? createRememberedConsent(storage, options.encodes, attributesOf) : undefined;
   const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal, remembered);
-  const debug = createDebug(page, storage, options, loadOptions.debugParameter);
+  if (isDebugged(page, storage, options, loadOptions.debugParameter)) debug = startDebug();
   clearOtherScopes(page, storage, logOnce);
   /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
   const resetUnkept = ({ arguments: [given] }) => {
@@ -877,7 +913,7 @@ export const createCore = (parts) => {
   /** What few pages need; a page goes on without it. */
   const bringExtras = async () => {
     try {
-      extras = await page.bring("extras.mjs");
+      extras = await bring("extras.mjs");
     } catch (error) {
       log("ERROR", "client hints, consent managers, old cookies and a cookie service do without extras.mjs:", error);
     }
@@ -1037,10 +1073,10 @@ export const createCore = (parts) => {
 
     /** Shows how things are, and from now on every step. */
     debug() {
-      debug.turnOn();
+      debug ||= startDebug();
       const { writeKey, dataPlaneUrl } = loadedWith;
       const stored = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage"))).filter((key) => key.startsWith(journal.prefix())));
-      debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
+      show("show", { runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
     /** Does Python act on a call before the call returns? @param {Call} call */

@@ -1,7 +1,7 @@
 // All options of `load` and `consent`: what can be set, its default, and what is accepted [js 5]. It comes with Python,
 // which gets them accepted and complete; what the page needs before is read by options.js, under the same vectors
-// (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake (advice.js puts it into
-// words), and has its default.
+// (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake, and has its default; advice.js
+// puts it into words, which only a page with a mistake needs.
 
 import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
@@ -146,12 +146,13 @@ const isSame = (one, other) => stringify(one) === stringify(other);
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
  * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
- * cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method" or to listen to
- * ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut", storage that is
- * "full" or blocked.
+ * cannot be read ("unread"); one that is accepted, and should be thought of ("note"); a name that there is not of a "method"
+ * or to listen to ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut",
+ * arguments that a method has no use for ("misfit"), storage that is "full" or blocked.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full"} kind
  * @property {string} name
+ * @property {string} [detail] why it cannot be read
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are
  */
@@ -223,13 +224,13 @@ const fill = (given, table, before, mistakes) => {
   return accepted;
 };
 
-/** Warnings of [js 3.9], and no cut-off before the timeout. @param {any} sessions @param {(text: string) => void} note */
+/** Warnings of [js 3.9], and no cut-off before the timeout. @param {any} sessions @param {(name: string) => void} note */
 const noteSessions = ({ autoTrack, timeout, cutOff }, note) => {
   if (!autoTrack) return;
-  if (timeout < 10_000) note(`load option sessions.timeout ${timeout ? "under 10 seconds is not recommended" : "of 0 turns automatic sessions off"}`);
+  if (timeout < 10_000) note(timeout ? "sessions.timeout" : "sessions.timeout 0");
   if (!cutOff.enabled || cutOff.duration >= timeout) return;
   cutOff.enabled = false;
-  note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
+  note("sessions.cutOff");
 };
 
 /**
@@ -268,15 +269,14 @@ export const checkLoad = (given) => {
   const mistakes = [];
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
   const isUnread = !isObject(given) && PROTECTED.test(toText(given));
-  if (isUnread) {
-    mistakes.push({ kind: "unread", name: "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()" });
-  } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
+  if (isUnread) mistakes.push({ kind: "unread", name: "load" });
+  else if (given !== null && given !== undefined && !isObject(given)) note("load");
   const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   if (isObject(given)) holdTogether(accepted, given);
   if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
-  if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");
-  if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("load option preConsent needs consentManagement.enabled");
+  if (accepted.storage.encryption.version === "legacy") note("storage.encryption.version");
+  if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("preConsent");
   return { accepted, mistakes };
 };
 
