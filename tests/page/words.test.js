@@ -9,8 +9,8 @@ import { LOAD, loaded, visit } from "./visit.js";
 const MISSPELT = { loglevel: "ERROR", beforeSend: "mask" };
 
 /** A visit whose words come as `answer` says, by a promise. */
-const visited = (options, answer, act = () => {}) => {
-  const opened = visit(createBrowser());
+const visited = (options, answer, act = () => {}, browser = createBrowser()) => {
+  const opened = visit(browser);
   const asked = [];
   const { bring } = opened.page;
   opened.page.bring = (name) => (asked.push(name), answer && name === "words.mjs" ? answer() : bring(name));
@@ -21,7 +21,7 @@ const visited = (options, answer, act = () => {}) => {
   return { ...opened, asked, groups };
 };
 
-test("what is said is in one script", () => assert.deepEqual(Object.keys(words).sort(), ["createDebug", "inWords", "isSaid", "levelOf"]));
+test("what is said is in one script", () => assert.deepEqual(Object.keys(words).sort(), ["createDebug", "inWords", "isSaid", "isSaidOnce", "levelOf"]));
 
 for (const options of [undefined, {}, { logLevel: "ERROR", sessions: { timeout: 60_000 }, storage: { type: "localStorage" }, beforeSend: () => null }, { redact: ["pin"], queueOptions: { batch: { maxItems: 10 } } }]) {
   test(`a page that is right fetches no words: ${JSON.stringify(options)}`, async () => {
@@ -63,6 +63,19 @@ test("without them one line says what is wrong in short; what protects the visit
   assert.deepEqual(core.of("load")[0].options.respectGPC, true);
   assert.deepEqual(core.calls(), [["track", "Bought"]]);
   assert.equal(api.stats().dropped.before_send_failed ?? api.stats().dropped.before_send, 1, "nobody knows what beforeSend was to take out");
+});
+
+test("what happens with each call is said once, with words and without", async () => {
+  for (const [answer, line] of [[undefined, "WARN cookies are blocked; the visitor's identity is kept in localStorage"], [() => Promise.reject(new Error("404")), "ERROR cookie: blocked; words.mjs, which says more: Error: 404"]]) {
+    const browser = createBrowser();
+    browser.blocksCookies = true;
+    const { page, api, core } = visited({}, answer, undefined, browser);
+    await settle();
+    api.track("a");
+    api.identify("u1");
+    await settle();
+    assert.deepEqual([page.lines, core.calls().length], [[line], 2]);
+  }
 });
 
 test("a page that asks for protection in a form that cannot be read is protected before the words come, and without them", async () => {

@@ -40,14 +40,21 @@ const NOTES = {
 /** @param {Mistake} mistake */
 export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 
+/** Kinds that are said each time, as somebody did something each time. */
+const EACH_TIME = ["unknown", "wrong", "strict", "protected", "unread", "note", "method", "listener", "again", "cut", "broken"];
+
+/** Is it said once, however often it happens? @param {Mistake} mistake */
+export const isSaidOnce = ({ kind }) => !EACH_TIME.includes(kind);
+
 /** @param {Mistake} mistake */
 export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener"].includes(kind) ? "ERROR" : "WARN");
 
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
-export const inWords = ({ kind, name, detail, expected, known = [] }) => {
+export const inWords = ({ kind, name, detail, area, where, expected, known = [] }) => {
   const [last] = /[^ .]*$/.exec(name) || [""];
   const near = nearest(last, kind === "method" ? METHODS : kind === "listener" ? NAMES : known);
   const meant = near ? `. Is ${near} meant?` : "";
+  const place = where === "memory" ? "memory, for this page only" : where;
   const why = detail === undefined ? "" : `; it is no JSON: ${detail}`;
   return {
     unknown: `${name} does nothing here; it is ignored${meant}`,
@@ -61,6 +68,16 @@ export const inWords = ({ kind, name, detail, expected, known = [] }) => {
     again: `${name}: this page has loaded already; the first load counts`,
     full: `${name} is blocked or full: messages are kept in memory, and lost with this page`,
     misfit: `${name}: ${FORMS[name]}`,
+    blocked: `${name === "cookie" ? "cookies are" : `${name} is`} blocked; the visitor's identity is kept in ${place}`,
+    placed: area === "cookie" ? `${name} does not fit a cookie (4,096 bytes); it is kept in ${place}` : `${area} is full; ${name} is kept in ${place}`,
+    scope: `a cookie ${name} of another domain or path cannot be removed; this page does as if it were not there`,
+    refused: `the browser refuses the cookie ${name}; its value is kept in memory, for this page only`,
+    unreadable: `the stored ${name} cannot be read; it counts as absent`,
+    sealed: `${name} cookies cannot be opened on this page; they are left alone`,
+    broken: `${name} stored message(s) or call(s) cannot be read; they are removed`,
+    silent: `${name} says nothing that can be read`,
+    unreached: `load option ${name}: no cookie service can set this page's cookies; the script sets them`,
+    foreign: `the data plane's answer is none of RudderStack's (${name}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`,
     cut: `${name} is too large; the rest of it is left out`,
   }[kind];
 };

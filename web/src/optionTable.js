@@ -148,11 +148,16 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
  * cannot be read ("unread"); one that is accepted, and should be thought of ("note"); a name that there is not of a "method"
  * or to listen to ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut",
- * arguments that a method has no use for ("misfit"), storage that is "full" or blocked.
+ * arguments that a method has no use for ("misfit"), storage that is "full" or blocked. And what is not as it should be in
+ * the browser, or elsewhere: an area that is "blocked", a value that was "placed" elsewhere, a cookie of another "scope" that
+ * stays, or one that was "refused", stored values that are "unreadable", or "sealed" by the official SDK's first version,
+ * stored messages that were "broken", a consent manager that is "silent", a cookie service that is "unreached", an answer
+ * that is "foreign".
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign"} kind
  * @property {string} name
  * @property {string} [detail] why it cannot be read
+ * @property {string} [area] where a value belongs @property {string} [where] and where it is
  * @property {string} [expected] what it should be
  * @property {string[]} [known] the names that there are
  */

@@ -3,78 +3,53 @@
 //
 // A worker asks `who` is there, chooses one page of those that say `here`, and goes on with it until that page says that it
 // is `gone` (sdk/rudderanalytics/worker.py). It makes the ids and the times of its calls and says them again where nobody
-// took them; a page that has taken one answers again, and does not take it twice.
+// took them; a page that has taken one answers again, and does not take it twice (workerCalls.js, which comes with the first
+// worker: what it says meanwhile waits).
 
 import { attempt } from "./attempt.js";
 import { parse, stringify } from "./builtins.js";
-import { Map, Set } from "./collections.js";
 import { isObject } from "./cookies.js";
-import { toText } from "./json.js";
 
 const NAME = "rudderanalytics";
-/** Calls of one worker that are remembered, should it say them again. */
-const REMEMBERED = 10_000;
-
-/** What a worker may call. `load` comes from a page without a tag's attributes; a second one says so itself. */
-const CALLS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent revoke load debug stats getUserId getUserTraits getGroupId getGroupTraits getAnonymousId getSessionId".split(" ");
-const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
 
 /**
  * @param {import("./page").Page} page
- * @param {Record<string, (...given: any[]) => any>} api the client
- * @param {(type: string, values: unknown[], callback: undefined, made: {id: string, at: number}) => string} take makes a call of that id and time
+ * @param {() => Promise<((say: (said: object) => void) => (said: any) => void) | undefined>} bringCalls fetches what hears a worker's calls; undefined where it cannot be had
  * @param {() => void} revoked hears that the visitor took everything back, in another tab
  * @param {boolean} isFirst of the page's clients, which is the one for workers
  * @returns {() => void} tells other tabs so
  */
-export const listenToWorkers = (page, api, take, revoked, isFirst) => {
+export const listenToWorkers = (page, bringCalls, revoked, isFirst) => {
   const me = page.uuid();
-  /** What was answered to its calls and flushes, and is said again; what it listens to; by worker. @type {Map<string, {answers: Map<number, string | Promise<string>>, heard: Set<string>}>} */
-  const workers = new Map();
   /** @type {BroadcastChannel | undefined} */
   let channel;
 
   /** @param {object} said */
   const say = (said) => void attempt(() => channel?.postMessage(stringify({ from: me, ...said })));
   const here = () => say({ type: "here", focused: page.isFocused(), visible: !page.isHidden(), worker: page.isWorker });
-  /** What getters return; each reads cookies, so it is not said with every call. */
-  const known = () => Object.fromEntries(GETTERS.map((name) => [name, attempt(() => api[name]())]));
 
-  /** @param {unknown} given @returns {string} what the call returns, as JSON */
-  const call = (given) => {
-    const { id, at, call: [method, ...values] } = Object(given);
-    if (!CALLS.includes(method)) return "null";
-    const isStamped = typeof id === "string" && Number.isFinite(at);
-    return toText((isStamped ? take(method, values, undefined, { id, at }) : api[method](...values)) ?? null);
+  /** Hears calls, once it has come. @type {((said: any) => void) | undefined} */
+  let hearCall;
+  /** What workers said meanwhile, in order. @type {object[]} */
+  const waiting = [];
+  let isComing = false;
+  const startCalls = async () => {
+    isComing = true;
+    hearCall = (await bringCalls())?.(say);
+    isComing = false;
+    const heard = waiting.splice(0); // without what hears it nobody answers: it is said again, and what hears it fetched again
+    for (const said of hearCall ? heard : []) page.alone(() => hearCall?.(said));
   };
 
   /** @param {any} said */
-  const hear = ({ type, from, to, n, ...given }) => {
-    if (type === "revoked") return revoked();
+  const hear = (said) => {
+    if (said.type === "revoked") return revoked();
     if (!isFirst) return undefined;
-    if (type === "who") return here();
-    if (to !== me || typeof from !== "string") return undefined;
-    const worker = workers.get(from) || { answers: new Map(), heard: new Set() };
-    workers.set(from, worker);
-    /** @param {string} text @param {object} [more] */
-    const answer = (text, more) => say({ type: "answer", to: from, n, text, ...more });
-    /** @template Text @param {Text} text @returns {Text} */
-    const remembered = (text) => {
-      worker.answers.set(n, /** @type {any} */ (text));
-      worker.answers.delete(n - REMEMBERED);
-      return text;
-    };
-    const before = worker.answers.get(n);
-    if (type === "call") return answer(/** @type {string} */ (before ?? remembered(attempt(() => call(given)) ?? "null")));
-    if (type === "flush") {
-      const flushed = before ?? remembered(api.flush(given.timeout).then(toText));
-      return void page.alone(async () => answer(await flushed, { known: known() }));
-    }
-    if (type === "on" && !worker.heard.has(given.name)) {
-      worker.heard.add(given.name);
-      api.on(given.name, (/** @type {unknown} */ detail) => say({ type: "told", to: from, name: given.name, text: toText(detail ?? null) }));
-    }
-    return undefined;
+    if (said.type === "who") return here();
+    if (said.to !== me || typeof said.from !== "string") return undefined;
+    if (hearCall) return hearCall(said);
+    waiting.push(said);
+    return isComing ? undefined : void page.alone(startCalls);
   };
 
   const open = () => {
@@ -88,10 +63,13 @@ export const listenToWorkers = (page, api, take, revoked, isFirst) => {
   // A page in the back/forward cache takes no calls, and an open channel may cost it that place.
   page.listen("window", "pagehide", () => {
     say({ type: "gone" });
+    waiting.splice(0); // it is said to another page
     channel?.close();
     channel = undefined;
   });
   page.listen("window", "pageshow", ({ persisted }) => persisted && open());
-  open();
+  // Python in this very worker is answered at once (standalone.js).
+  if (page.isWorker) page.alone(async () => (await startCalls(), open()));
+  else open();
   return () => say({ type: "revoked" });
 };
