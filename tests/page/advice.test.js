@@ -5,10 +5,10 @@ import { inWords, levelOf } from "../../web/src/advice.js";
 for (const [mistake, level, words] of [
   [{ kind: "unknown", name: "load option loglevel", known: ["logLevel"] }, "WARN", "load option loglevel does nothing here; it is ignored. Is logLevel meant?"],
   [{ kind: "unknown", name: "load option storage.tpye", known: ["type"] }, "WARN", "load option storage.tpye does nothing here; it is ignored. Is type meant?"],
-  [{ kind: "wrong", name: "load option secureCookie", expected: "true or false" }, "WARN", "load option secureCookie should be true or false; the default is used"],
-  [{ kind: "protected", name: "load option respectGPC", expected: "true or false" }, "ERROR", "load option respectGPC should be true or false; it counts as asked for, to protect the visitor"],
+  [{ kind: "wrong", name: "load option secureCookie", entry: false }, "WARN", "load option secureCookie should be true or false; the default is used"],
+  [{ kind: "protected", name: "load option respectGPC", entry: false }, "ERROR", "load option respectGPC should be true or false; it counts as asked for, to protect the visitor"],
   [{ kind: "protected", name: "load option respectGpc", known: ["respectGPC"] }, "ERROR", "load option respectGpc is not known here; protection counts as asked for. Is respectGPC meant?"],
-  [{ kind: "strict", name: "load option x", expected: "a list of texts" }, "ERROR", "load option x should be a list of texts; it counts as not said"],
+  [{ kind: "strict", name: "load option x", entry: { accepts: { kind: "a list of texts" } } }, "ERROR", "load option x should be a list of texts; it counts as not said"],
   [{ kind: "unread", name: "load" }, "ERROR", "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()"],
   [{ kind: "unread", name: "load", detail: "Unexpected end" }, "ERROR", "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent(); it is no JSON: Unexpected end"],
   [{ kind: "note", name: "load" }, "WARN", "load: the options should be an object"],

@@ -2,6 +2,7 @@
 //
 // They come in a script of their own (words.js): what is right, and what is done where something is not, is known without.
 
+import { toText } from "./json.js";
 import { NAMES } from "./ledger.js";
 import { nearest } from "./nearest.js";
 
@@ -49,11 +50,24 @@ export const isSaidOnce = ({ kind }) => !EACH_TIME.includes(kind);
 /** @param {Mistake} mistake */
 export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener"].includes(kind) ? "ERROR" : "WARN");
 
+/** What an option should be. @param {NonNullable<Mistake["entry"]>} entry @param {unknown} value @param {string} name @returns {string} */
+const expectedOf = (entry, value, name) => {
+  if (typeof entry === "boolean") return "true or false";
+  if (typeof entry === "number") return "a whole number, 0 or more";
+  if (name === "load option autoTrack.pageViews") return "true, false or an object";
+  const accepts = /** @type {import("./optionTable").Option["accepts"] | undefined} */ (entry.accepts);
+  if (!accepts) return "an object";
+  if (!("kind" in accepts)) return accepts.join(" or ");
+  const { kind } = accepts;
+  return kind === "a list of texts" && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
+};
+
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
-export const inWords = ({ kind, name, detail, area, where, expected, known = [] }) => {
+export const inWords = ({ kind, name, detail, area, where, entry, value, known = [] }) => {
   const [last] = /[^ .]*$/.exec(name) || [""];
   const near = nearest(last, kind === "method" ? METHODS : kind === "listener" ? NAMES : known);
   const meant = near ? `. Is ${near} meant?` : "";
+  const expected = entry === undefined ? "" : expectedOf(entry, value, name);
   const place = where === "memory" ? "memory, for this page only" : where;
   const why = detail === undefined ? "" : `; it is no JSON: ${detail}`;
   return {

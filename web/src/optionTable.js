@@ -11,16 +11,21 @@ import { buffer, LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./
 const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom", "googleConsentMode", "cookiebot", "osano", "cookieYes", "usercentrics", "klaro"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
-const TEXT = { kind: "a text" };
-const TEXTS = { kind: "a list of texts" };
-const FLAG = { kind: "true or false" };
-const FUNCTION = { kind: "a function" };
+/** @typedef {{kind: string, fits: (value: unknown) => boolean}} Kind */
+/** @type {Kind} */
+const TEXT = { kind: "a text", fits: (value) => typeof value === "string" && value !== "" };
+/** @type {Kind} */
+const TEXTS = { kind: "a list of texts", fits: (value) => Array.isArray(value) && value.every((item) => typeof item === "string") };
+/** @type {Kind} */
+const FLAG = { kind: "true or false", fits: (value) => typeof value === "boolean" };
+/** @type {Kind} */
+const FUNCTION = { kind: "a function", fits: (value) => typeof value === "function" };
 
 /**
  * An option that is not set has `value`; `accepts` says what it takes where that is not told by the value.
  * One that protects the visitor has `protects`, for when it is given in a form that cannot be read: nobody writes such
  * an option to be tracked.
- * @param {unknown} value @param {readonly unknown[] | {kind: string}} accepts @param {unknown} [protects]
+ * @param {unknown} value @param {readonly unknown[] | Kind} accepts @param {unknown} [protects]
  */
 const option = (value, accepts, protects) => ({ value, accepts, protects });
 
@@ -43,8 +48,8 @@ const CONSENT_MANAGEMENT = {
 /** May be given as true or false, too; an object asks for it, unless `enabled` says no. @type {Table} */
 const PAGE_VIEWS = { enabled: false, hash: false, before: option(null, FUNCTION) };
 
-/** Its members have any name. */
-const INTEGRATIONS = { kind: "an object" };
+/** Its members have any name. @type {Kind} */
+const INTEGRATIONS = { kind: "an object", fits: isObject };
 
 const EVENTS = { delivery: option("immediate", ["immediate", "buffer"], "buffer") };
 
@@ -158,28 +163,17 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * @property {string} name
  * @property {string} [detail] why it cannot be read
  * @property {string} [area] where a value belongs @property {string} [where] and where it is
- * @property {string} [expected] what it should be
+ * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is
  * @property {string[]} [known] the names that there are
  */
 
-/** @param {Table[string]} entry @param {unknown} value @returns {string} what it should be; "" where it is that */
-const wrong = (entry, value) => {
-  if (typeof entry === "boolean") return typeof value === "boolean" ? "" : FLAG.kind;
-  if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0 ? "" : "a whole number, 0 or more";
-  if (entry === PAGE_VIEWS && !isObject(value)) return "true, false or an object";
-  if (!isOption(entry)) return isObject(value) ? "" : "an object";
+/** Is it what an option takes? @param {Table[string]} entry @param {unknown} value @returns {boolean} */
+const fits = (entry, value) => {
+  if (typeof entry === "boolean") return typeof value === "boolean";
+  if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0;
+  if (!isOption(entry)) return isObject(value);
   const { accepts } = entry;
-  if (Array.isArray(accepts)) return accepts.includes(value) ? "" : accepts.join(" or ");
-  const { kind } = /** @type {{kind: string}} */ (accepts);
-  const fits = {
-    [TEXT.kind]: typeof value === "string" && value !== "",
-    [TEXTS.kind]: Array.isArray(value) && value.every((item) => typeof item === "string"),
-    [FLAG.kind]: typeof value === "boolean",
-    [FUNCTION.kind]: typeof value === "function",
-    [INTEGRATIONS.kind]: isObject(value),
-  };
-  if (fits[kind]) return "";
-  return kind === TEXTS.kind && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
+  return "fits" in accepts ? accepts.fits(value) : accepts.includes(value);
 };
 
 /** Has it a switch that protects the visitor? @param {Table} table */
@@ -214,12 +208,11 @@ const fill = (given, table, before, mistakes) => {
       continue;
     }
     const entry = table[name];
-    const expected = wrong(entry, value);
-    if (expected) {
+    if (!fits(entry, value)) {
       accepted[name] = value === false ? usual(entry) : safe(entry);
       const isStrict = isOption(entry) && entry.protects !== undefined;
       const kind = !isSame(accepted[name], usual(entry)) ? "protected" : isStrict ? "strict" : "wrong";
-      mistakes.push({ kind, name: before + name, expected });
+      mistakes.push({ kind, name: before + name, entry, value });
     } else if (isOption(entry)) {
       accepted[name] = entry.accepts === INTEGRATIONS ? { .../** @type {object} */ (entry.value), .../** @type {object} */ (value) } : value;
     } else if (typeof entry === "object") {
