@@ -3,5 +3,5 @@ import test from "node:test";
 import * as extras from "../../web/src/extras.js";
 
 test("what few pages need is in one script", () => {
-  assert.deepEqual(Object.keys(extras).sort(), ["anonymousIdBy", "askConsentManager", "askForHints", "createRememberedConsent", "createServerCookies", "createWorkerCalls", "installFunctions", "listenToConsentManager", "openLegacy", "serviceOf"]);
+  assert.deepEqual(Object.keys(extras).sort(), ["anonymousIdBy", "askForHints", "createRememberedConsent", "createWorkerCalls", "followConsentManager", "openLegacy", "startServerCookies"]);
 });

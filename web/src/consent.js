@@ -39,14 +39,8 @@ export const createConsent = ({ page, take }, management, checked, say, signal) 
     const provider = management.enabled && (allowed || denied) ? named || "custom" : named;
     manager = provider;
     const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
-    const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
+    const told = isAsked ? extras?.followConsentManager(provider, /** @type {import("./page").Page} */ (page), heard, () => consents, (said) => changeMind(provider, said)) : undefined;
     if (isAsked && !told) say({ kind: "silent", name: provider });
-    if (isAsked) {
-      /** @param {{allowed: string[], denied: string[]}} update */
-      const update = (update) => changeMind(provider, update);
-      extras?.installFunctions(provider, page, () => consents, update);
-      if (!heard.has(provider) && extras?.listenToConsentManager(provider, /** @type {import("./page").Page} */ (page), update)) heard.add(provider);
-    }
     consents = { provider: provider && !NAMED.includes(provider) ? "custom" : provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
   };
 

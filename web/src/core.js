@@ -859,17 +859,15 @@ export const createCore = (parts) => {
 
   /** @type {typeof import("./extras") | undefined} */
   let extras;
-  /** @type {ReturnType<typeof import("./serverCookies").createServerCookies> | undefined} */
+  /** @type {ReturnType<typeof import("./serverCookies").startServerCookies> | undefined} */
   let serverCookies;
 
   /** Once cookies may be set. */
   const startServerCookies = () => {
     if (!loadOptions.useServerSideCookies || serverCookies || storage.isQuiet()) return;
-    const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
-    const url = options.encodes && extras?.serviceOf(page.location(), where, storage.widestDomain());
     const writeKey = journal.prefix().slice(BEGINS.length, -1);
-    if (url && page.fetch) serverCookies = extras?.createServerCookies(page, storage, url, writeKey, options, attributesOf, logOnce);
-    else say({ kind: "unreached", name: "useServerSideCookies" });
+    serverCookies = extras?.startServerCookies(page, storage, writeKey, options, loadOptions, attributesOf, logOnce);
+    if (!serverCookies) say({ kind: "unreached", name: "useServerSideCookies" });
   };
 
   /** All of ours is removed, and nothing is stored or sent until the visitor decides again. @param {Call} call becomes a decision */

@@ -2,8 +2,8 @@
 
 export { anonymousIdBy } from "./ampLinker.js";
 export { askForHints } from "./clientHints.js";
-export { askConsentManager, installFunctions, listenToConsentManager } from "./consentManagers.js";
+export { followConsentManager } from "./consentManagers.js";
 export { openLegacy } from "./legacyCookies.js";
 export { createRememberedConsent } from "./rememberedConsent.js";
-export { createServerCookies, serviceOf } from "./serverCookies.js";
+export { startServerCookies } from "./serverCookies.js";
 export { createWorkerCalls } from "./workerCalls.js";
