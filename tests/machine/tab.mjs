@@ -4,6 +4,7 @@
 import { createCore } from "../../web/src/core.js";
 import { createClient } from "../../web/src/client.js";
 import * as extras from "../../web/src/extras.js";
+import * as words from "../../web/src/words.js";
 import * as reviews from "./reviews.mjs";
 import { HOST } from "./browser.mjs";
 import * as python from "./python.mjs";
@@ -147,7 +148,7 @@ export class Tab {
     return {
       installType: "script",
       boot: () => this.script.promise,
-      bring: async (/** @type {string} */ name) => (name === "extras.mjs" ? extras : {}),
+      bring: async (/** @type {string} */ name) => /** @type {Record<string, object>} */ ({ "extras.mjs": extras, "words.mjs": words })[name],
       now: () => browser.now(),
       elapsed: () => browser.elapsed - this.opened,
       locks: settings.locks === false ? undefined : browser.locks.of(this),

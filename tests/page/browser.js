@@ -9,6 +9,7 @@ import { createRequire } from "node:module";
 import { types } from "node:util";
 import * as automatic from "../../web/src/autoTrack.js";
 import * as extras from "../../web/src/extras.js";
+import * as words from "../../web/src/words.js";
 
 const { CookieJar } = createRequire(new URL("../../web/package.json", import.meta.url))("tough-cookie");
 
@@ -279,7 +280,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     // What web/src/page.js gives
     installType,
     boot: boot || (() => new Promise(() => {})),
-    bring: (name) => Promise.resolve(name === "extras.mjs" ? extras : automatic),
+    bring: (name) => Promise.resolve({ "autoTrack.mjs": automatic, "extras.mjs": extras, "words.mjs": words }[name]),
     now: browser.now,
     locks: secure ? { request: (name, options, run) => locks.request(page, name, run ? options : {}, run || options), query: locks.query } : undefined,
     subtle: secure ? globalThis.crypto.subtle : undefined,

@@ -509,6 +509,56 @@ test("a link that does not hold makes a new one", async () => {
   assert.deepEqual([api.getAnonymousId(), core.of("track")[0].identity.anonymousId], [made, made]);
 });
 
+/** A page that is open, whose script that reads links comes as `bring` says. */
+const linking = async (bring) => {
+  const browser = createBrowser();
+  const opened = loaded(browser);
+  await settle();
+  opened.page.bring = bring;
+  const own = opened.api.getAnonymousId();
+  opened.api.track("before");
+  opened.api.setAnonymousId(null, linkerOf("amp-1", opened.page));
+  opened.api.track("after");
+  await settle();
+  return { browser, own, ...opened };
+};
+const names = (core) => core.calls().map(([type, name]) => (type === "track" ? name : type));
+
+test("calls wait, in order, for the script that reads the link, and are the visitor's whom it names", async () => {
+  let come = () => {};
+  const comes = new Promise((settle) => (come = settle));
+  const { api, core, own, browser } = await linking(() => comes);
+  assert.deepEqual([names(core), storedCalls(browser).map(({ type }) => type)], [["before"], ["setAnonymousId", "track"]]);
+  come(await import("../../web/src/extras.js"));
+  await settle();
+  assert.deepEqual(names(core), ["before", "setAnonymousId", "after"]);
+  assert.deepEqual(core.of("track").map(({ identity }) => identity.anonymousId), [own, "amp-1"]);
+  assert.equal(api.getAnonymousId(), "amp-1");
+  api.track("later");
+  await settle();
+  assert.equal(core.of("track")[2].identity.anonymousId, "amp-1");
+});
+
+test("where that script cannot be had one line says so, and every call is made, in order", async () => {
+  const { api, core, own, page } = await linking(() => Promise.reject(new Error("404")));
+  assert.deepEqual(names(core), ["before", "setAnonymousId", "after"]);
+  assert.match(page.lines.join("\n"), /^ERROR links of AMP pages, .* do without extras\.mjs: Error: 404$/);
+  assert.notEqual(api.getAnonymousId(), own);
+  assert.deepEqual(core.of("setAnonymousId")[0].arguments, [null], "Python does not say otherwise");
+});
+
+test("calls wait for it some seconds at most, and not where the page is hidden", async () => {
+  const { core, browser } = await linking(() => new Promise(() => {}));
+  await browser.advance(4_999);
+  assert.deepEqual(names(core), ["before"]);
+  await browser.advance(1);
+  assert.deepEqual(names(core), ["before", "setAnonymousId", "after"]);
+  const hidden = await linking(() => new Promise(() => {}));
+  hidden.page.hide(true);
+  await settle();
+  assert.deepEqual(names(hidden.core), ["before", "setAnonymousId", "after"]);
+});
+
 // Nothing of ours throws
 
 test("no argument makes a method throw, and every call counts", async () => {

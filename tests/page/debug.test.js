@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { createDebug } from "../../web/src/debug.js";
+import { createDebug, isDebugged } from "../../web/src/debug.js";
 
 /** A page whose console says what it was given, and a storage of one area. */
 const made = ({ logLevel = "WARN", search = "", allowed = false, stored = {} } = {}) => {
@@ -8,7 +8,7 @@ const made = ({ logLevel = "WARN", search = "", allowed = false, stored = {} } =
   const console = { groupCollapsed: (title) => lines.push(title), debug: (name, value) => lines.push([name, value]), groupEnd: () => lines.push("end") };
   const page = { window: { console }, installType: "script", now: () => 1_000, location: () => ({ href: `https://shop.example/${search}` }) };
   const storage = { read: (_, name) => stored[name] ?? null, write: (_, name, text) => (text === null ? delete stored[name] : (stored[name] = text)) };
-  return { debug: createDebug(page, storage, { logLevel }, allowed), lines, stored, page };
+  return { debug: createDebug(page), isOn: isDebugged(page, storage, { logLevel }, allowed), lines, stored, page };
 };
 const CALL = { type: "track", id: "1", arguments: ["Bought", { price: 3 }] };
 const EFFECTS = [{ type: "keep", identity: { userId: "u1" } }, { type: "accept", id: "1", message: { type: "track" } }, { type: "wake", at: 1 }];
@@ -23,18 +23,12 @@ const tell = (debug) => {
   debug.dropped(["1"], "rejected");
 };
 
-for (const logLevel of ["WARN", "ERROR", "NONE"]) {
-  test(`nothing is said at ${logLevel}`, () => {
-    const { debug, lines } = made({ logLevel });
-    tell(debug);
-    assert.deepEqual([lines, debug.isOn()], [[], false]);
-  });
-}
+for (const logLevel of ["WARN", "ERROR", "NONE"]) test(`nothing is shown at ${logLevel}`, () => assert.equal(made({ logLevel }).isOn, false));
 
-for (const logLevel of ["LOG", "INFO", "DEBUG"]) test(`${logLevel} says it`, () => assert.equal(made({ logLevel }).debug.isOn(), true));
+for (const logLevel of ["LOG", "INFO", "DEBUG"]) test(`${logLevel} shows it`, () => assert.equal(made({ logLevel }).isOn, true));
 
 test("each step is a group", () => {
-  const { debug, lines } = made({ logLevel: "DEBUG" });
+  const { debug, lines } = made();
   tell(debug);
   assert.deepEqual(lines, [
     '[rudderanalytics] track("Bought", {"price":3})',
@@ -57,7 +51,7 @@ test("each step is a group", () => {
 });
 
 test("what has no arguments is no call; no answer is said; a try may have no time", () => {
-  const { debug, lines } = made({ logLevel: "DEBUG" });
+  const { debug, lines } = made();
   debug.acted({ type: "tick" }, []);
   debug.delivered(DELIVERY, ["{}"], { status: 0, retryAfter: 5_000, movedTo: "https://b.example" }, 1);
   debug.failed(["1"], { status: 0, reason: "offline", nextTry: null });
@@ -69,13 +63,10 @@ test("what has no arguments is no call; no answer is said; a try may have no tim
   assert.ok(lines.some(([name, value]) => name === "movedTo" && value === "https://b.example"));
 });
 
-test("it is turned on; how things are is said in any case", () => {
+test("how things are is one, too", () => {
   const { debug, lines } = made();
   debug.show({ runtime: "micropython 1.27.0", stored: undefined });
   assert.deepEqual(lines, ["[rudderanalytics] state", ["chosen by", "the script tag's data-runtime"], ["runtime", "micropython 1.27.0"], "end"]);
-  debug.turnOn();
-  debug.dropped(["1"], "expired");
-  assert.equal(lines[4], "[rudderanalytics] dropped: expired");
 });
 
 for (const [what, given, isOn, kept] of [
@@ -87,13 +78,13 @@ for (const [what, given, isOn, kept] of [
   ["overrules no level", { search: "?rudder_debug=0", allowed: true, logLevel: "DEBUG" }, true, {}],
 ]) {
   test(`a parameter ${what}`, () => {
-    const { debug, stored } = made(given);
-    assert.deepEqual([debug.isOn(), stored], [isOn, kept]);
+    const { isOn: isShown, stored } = made(given);
+    assert.deepEqual([isShown, stored], [isOn, kept]);
   });
 }
 
 test("a page without a console, or with one that throws, goes on", () => {
-  const { debug, page } = made({ logLevel: "DEBUG" });
+  const { debug, page } = made();
   page.window.console = undefined;
   tell(debug);
   page.window.console = { groupCollapsed() { throw new Error("no"); } };

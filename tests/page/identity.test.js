@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { inWords, isSaidOnce, levelOf } from "../../web/src/advice.js";
 import { empty, KEYS } from "../../web/src/cookies.js";
 import { createIdentity } from "../../web/src/identity.js";
 import { readLoad, readPlaces } from "../../web/src/options.js";
@@ -17,7 +18,10 @@ const open = ({ browser = createBrowser(), url = "https://www.example.com/shop/i
   const page = browser.open(url);
   const storage = createStorage(page);
   const lines = [];
-  const say = (level, text) => lines.includes(`${level} ${text}`) || lines.push(`${level} ${text}`);
+  const say = (mistake) => {
+    const line = `${levelOf(mistake)} ${inWords(mistake)}`;
+    if (!isSaidOnce(mistake) || !lines.includes(line)) lines.push(line);
+  };
   const identity = createIdentity(page, storage);
   const options = readLoad(given);
   storage.hush(quiet);

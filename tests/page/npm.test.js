@@ -13,7 +13,7 @@ after(() => rmSync(folder, { recursive: true }));
 const core = JSON.stringify(new URL("../../web/src/core.js", import.meta.url).href);
 const runtime = `export { createCore } from ${core}; export const boot = (compiled, at) => { globalThis.booted.push([compiled, at("x.zip")]); return { name: "stand-in 1", handle: (text) => globalThis.scripted.handle(text) }; };`;
 writeFileSync(join(folder, "package.json"), '{"type": "module"}');
-writeFileSync(join(folder, "extras.mjs"), `export { createCore } from ${core};`);
+writeFileSync(join(folder, "core.mjs"), `export { createCore } from ${core};`);
 for (const name of ["micropython", "pyodide"]) {
   mkdirSync(join(folder, name));
   writeFileSync(join(folder, name, "rudderanalytics.mjs"), runtime);

@@ -31,7 +31,7 @@ const CLOCK = new vm.Script(`(now) => {
     }
   };
 }`);
-const REST = new vm.Script(`(() => { ${bundled('export * from "./extras.js"', { globalName: "__rest" })}; return __rest; })()`, { filename: "extras.mjs" });
+const REST = new vm.Script(`(() => { ${bundled('export * from "./core.js"; export * from "./extras.js"; export * from "./words.js"', { globalName: "__rest" })}; return __rest; })()`, { filename: "rest.mjs" });
 
 /** Where an action leads that the browser takes: what it throws is uncaught in the page. */
 const guarded = (uncaught, action) => (...given) => {
@@ -185,7 +185,7 @@ export const openRealm = (browser, { runtime, attributes = {}, url = URL_OF_PAGE
   CLOCK.runInContext(global)(browser.now);
   global.__import = async (path) => {
     const rest = REST.runInContext(global);
-    return path.endsWith("extras.mjs") ? rest : { ...rest, boot: () => runtime };
+    return path.endsWith("rudderanalytics.mjs") ? { ...rest, boot: () => runtime } : rest;
   };
   return {
     global,

@@ -107,3 +107,19 @@ for (const [name, text, options] of [
     assert.deepEqual([core.of("load")[0].policy.buffers, core.of("consent")], [true, []]);
   });
 }
+
+test("where the script that reads it cannot be had, the page waits for a decision: nothing is sent, and nothing is lost", async () => {
+  const browser = await decidedBefore(DECIDED);
+  const before = browser.requests.length;
+  const next = loaded(browser, REMEMBERING);
+  next.page.bring = () => Promise.reject(new Error("404"));
+  await settle();
+  next.api.track("a");
+  await settle();
+  assert.deepEqual([next.core.of("consent"), next.core.of("load")[0].policy.buffers, browser.requests.length], [[], true, before]);
+  assert.equal(next.api.stats().pending, 1);
+  assert.deepEqual(next.page.lines.length, 1);
+  next.api.consent({ consentManagement: { allowedConsentIds: ["C1"] } });
+  await settle();
+  assert.equal(next.api.stats().delivered, 1);
+});

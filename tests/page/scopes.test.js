@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import { inWords, levelOf } from "../../web/src/advice.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "../../web/src/scopes.js";
 import { createStorage } from "../../web/src/storage.js";
 import { createBrowser, settle } from "./browser.js";
@@ -11,7 +12,7 @@ const open = (browser = createBrowser()) => {
   const storage = createStorage(page);
   const lines = [];
   storage.hush(false);
-  clearOtherScopes(page, storage, (level, text) => lines.push(`${level} ${text}`));
+  clearOtherScopes(page, storage, (mistake) => lines.push(`${levelOf(mistake)} ${inWords(mistake)}`));
   return { browser, storage, lines };
 };
 

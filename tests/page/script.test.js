@@ -14,7 +14,7 @@ mkdirSync(join(folder, "micropython"));
 const createCore = (began) =>
   `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => runtime && globalThis.seen.push(["attach", runtime]), giveUp() {} });`;
 writeFileSync(join(folder, "package.json"), '{"type": "module"}');
-writeFileSync(join(folder, "extras.mjs"), createCore('globalThis.seen.push(["extras"])'));
+writeFileSync(join(folder, "core.mjs"), createCore('globalThis.seen.push(["core"])'));
 writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
 mkdirSync(join(folder, "pyodide"));
 writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
@@ -54,7 +54,7 @@ test("a tag loads, with MicroPython and what is compiled on its way", () =>
 test("Pyodide is the usual runtime; slashes at the end of the assets' address do not count", () =>
   run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: false, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
 
-test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["extras"]])));
+test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["core"]])));
 
 test("options are JSON", () =>
   run({ ...LOAD, "data-runtime": "host", "data-options": '{"logLevel": "NONE", "crossOriginAssets": true}' }, ({ api, lines }) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import * as core from "../../web/src/core.js";
 import * as extras from "../../web/src/extras.js";
 import { createStandalone } from "../../web/src/standalone.js";
 import { createScriptedCore } from "./core.js";
@@ -10,7 +11,7 @@ import { createDisk, createWorkerScope } from "./worker.js";
 globalThis.__VERSION__ = "1.2.3";
 // A worker has an address, which is no page's.
 globalThis.location = { href: "blob:https://www.example.com/script.js" };
-const OURS = { installType: "python", boot: async () => extras };
+const OURS = { installType: "python", boot: async () => core, bring: async () => extras };
 const LOADED = ["KEY", "https://dataplane.example.com", {}];
 
 /** Locks of one name at a time, as the browser has them; the worker that has one lets go of it as it ends. */

@@ -2,8 +2,10 @@
 
 rudderanalytics.js     the script tag's, a classic script; with its source map, integrity and types
 integrity.mjs          what that script brings where its tag has `integrity`: the digests of all that a page loads
-extras.mjs             what few pages need, which that script imports where it is needed
+core.mjs               the page's side of the core, for pages whose own Python holds it; runtimes have it in their own
+extras.mjs             what few pages need, which that side imports where it is needed
 autoTrack.mjs          what the load option `autoTrack` needs, likewise
+words.mjs              what says that something is wrong, and what `debug()` shows, likewise
 snippet.html           the loading snippet, which a page has in its own HTML
 the wheel's script     the one that Python puts into a page; it needs nothing beside it
 */rudderanalytics.mjs  how a runtime is booted, which the script imports when it knows which one is wanted
@@ -21,15 +23,15 @@ from toolchain.step import ROOT, run
 WEB = ROOT / "web"
 ESBUILD = WEB / "node_modules" / ".bin" / "esbuild"
 SOURCES = WEB / "src"
-# The entries in web/src: of the script tag, of what few pages need, of what Python puts into a page.
-SCRIPT, EXTRAS, AUTO_TRACK = "script.js", "extras.js", "autoTrack.js"
-EMBEDDED, INTEGRITY = "embedded.js", "integrity.js"
+# The entries in web/src: of the script tag, of what Python puts into a page, of what checks all that is loaded.
+SCRIPT, EMBEDDED, INTEGRITY = "script.js", "embedded.js", "integrity.js"
+# Those of scripts that come only where they are needed: each becomes a module of the same name.
+ON_DEMAND = ("autoTrack", "core", "extras", "words")
 SNIPPET = WEB / "snippet"
 NAME = "rudderanalytics.js"
 # Whatever a page can load after the script tag's script (web/src/integrity.js, web/src/runtimes).
 LOADED = (
-    "autoTrack.mjs",
-    "extras.mjs",
+    *(f"{name}.mjs" for name in ON_DEMAND),
     "micropython/rudderanalytics.mjs",
     "micropython/rudderanalytics.wasm",
     "micropython/micropython.wasm",
@@ -49,8 +51,8 @@ def bundle(folder: Path, version: str) -> None:
     """The scripts of `dist/` and the wheel's that say nothing of other files."""
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
     (folder / "snippet.html").write_text(snippet("/dist/rudderanalytics.js", "micropython"))
-    esbuild(EXTRAS, folder / "extras.mjs", "--format=esm", __VERSION__=version)
-    esbuild(AUTO_TRACK, folder / "autoTrack.mjs", "--format=esm")
+    for name in ON_DEMAND:
+        esbuild(f"{name}.js", folder / f"{name}.mjs", "--format=esm")
     shutil.rmtree(FOR_THE_WHEEL, ignore_errors=True)
     esbuild(EMBEDDED, FOR_THE_WHEEL / NAME, "--format=iife", __VERSION__=version)
 

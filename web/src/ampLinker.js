@@ -29,6 +29,13 @@ const minutesBehind = (timezone) => {
 };
 
 /**
+ * The anonymousId that setAnonymousId is given, or the one that the visitor had on the AMP page; null where neither holds.
+ * @param {unknown} id @param {string} linker @param {Parameters<typeof linkedAnonymousId>[1]} page @param {number} at
+ * @returns {string | null}
+ */
+export const anonymousIdBy = (id, linker, page, at) => anonymousIdOf(id) || linkedAnonymousId(linker, page, at);
+
+/**
  * The anonymousId that the visitor had on the AMP page; null where the linker does not hold.
  * @param {string} linker @param {{userAgent: string, timezone: string, locale: string}} page @param {number} at
  * @returns {string | null}

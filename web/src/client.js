@@ -214,7 +214,7 @@ export const createClient = (page, version) => {
   const comes = async (coming) => {
     try {
       const { createCore, runtime: booting } = await coming;
-      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: (next = policy) => (policy = next), take, foresee, api });
+      const made = createCore({ page, storage, identity, journal, ledger, inputs, log, fail, options, policy: (next = policy) => (policy = next), take, foresee, api, plain, resume: session.resume });
       await made.prepare();
       core = made;
       decided();

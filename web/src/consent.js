@@ -16,12 +16,13 @@ export const isAnonymous = ({ hides, quiet, places }) => (hides && quiet) || Obj
  * @param {import("./core").Parts} parts
  * @param {{provider: string | null, allowedConsentIds: string[] | null, deniedConsentIds: string[] | null, enabled: boolean}} management the load option
  * @param {(found: import("./optionTable").Checked) => any} checked says what is wrong with options
- * @param {(level: string, text: string) => void} logOnce @param {(type: string, detail: Record<string, unknown>) => void} signal
- * @param {ReturnType<typeof import("./rememberedConsent").createRememberedConsent>} [remembered] keeps the decision, where that is asked for
+ * @param {(mistake: import("./optionTable").Mistake) => void} say @param {(type: string, detail: Record<string, unknown>) => void} signal
  */
-export const createConsent = ({ page, take }, management, checked, logOnce, signal, remembered) => {
+export const createConsent = ({ page, take }, management, checked, say, signal) => {
   /** @type {typeof import("./extras") | undefined} */
   let extras;
+  /** Keeps the decision, where that is asked for. @type {import("./rememberedConsent").RememberedConsent | undefined} */
+  let remembered;
   /** The consent manager of the last decision. @type {string | null} */
   let manager = null;
   /** Those that are listened to. @type {Set<string>} */
@@ -38,14 +39,8 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
     const provider = management.enabled && (allowed || denied) ? named || "custom" : named;
     manager = provider;
     const isAsked = provider !== null && provider !== "custom" && allowed === null && denied === null;
-    const told = isAsked ? extras?.askConsentManager(provider, page) : undefined;
-    if (isAsked && !told) logOnce("WARN", `${provider} says nothing that can be read`);
-    if (isAsked) {
-      /** @param {{allowed: string[], denied: string[]}} update */
-      const update = (update) => changeMind(provider, update);
-      extras?.installFunctions(provider, page, () => consents, update);
-      if (!heard.has(provider) && extras?.listenToConsentManager(provider, /** @type {import("./page").Page} */ (page), update)) heard.add(provider);
-    }
+    const told = isAsked ? extras?.followConsentManager(provider, /** @type {import("./page").Page} */ (page), heard, () => consents, (said) => changeMind(provider, said)) : undefined;
+    if (isAsked && !told) say({ kind: "silent", name: provider });
     consents = { provider: provider && !NAMED.includes(provider) ? "custom" : provider, allowedConsentIds: allowed || told?.allowed || [], deniedConsentIds: denied || told?.denied || [] };
   };
 
@@ -73,9 +68,10 @@ export const createConsent = ({ page, take }, management, checked, logOnce, sign
       Object.assign(call, told, { type: "consent", arguments: [], discard: true, integrations: {} });
     },
 
-    /** @param {typeof extras} loaded what asks consent managers, where it is needed */
-    start(loaded) {
+    /** @param {typeof extras} loaded what asks consent managers, where it is needed @param {typeof remembered} kept */
+    start(loaded, kept) {
       extras = loaded;
+      remembered = kept;
       learn(management.enabled ? management.provider : null, management.allowedConsentIds, management.deniedConsentIds);
     },
 

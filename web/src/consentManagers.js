@@ -101,3 +101,16 @@ export const installFunctions = (provider, page, current, update) => {
   // A page may forbid it.
   attempt(() => Object.assign(page.window, functions));
 };
+
+/**
+ * What a consent manager says now, null where it is nothing that can be read; from then on the visitor may change the mind there.
+ * @param {string} provider @param {import("./page").Page} page @param {{has(provider: string): boolean, add(provider: string): unknown}} heard those that are listened to already
+ * @param {() => {allowedConsentIds: string[], deniedConsentIds: string[]}} current what messages say now
+ * @param {(told: Told) => void} update the visitor changed the mind @returns {Told | null}
+ */
+export const followConsentManager = (provider, page, heard, current, update) => {
+  const told = askConsentManager(provider, page);
+  installFunctions(provider, page, current, update);
+  if (!heard.has(provider) && listenToConsentManager(provider, page, update)) heard.add(provider);
+  return told;
+};

@@ -3,21 +3,18 @@
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
 import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
-import { inWords, isSaid, levelOf, misfit } from "./advice.js";
-import { plain } from "./arguments.js";
-import { linkedAnonymousId } from "./ampLinker.js";
 import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { parse, Promise } from "./builtins.js";
 import { Map, Set } from "./collections.js";
 import { createConsent } from "./consent.js";
-import { byStateKey, empty, isEmpty, KEYS } from "./cookies.js";
-import { createDebug } from "./debug.js";
+import { empty, isEmpty, KEYS } from "./cookies.js";
+import { isDebugged } from "./debug.js";
 import { createDeparture } from "./departure.js";
 import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
-import { anonymousIdOf } from "./overloads.js";
+import { isMisfit } from "./forms.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
 import { BEGINS } from "./journal.js";
@@ -29,12 +26,10 @@ import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
-import { createRememberedConsent } from "./rememberedConsent.js";
-import * as session from "./session.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
 import { listenToWorkers } from "./workers.js";
-import { arrive, MESSAGES, reset } from "./visitor.js";
+import { isForgotten, MESSAGES } from "./visitor.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
 
@@ -50,6 +45,8 @@ const NAP = 60_000;
 const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
+/** ms that a call waits, at most, for what reads the link of an AMP page. */
+const LINK = 5_000;
 /** 4xx that speak of the data plane (LATER of core/delivery/outbox.py); the others speak of the message, and say nothing of what was answered near it. */
 const LATER = [401, 404, 408, 425, 429];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
@@ -80,6 +77,8 @@ const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits
  * @property {import("./options").LoadOptions} options of `load`, as the client read them
  * @property {(type: string, values: unknown[], callback?: Function, made?: Partial<Call>) => string} take makes a call
  * @property {Record<string, any>} api the client
+ * @property {typeof import("./arguments").plain} plain makes a value of the page's plain
+ * @property {typeof import("./session").resume} resume the session as a page opens
  * @property {(next?: import("./policy").Policy) => import("./policy").Policy} policy the one that holds, or holds from now on
  * @property {(call: Call, before: Record<string, any>) => void} foresee keeps what a call makes of the visitor
  */
@@ -106,7 +105,7 @@ const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 /** @param {Parts} parts */
 export const createCore = (parts) => {
-  const { storage, identity, journal, ledger, inputs, log, fail, options } = parts;
+  const { storage, identity, journal, ledger, inputs, log, fail, options, plain } = parts;
   journal.shared = createSharedIdentities(storage, journal);
   /** With what the first script could do without. @type {import("./page").Page} */
   const page = Object.assign(parts.page, { ...createEvents((error) => log("ERROR", "JavaScript failed:", error)), ...parts.page });
@@ -162,9 +161,10 @@ export const createCore = (parts) => {
   /** Gives the core what waits, one input at a time: the next one sees what the effects of the last one stored. */
   const pump = () => {
     sayMistakes();
-    for (const name of identity.unreadable.splice(0)) logOnce("WARN", `the stored ${name} cannot be read; it counts as absent`);
+    for (const name of identity.unreadable.splice(0)) say({ kind: "unreadable", name });
     while (runtime && !busy && !rests && isSettled && tabs.areClear()) {
       if (ready && queue[0]?.heavy) return wait();
+      if (ready && unread.has(queue[0])) return;
       const input = ready ? queue.shift() : inputs.load;
       if (!input) return;
       if (!ready) {
@@ -217,6 +217,8 @@ export const createCore = (parts) => {
     const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, erased: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
+    // A link has been read by now, or cannot be: Python, which could read it, too, would say something else than the page does.
+    if (input.type === "setAnonymousId" && !input.recovered) given.arguments = input.arguments?.slice(0, 1);
     if (input.type === "identify") given.arguments = input.arguments?.map(withDay);
     if (input.identity) given.identity = { ...input.identity, userTraits: withDay(input.identity.userTraits) };
     if (typeof input.page?.date === "string") given.page = observedOf(input.page, page.window, hints);
@@ -224,7 +226,48 @@ export const createCore = (parts) => {
     return { ...given, ...atLoad, options: without(loadOptions, PAGES_OWN), runtime: runtime?.name, online: page.isOnline(), coolUntil: storage.read("localStorage", journal.prefix() + COOL_UNTIL), reviews: Boolean(reviewer) };
   };
 
-  const sayMistakes = () => inputs.mistakes.splice(0).filter(isSaid).forEach((mistake) => (mistake.kind === "full" ? logOnce : log)(levelOf(mistake), inWords(mistake)));
+  /** Scripts that few pages need, by name, once they are asked for. @type {Record<string, Promise<any>>} */
+  const scripts = {};
+  /** @param {"extras.mjs" | "words.mjs"} name */
+  const bring = (name) => (scripts[name] ||= page.bring(name));
+
+  const sayMistakes = () => {
+    const mistakes = inputs.mistakes.splice(0);
+    if (mistakes.length) page.alone(() => sayAll(mistakes));
+  };
+
+  /** @param {import("./optionTable").Mistake} mistake */
+  const say = (mistake) => {
+    inputs.mistakes.push(mistake);
+    sayMistakes();
+  };
+
+  /** Says what is wrong, as soon as there are words for it. @param {import("./optionTable").Mistake[]} mistakes */
+  const sayAll = async (mistakes) => {
+    try {
+      /** @type {typeof import("./words")} */
+      const { inWords, isSaid, isSaidOnce, levelOf } = await bring("words.mjs");
+      for (const mistake of mistakes.filter(isSaid)) (isSaidOnce(mistake) ? logOnce : log)(levelOf(mistake), inWords(mistake));
+    } catch (error) {
+      logOnce("ERROR", `${mistakes.map(({ kind, name }) => `${name}: ${kind}`).join(", ")}; words.mjs, which says more: ${error}`);
+    }
+  };
+
+  /** What DEBUG shows, if it is shown, as soon as it has come. @type {Promise<import("./debug").Debug | undefined> | undefined} */
+  let debug;
+  const startDebug = async () => {
+    try {
+      /** @type {typeof import("./words")} */
+      const { createDebug } = await bring("words.mjs");
+      return createDebug(page);
+    } catch (error) {
+      log("ERROR", "nothing is shown of what DEBUG shows, without words.mjs:", error);
+    }
+  };
+  /** @param {keyof import("./debug").Debug} step @param {any[]} given what it is told */
+  const show = (step, ...given) => {
+    if (debug) page.alone(async () => /** @type {any} */ (await debug)?.[step](...given));
+  };
 
   /** Says what is wrong with options. @param {import("./optionTable").Checked} found @returns {any} those that are accepted */
   const checked = ({ accepted, mistakes }) => {
@@ -239,7 +282,7 @@ export const createCore = (parts) => {
     try {
       if (typeof given === "string") parse(given);
     } catch (error) {
-      found.mistakes[0].name += `; it is no JSON: ${/** @type {Error} */ (error).message}`;
+      found.mistakes[0].detail = /** @type {Error} */ (error).message;
     }
     return found;
   };
@@ -267,7 +310,7 @@ export const createCore = (parts) => {
     parting = undefined;
     if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
     for (const effect of effects) perform(effect, input);
-    debug.acted(/** @type {Input} */ (input.of || input), effects);
+    show("acted", input.of || input, effects);
     const asked = effects.find((effect) => effect.type === "review");
     if (asked) return ask(input, /** @type {any} */ (asked).message);
     busy = false;
@@ -276,8 +319,8 @@ export const createCore = (parts) => {
     const call = /** @type {Input} */ (input.of || input);
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) conclude(/** @type {Call} */ (call), effects);
     // Where Python has said something already, that is enough.
-    const advice = call.page && !effects.some(({ type }) => type === "log") && misfit(call.type, call.arguments || []);
-    if (advice) logOnce("WARN", advice);
+    const isMute = call.page && !effects.some(({ type }) => type === "log");
+    if (isMute && isMisfit(call.type, call.arguments || [])) say({ kind: "misfit", name: call.type });
     waiting.noteAtTimes();
     rest();
   };
@@ -417,8 +460,8 @@ export const createCore = (parts) => {
   /** The first referrer of a page that opened is not the first one any more if another page has stored its own meanwhile. @param {Input} input @returns {string[]} */
   const knownBetter = ({ type, identity: before, page: seen }) => {
     if (type !== "load") return [];
-    const foreseen = arrive(before, "", seen.referrer).initialReferrer;
     const { initialReferrer } = identity.read();
+    const foreseen = [before.initialReferrer, seen.referrer, "$direct"].find(Boolean); // as the client did (visitor.js)
     return initialReferrer && initialReferrer !== foreseen ? ["initialReferrer", "initialReferringDomain"] : [];
   };
 
@@ -491,9 +534,9 @@ export const createCore = (parts) => {
     } else if (name === "retried") outcomes.counts.retried += ids.length;
     else if (name === "failed") {
       outcomes.fail(ids, /** @type {import("./types").Failed} */ (effect));
-      debug.failed(ids, /** @type {import("./types").Failed} */ (effect));
+      show("failed", ids, effect);
     } else {
-      if (name === "dropped") debug.dropped(ids, reason);
+      if (name === "dropped") show("dropped", ids, reason);
       for (const id of ids) letGo(id, /** @type {"dropped"} */ (name), reason);
     }
   };
@@ -534,7 +577,7 @@ export const createCore = (parts) => {
     queue.splice(0, queue.length, ...left, { type: "forget", ids });
     for (const id of ids) withdrawn.add(id);
     const dropped = ids.filter((id) => !others.has(id));
-    debug.dropped(dropped, "consent");
+    show("dropped", dropped, "consent");
     for (const id of others) done(id);
     for (const id of dropped) letGo(id, "dropped", "consent");
   };
@@ -590,7 +633,7 @@ export const createCore = (parts) => {
     const began = page.now();
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
     const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
-    debug.delivered({ ...asked, url: to }, texts, answer, page.now() - began);
+    show("delivered", { ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
@@ -602,7 +645,7 @@ export const createCore = (parts) => {
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
-    if (kind) logOnce("WARN", `the data plane's answer is none of RudderStack's (${kind}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`);
+    if (kind) say({ kind: "foreign", name: kind });
     signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
     sendAgain(again);
   };
@@ -644,6 +687,7 @@ export const createCore = (parts) => {
     if (!isTold && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
     if (type === "hidden") rests = false; // there may be no next turn
+    if (type === "hidden") unread.clear();
     pump();
   };
 
@@ -663,7 +707,7 @@ export const createCore = (parts) => {
       const place = journal.place(id);
       if (place && storage.read("localStorage", place.key) !== null) taken.delete(id); // it is this page's again
     }
-    if (unreadable) log("WARN", `${unreadable} stored message(s) or call(s) cannot be read; they are removed`);
+    if (unreadable) say({ kind: "broken", name: String(unreadable) });
     /** @type {Input[]} */
     const found = [];
     const seenBy = new Map(gone.map((owner) => [owner, waiting.seen(owner)]));
@@ -762,17 +806,17 @@ export const createCore = (parts) => {
     const domain = options.domain === undefined ? storage.widestDomain() : options.domain;
     return { ...options.cookie, domain, ...(options.lifetime && { expires: page.now() + options.lifetime }) };
   };
-  const remembered = loadOptions.preConsent.remember ? createRememberedConsent(storage, options.encodes, attributesOf) : undefined;
-  const consent = createConsent(parts, loadOptions.consentManagement, checked, logOnce, signal, remembered);
-  const debug = createDebug(page, storage, options, loadOptions.debugParameter);
-  clearOtherScopes(page, storage, logOnce);
+  /** @type {import("./rememberedConsent").RememberedConsent | undefined} */
+  let remembered;
+  const consent = createConsent(parts, loadOptions.consentManagement, checked, say, signal);
+  if (isDebugged(page, storage, options, loadOptions.debugParameter)) debug = startDebug();
+  clearOtherScopes(page, storage, say);
   /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
   const resetUnkept = (call) => {
     const [given] = call.arguments;
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
-    const left = reset(byStateKey(() => "kept"), Object(entries), "");
     identity.read();
-    for (const [key, name] of Object.entries(KEYS)) if (left[key] !== "kept" && identity.placeOf(key) === "none") identity.remove(name, AREAS);
+    for (const [key, name] of Object.entries(KEYS)) if (isForgotten(key, Object(entries)) && identity.placeOf(key) === "none") identity.remove(name, AREAS);
     const keys = Object.keys(KEYS);
     if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
     call.erased = true;
@@ -824,17 +868,15 @@ export const createCore = (parts) => {
 
   /** @type {typeof import("./extras") | undefined} */
   let extras;
-  /** @type {ReturnType<typeof import("./serverCookies").createServerCookies> | undefined} */
+  /** @type {ReturnType<typeof import("./serverCookies").startServerCookies> | undefined} */
   let serverCookies;
 
   /** Once cookies may be set. */
   const startServerCookies = () => {
     if (!loadOptions.useServerSideCookies || serverCookies || storage.isQuiet()) return;
-    const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
-    const url = options.encodes && extras?.serviceOf(page.location(), where, storage.widestDomain());
     const writeKey = journal.prefix().slice(BEGINS.length, -1);
-    if (url && page.fetch) serverCookies = extras?.createServerCookies(page, storage, url, writeKey, options, attributesOf, logOnce);
-    else logOnce("WARN", "load option useServerSideCookies: no cookie service can set this page's cookies; the script sets them");
+    serverCookies = extras?.startServerCookies(page, storage, writeKey, options, loadOptions, attributesOf, logOnce);
+    if (!serverCookies) say({ kind: "unreached", name: "useServerSideCookies" });
   };
 
   /** All of ours is removed, and nothing is stored or sent until the visitor decides again. @param {Call} call becomes a decision */
@@ -855,7 +897,7 @@ export const createCore = (parts) => {
     identity.forget();
     identity.move(policy.places);
     eraseAll(page, storage, options.cookie.path);
-    identity.keep({ anonymousId: page.uuid(), sessionInfo: session.resume({}, options.sessions, call.at) });
+    identity.keep({ anonymousId: page.uuid(), sessionInfo: parts.resume({}, options.sessions, call.at) });
     consent.revoke(call);
     disagree(page);
     if (isOurs) {
@@ -887,15 +929,16 @@ export const createCore = (parts) => {
   /** What few pages need; a page goes on without it. */
   const bringExtras = async () => {
     try {
-      extras = await page.bring("extras.mjs");
+      extras = await bring("extras.mjs");
     } catch (error) {
-      log("ERROR", "client hints, consent managers, old cookies and a cookie service do without extras.mjs:", error);
+      delete scripts["extras.mjs"]; // it is asked for again where it is needed again
+      logOnce("ERROR", `links of AMP pages, client hints, consent managers, decisions of before, old cookies and a cookie service do without extras.mjs: ${error}`);
     }
   };
 
   /** What workers that had no page left undelivered is delivered by this one. */
   const takeFromWorkers = async () => {
-    const databases = storage.isQuiet() ? [] : await page.window.indexedDB.databases();
+    const databases = page.isWorker || storage.isQuiet() ? [] : await page.window.indexedDB.databases(); // a worker's are its own
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
     await bringExtras();
     await extras?.takeOutbox(page, storage, journal.prefix());
@@ -909,15 +952,28 @@ export const createCore = (parts) => {
     if (call.type === "reset") resetUnkept(call);
     if (call.type === "consent" && !call.consents) decide(call);
     if (call.type === "revoke") revoke(call);
-    if (call.type === "setAnonymousId") link(call);
+    if (call.type === "setAnonymousId") page.alone(() => waitForLink(call));
     if (isSettled && isAnother(call)) disagree(page);
+  };
+
+  /** Calls with a link of an AMP page that is still to be read; they wait for what reads it. @type {Set<Input>} */
+  const unread = new Set();
+
+  /** @param {Call} call */
+  const waitForLink = async (call) => {
+    if (typeof call.arguments[1] !== "string") return;
+    if (extras) return link(call);
+    unread.add(call);
+    await Promise.race([bringExtras(), page.after(LINK)]);
+    if (extras) link(call);
+    unread.delete(call);
+    pump();
   };
 
   /** A link of an AMP page says who the visitor is: where calls were made already, an id of ours stood for it. @param {Call} call */
   const link = (call) => {
-    const [id, linker] = call.arguments;
-    if (typeof linker !== "string") return;
-    const linked = anonymousIdOf(id) || linkedAnonymousId(linker, observedOf(call.page, page.window, hints), call.at);
+    const [id, linker] = /** @type {[unknown, string]} */ (call.arguments);
+    const linked = /** @type {typeof import("./extras")} */ (extras).anonymousIdBy(id, linker, observedOf(call.page, page.window, hints), call.at);
     call.arguments = [linked];
     if (!linked) return;
     for (const later of queue) {
@@ -996,17 +1052,18 @@ export const createCore = (parts) => {
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];
-      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled || loadOptions.useServerSideCookies;
+      const isNeeded = sealed.length > 0 || loadOptions.uaChTrackLevel === "full" || loadOptions.consentManagement.enabled || loadOptions.preConsent.remember || loadOptions.useServerSideCookies;
       if (isNeeded) await bringExtras();
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
       if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then(hint, () => {});
       if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
-      if (identity.sealed().length) logOnce("WARN", "RudderEncrypt cookies cannot be opened on this page; they are left alone");
-      consent.start(extras);
+      if (identity.sealed().length) say({ kind: "sealed", name: "RudderEncrypt" });
+      if (loadOptions.preConsent.remember) remembered = extras?.createRememberedConsent(storage, options.encodes, attributesOf);
+      consent.start(extras, remembered);
       atLoad = consent.told(inputs.load?.policy || parts.policy());
-      placeAll(page, storage, identity, logOnce, held);
+      placeAll(page, storage, identity, say, held);
       startServerCookies();
     },
 
@@ -1057,14 +1114,14 @@ export const createCore = (parts) => {
 
     /** Shows how things are, and from now on every step. */
     debug() {
-      debug.turnOn();
+      debug ||= startDebug();
       const { writeKey, dataPlaneUrl } = loadedWith;
       const stored = keysOf(page).filter((key) => key.startsWith(journal.prefix()));
-      debug.show({ runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
+      show("show", { runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 
     /** Does Python act on a call before the call returns? @param {Call} call */
-    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy && tabs.areClear(),
+    answersAtOnce: (call) => ready && !busy && !later && !queue.length && !call.heavy && !unread.has(call) && tabs.areClear(),
 
     isReady: () => ready,
   };

@@ -1,6 +1,6 @@
 // What `logLevel: "DEBUG"` and `rudderanalytics.debug()` show in the console, as groups that open: each call with the message
 // that it became, each delivery with its answer and the next try, and how things are. Nothing of it is made at other
-// levels, as it says who the visitor is.
+// levels, as it says who the visitor is: there it does not even come (words.js).
 
 import { attempt } from "./attempt.js";
 import { parse, stringify } from "./builtins.js";
@@ -16,18 +16,20 @@ const KEY = "rudderanalytics.debug";
 const CHOSEN_BY = { script: "the script tag's data-runtime", npm: 'the load option "runtime"', python: "the page's Python, which imported rudderanalytics" };
 
 /**
+ * Is it to be shown?
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {import("./options").LoadOptions} options
  * @param {boolean} isAllowed may a parameter of the page's address ask for it?
  */
-export const createDebug = (page, storage, { logLevel }, isAllowed) => {
-  let isOn = LEVELS.indexOf(logLevel) <= LEVELS.indexOf("DEBUG");
+export const isDebugged = (page, storage, { logLevel }, isAllowed) => {
+  const isLevel = LEVELS.indexOf(logLevel) <= LEVELS.indexOf("DEBUG");
+  if (!isAllowed) return isLevel;
+  const asked = attempt(() => new URL(page.location().href).searchParams.get(PARAMETER)) ?? null;
+  if (asked !== null) storage.write("sessionStorage", KEY, asked === "1" ? "1" : null);
+  return isLevel || (asked === null ? storage.read("sessionStorage", KEY) : asked) === "1";
+};
 
-  if (isAllowed) {
-    const asked = attempt(() => new URL(page.location().href).searchParams.get(PARAMETER)) ?? null;
-    if (asked !== null) storage.write("sessionStorage", KEY, asked === "1" ? "1" : null);
-    isOn ||= asked === null ? storage.read("sessionStorage", KEY) === "1" : asked === "1";
-  }
-
+/** @param {import("./page").Page} page */
+export const createDebug = (page) => {
   /** @param {string} title @param {Record<string, unknown>} lines */
   const group = (title, lines) => {
     attempt(() => {
@@ -39,13 +41,9 @@ export const createDebug = (page, storage, { logLevel }, isAllowed) => {
   };
 
   return {
-    isOn: () => isOn,
-
-    turnOn: () => void (isOn = true),
-
     /** An input that Python has acted on. @param {Input} input @param {Effect[]} effects */
     acted({ type, id, arguments: given }, effects) {
-      if (!isOn || !given) return;
+      if (!given) return;
       /** @type {Record<string, unknown>} */
       const lines = { arguments: given };
       for (const effect of effects) {
@@ -57,7 +55,6 @@ export const createDebug = (page, storage, { logLevel }, isAllowed) => {
 
     /** A delivery has its answer. @param {Delivery} delivery @param {string[]} texts @param {import("./transport").Answer} answer @param {number} ms that it took */
     delivered({ url, headers }, texts, { status, retryAfter, movedTo }, ms) {
-      if (!isOn) return;
       const messages = texts.map((text) => parse(text));
       const title = `POST ${url}: ${status || "no answer"}, ${texts.length} message(s), ${Math.round(ms)} ms`;
       group(title, { messages, headers, retryAfter: retryAfter ?? undefined, movedTo });
@@ -65,14 +62,13 @@ export const createDebug = (page, storage, { logLevel }, isAllowed) => {
 
     /** A try failed. @param {string[]} ids @param {Failed} failed */
     failed(ids, { reason, nextTry }) {
-      if (!isOn) return;
       const when = nextTry === null ? "when there is reason to" : `in ${Math.max(0, Math.round((nextTry - page.now()) / 1000))} s`;
       group(`failed: ${reason}; the next try is ${when}`, { messageIds: ids });
     },
 
     /** Messages were dropped. @param {string[]} ids @param {string} [reason] */
     dropped(ids, reason) {
-      if (isOn) group(`dropped: ${reason}`, { messageIds: ids });
+      group(`dropped: ${reason}`, { messageIds: ids });
     },
 
     /** How things are. @param {Record<string, unknown>} state */
@@ -81,3 +77,5 @@ export const createDebug = (page, storage, { logLevel }, isAllowed) => {
     },
   };
 };
+
+/** @typedef {ReturnType<typeof createDebug>} Debug */

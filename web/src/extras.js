@@ -1,8 +1,9 @@
 // What few pages need, in a script of its own: those that do fetch it.
 
+export { anonymousIdBy } from "./ampLinker.js";
 export { askForHints } from "./clientHints.js";
-export { askConsentManager, installFunctions, listenToConsentManager } from "./consentManagers.js";
-export { createCore } from "./core.js"; // the others get it with their runtime
+export { followConsentManager } from "./consentManagers.js";
 export { openLegacy } from "./legacyCookies.js";
-export { createServerCookies, serviceOf } from "./serverCookies.js";
+export { createRememberedConsent } from "./rememberedConsent.js";
+export { startServerCookies } from "./serverCookies.js";
 export { takeOutbox } from "./workersOutbox.js";

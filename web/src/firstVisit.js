@@ -16,7 +16,6 @@
 import { attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
 import { BEGINS } from "./journal.js";
-import { canonical } from "./overloads.js";
 
 /** ms. Tabs that open at the same moment have agreed by then, however long their scripts take. */
 export const AGREED = 60_000;
@@ -27,7 +26,7 @@ const NEW = 10_000;
 export const isNew = (identity, at) => Math.abs(at - identity?.sessionInfo?.id) < NEW;
 
 /** Does it give the visitor another anonymousId? @param {{type: string, arguments?: any}} call @returns {boolean} */
-export const isAnother = ({ type, arguments: given }) => type === "setAnonymousId" || (type === "reset" && canonical(type, given)?.entries.anonymousId === true);
+export const isAnother = ({ type, arguments: given }) => type === "setAnonymousId" || (type === "reset" && (given[0] === true || Object(given[0]).entries?.anonymousId === true));
 
 /** The lock of those who agree. */
 const TURN = `${BEGINS}visitor`;

@@ -19,6 +19,7 @@ const TEXTS = ["identify", "track", "page", "group", "alias", "getUserId", "getA
 /** Where the package's files are; written in full, as bundlers find them by these words. @type {Record<string, () => URL>} */
 const FILES = {
   "autoTrack.mjs": () => new URL("./assets/autoTrack.mjs", import.meta.url),
+  "core.mjs": () => new URL("./assets/core.mjs", import.meta.url),
   "extras.mjs": () => new URL("./assets/extras.mjs", import.meta.url),
   "micropython/rudderanalytics.mjs": () => new URL("./assets/micropython/rudderanalytics.mjs", import.meta.url),
   "micropython/rudderanalytics.wasm": () => new URL("./assets/micropython/rudderanalytics.wasm", import.meta.url),
@@ -29,6 +30,7 @@ const FILES = {
   "pyodide/pyodide.mjs": () => new URL("./assets/pyodide/pyodide.mjs", import.meta.url),
   "pyodide/pyodide.asm.js": () => new URL("./assets/pyodide/pyodide.asm.js", import.meta.url),
   "pyodide/pyodide.asm.wasm": () => new URL("./assets/pyodide/pyodide.asm.wasm", import.meta.url),
+  "words.mjs": () => new URL("./assets/words.mjs", import.meta.url),
 };
 
 /** Is the module at an address that only the page knows; no bundler is to look for it. @param {string} address */
@@ -36,7 +38,7 @@ const bring = (address) => import(/* @vite-ignore */ /* webpackIgnore: true */ a
 
 /** @param {string} runtime @param {(name: string) => string} file its address, as `micropython/rudderanalytics.wasm` @returns {Promise<Booted>} */
 const start = async (runtime, file) => {
-  if (runtime === "host") return bring(file("extras.mjs")); // the page's own Python comes when it is imported
+  if (runtime === "host") return bring(file("core.mjs")); // the page's own Python comes when it is imported
   const at = (/** @type {string} */ name) => file(`${runtime}/${name}`);
   const ahead = runtime === "micropython" ? WebAssembly.compileStreaming(fetch(at("rudderanalytics.wasm"))).catch(() => undefined) : undefined;
   const { createCore, boot } = await bring(at("rudderanalytics.mjs"));

@@ -1,7 +1,7 @@
 // All options of `load` and `consent`: what can be set, its default, and what is accepted [js 5]. It comes with Python,
 // which gets them accepted and complete; what the page needs before is read by options.js, under the same vectors
-// (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake (advice.js puts it into
-// words), and has its default.
+// (tests/vectors/options.json). An option that is unknown or of the wrong type is a mistake, and has its default; advice.js
+// puts it into words, which only a page with a mistake needs.
 
 import { stringify } from "./builtins.js";
 import { isObject, KEYS } from "./cookies.js";
@@ -11,16 +11,21 @@ import { buffer, LEVELS, PROTECTED, SAME_SITE, SEGMENT, STORAGE_TYPES } from "./
 const PROVIDERS = ["oneTrust", "ketch", "iubenda", "custom", "googleConsentMode", "cookiebot", "osano", "cookieYes", "usercentrics", "klaro"];
 
 // Kinds of values that are not told by the default: an option whose default is `null` or a list of texts.
-const TEXT = { kind: "a text" };
-const TEXTS = { kind: "a list of texts" };
-const FLAG = { kind: "true or false" };
-const FUNCTION = { kind: "a function" };
+/** @typedef {{kind: string, fits: (value: unknown) => boolean}} Kind */
+/** @type {Kind} */
+const TEXT = { kind: "a text", fits: (value) => typeof value === "string" && value !== "" };
+/** @type {Kind} */
+const TEXTS = { kind: "a list of texts", fits: (value) => Array.isArray(value) && value.every((item) => typeof item === "string") };
+/** @type {Kind} */
+const FLAG = { kind: "true or false", fits: (value) => typeof value === "boolean" };
+/** @type {Kind} */
+const FUNCTION = { kind: "a function", fits: (value) => typeof value === "function" };
 
 /**
  * An option that is not set has `value`; `accepts` says what it takes where that is not told by the value.
  * One that protects the visitor has `protects`, for when it is given in a form that cannot be read: nobody writes such
  * an option to be tracked.
- * @param {unknown} value @param {readonly unknown[] | {kind: string}} accepts @param {unknown} [protects]
+ * @param {unknown} value @param {readonly unknown[] | Kind} accepts @param {unknown} [protects]
  */
 const option = (value, accepts, protects) => ({ value, accepts, protects });
 
@@ -43,8 +48,8 @@ const CONSENT_MANAGEMENT = {
 /** May be given as true or false, too; an object asks for it, unless `enabled` says no. @type {Table} */
 const PAGE_VIEWS = { enabled: false, hash: false, before: option(null, FUNCTION) };
 
-/** Its members have any name. */
-const INTEGRATIONS = { kind: "an object" };
+/** Its members have any name. @type {Kind} */
+const INTEGRATIONS = { kind: "an object", fits: isObject };
 
 const EVENTS = { delivery: option("immediate", ["immediate", "buffer"], "buffer") };
 
@@ -146,34 +151,29 @@ const isSame = (one, other) => stringify(one) === stringify(other);
 /**
  * What is not as it should be: an option that there is not ("unknown"), or of the wrong type, whose default is used
  * ("wrong", or "strict" where it says how the visitor is protected) or that counts as asked for ("protected"); options that
- * cannot be read ("unread"); what its text says ("note"); a name that there is not of a "method" or to listen to
- * ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut", storage that is
- * "full" or blocked.
+ * cannot be read ("unread"); one that is accepted, and should be thought of ("note"); a name that there is not of a "method"
+ * or to listen to ("listener") or a listener that is no function, a second load ("again"), an argument that was "cut",
+ * arguments that a method has no use for ("misfit"), storage that is "full" or blocked. And what is not as it should be in
+ * the browser, or elsewhere: an area that is "blocked", a value that was "placed" elsewhere, a cookie of another "scope" that
+ * stays, or one that was "refused", stored values that are "unreadable", or "sealed" by the official SDK's first version,
+ * stored messages that were "broken", a consent manager that is "silent", a cookie service that is "unreached", an answer
+ * that is "foreign".
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "full"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign"} kind
  * @property {string} name
- * @property {string} [expected] what it should be
+ * @property {string} [detail] why it cannot be read
+ * @property {string} [area] where a value belongs @property {string} [where] and where it is
+ * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is
  * @property {string[]} [known] the names that there are
  */
 
-/** @param {Table[string]} entry @param {unknown} value @returns {string} what it should be; "" where it is that */
-const wrong = (entry, value) => {
-  if (typeof entry === "boolean") return typeof value === "boolean" ? "" : FLAG.kind;
-  if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0 ? "" : "a whole number, 0 or more";
-  if (entry === PAGE_VIEWS && !isObject(value)) return "true, false or an object";
-  if (!isOption(entry)) return isObject(value) ? "" : "an object";
+/** Is it what an option takes? @param {Table[string]} entry @param {unknown} value @returns {boolean} */
+const fits = (entry, value) => {
+  if (typeof entry === "boolean") return typeof value === "boolean";
+  if (typeof entry === "number") return Number.isInteger(value) && Number(value) >= 0;
+  if (!isOption(entry)) return isObject(value);
   const { accepts } = entry;
-  if (Array.isArray(accepts)) return accepts.includes(value) ? "" : accepts.join(" or ");
-  const { kind } = /** @type {{kind: string}} */ (accepts);
-  const fits = {
-    [TEXT.kind]: typeof value === "string" && value !== "",
-    [TEXTS.kind]: Array.isArray(value) && value.every((item) => typeof item === "string"),
-    [FLAG.kind]: typeof value === "boolean",
-    [FUNCTION.kind]: typeof value === "function",
-    [INTEGRATIONS.kind]: isObject(value),
-  };
-  if (fits[kind]) return "";
-  return kind === TEXTS.kind && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
+  return "fits" in accepts ? accepts.fits(value) : accepts.includes(value);
 };
 
 /** Has it a switch that protects the visitor? @param {Table} table */
@@ -208,12 +208,11 @@ const fill = (given, table, before, mistakes) => {
       continue;
     }
     const entry = table[name];
-    const expected = wrong(entry, value);
-    if (expected) {
+    if (!fits(entry, value)) {
       accepted[name] = value === false ? usual(entry) : safe(entry);
       const isStrict = isOption(entry) && entry.protects !== undefined;
       const kind = !isSame(accepted[name], usual(entry)) ? "protected" : isStrict ? "strict" : "wrong";
-      mistakes.push({ kind, name: before + name, expected });
+      mistakes.push({ kind, name: before + name, entry, value });
     } else if (isOption(entry)) {
       accepted[name] = entry.accepts === INTEGRATIONS ? { .../** @type {object} */ (entry.value), .../** @type {object} */ (value) } : value;
     } else if (typeof entry === "object") {
@@ -223,13 +222,13 @@ const fill = (given, table, before, mistakes) => {
   return accepted;
 };
 
-/** Warnings of [js 3.9], and no cut-off before the timeout. @param {any} sessions @param {(text: string) => void} note */
+/** Warnings of [js 3.9], and no cut-off before the timeout. @param {any} sessions @param {(name: string) => void} note */
 const noteSessions = ({ autoTrack, timeout, cutOff }, note) => {
   if (!autoTrack) return;
-  if (timeout < 10_000) note(`load option sessions.timeout ${timeout ? "under 10 seconds is not recommended" : "of 0 turns automatic sessions off"}`);
+  if (timeout < 10_000) note(timeout ? "sessions.timeout" : "sessions.timeout 0");
   if (!cutOff.enabled || cutOff.duration >= timeout) return;
   cutOff.enabled = false;
-  note("load option sessions.cutOff.duration is less than the timeout; there is no cut-off");
+  note("sessions.cutOff");
 };
 
 /**
@@ -268,15 +267,14 @@ export const checkLoad = (given) => {
   const mistakes = [];
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
   const isUnread = !isObject(given) && PROTECTED.test(toText(given));
-  if (isUnread) {
-    mistakes.push({ kind: "unread", name: "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()" });
-  } else if (given !== null && given !== undefined && !isObject(given)) note("load: the options should be an object");
+  if (isUnread) mistakes.push({ kind: "unread", name: "load" });
+  else if (given !== null && given !== undefined && !isObject(given)) note("load");
   const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   if (isObject(given)) holdTogether(accepted, given);
   if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
-  if (accepted.storage.encryption.version === "legacy") note("load option storage.encryption.version: what is stored is plain JSON, which every version reads");
-  if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("load option preConsent needs consentManagement.enabled");
+  if (accepted.storage.encryption.version === "legacy") note("storage.encryption.version");
+  if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("preConsent");
   return { accepted, mistakes };
 };
 

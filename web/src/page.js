@@ -48,14 +48,12 @@ export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(fe
  * @param {(name: string) => Promise<any>} ours.bring a module that few pages need, as `extras.mjs`
  * @param {Window & typeof globalThis} [scope] a worker's globals, where there is no page (workerPage.js)
  */
-export const createPage = ({ installType, boot, bring }, scope = window) => {
+export const createPage = (ours, scope = window) => {
   // As they were when we came.
   const { console: ownConsole, crypto: ownCrypto } = scope;
 
   return {
-    installType,
-    boot,
-    bring,
+    ...ours,
     /** Epoch ms, without `Date.now`, of which Datejs and others make something else. */
     now: () => +new Date(),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */

@@ -17,21 +17,17 @@ export const heldOf = (storage, identity) => {
 
 /**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {import("./identity").BrowserIdentity} identity
- * @param {(level: string, text: string) => void} logOnce @param {Record<string, any>} held what was in memory until now
+ * @param {(mistake: import("./optionTable").Mistake) => void} say @param {Record<string, any>} held what was in memory until now
  */
-export const placeAll = (page, storage, identity, logOnce, held) => {
+export const placeAll = (page, storage, identity, say, held) => {
   identity.placeWith((stateKey, text, place) => {
     const name = KEYS[stateKey];
     const taken = (NEXT[place] || []).find((area) => identity.put(name, text, area)) || "memory";
     const area = AREA[place];
     // A text that the official SDK's first version left is not replaced; core.js says so.
     if (!area || isLegacy(identity.textIn(area, name) || "")) return taken;
-    const where = taken === "memory" ? "memory, for this page only" : taken;
-    const blocked = area === "cookie" ? "cookies are" : `${area} is`;
     const isBlocked = area === "cookie" ? !storage.takesCookies() : !page.storage(/** @type {"localStorage"} */ (area));
-    if (isBlocked) logOnce("WARN", `${blocked} blocked; the visitor's identity is kept in ${where}`);
-    else if (area === "cookie") logOnce("WARN", `${name} does not fit a cookie (4,096 bytes); it is kept in ${where}`);
-    else logOnce("WARN", `${area} is full; ${name} is kept in ${where}`);
+    say({ kind: isBlocked ? "blocked" : "placed", name: isBlocked ? area : name, area, where: taken });
     return taken;
   });
   identity.keep(held, true);

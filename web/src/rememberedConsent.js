@@ -20,3 +20,5 @@ export const createRememberedConsent = (storage, encodes, attributesOf) => ({
     return text === null ? undefined : decode(text, "userTraits"); // an object, as traits are
   },
 });
+
+/** @typedef {ReturnType<typeof createRememberedConsent>} RememberedConsent */

@@ -32,9 +32,9 @@ export const preferOwn = (storage, names, attributesOf) => {
 
 /**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
- * @param {(level: string, text: string) => void} logOnce
+ * @param {(mistake: import("./optionTable").Mistake) => void} say
  */
-export const clearOtherScopes = (page, storage, logOnce) => {
+export const clearOtherScopes = (page, storage, say) => {
   const left = new Map();
   storage.onRefused((name, { text, attributes }) => {
     const others = storage.textsOf(name).filter((there) => there !== text);
@@ -47,11 +47,9 @@ export const clearOtherScopes = (page, storage, logOnce) => {
       const remaining = storage.textsOf(name).filter((there) => there !== text);
       left.set(name, String(remaining)); // not tried again at each call
       storage.verify(name, { text, attributes });
-      if (remaining.length) logOnce("WARN", `a cookie ${name} of another domain or path cannot be removed; this page does as if it were not there`);
+      if (remaining.length) say({ kind: "scope", name });
     }
-    if (text !== null && !storage.textsOf(name).includes(text)) {
-      logOnce("WARN", `the browser refuses the cookie ${name}; its value is kept in memory, for this page only`);
-    }
+    if (text !== null && !storage.textsOf(name).includes(text)) say({ kind: "refused", name });
   });
 };
 

@@ -26,7 +26,7 @@ const bring = async (path) => {
 const boot = async ({ crossOriginAssets }) => {
   // Only the page, which writes the options, can say that scripts of another origin may run unchecked.
   if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
-  if (isHost) return await bring("extras.mjs"); // the page's own Python comes when it is imported
+  if (isHost) return await bring("core.mjs"); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
   const ahead = runtime === "micropython" && !isChecked && compiled(assets + path + "wasm");
   const { createCore, boot: start } = await bring(path + "mjs");

@@ -48,12 +48,25 @@ export const serviceOf = ({ protocol, origin, hostname, port }, { endpoint, exac
 };
 
 /**
+ * The cookie service at work; undefined where none can set this page's cookies.
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} writeKey
+ * @param {import("./options").LoadOptions} options @param {any} loadOptions the same, accepted and complete
+ * @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies
+ * @param {(level: string, text: string) => void} log
+ */
+export const startServerCookies = (page, storage, writeKey, options, loadOptions, attributesOf, log) => {
+  const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
+  const url = options.encodes && page.fetch && serviceOf(page.location(), where, storage.widestDomain());
+  return url ? createServerCookies(page, storage, url, writeKey, options, attributesOf, log) : undefined;
+};
+
+/**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
  * @param {string} url of the service @param {string} writeKey @param {import("./options").LoadOptions} options
  * @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies
  * @param {(level: string, text: string) => void} log
  */
-export const createServerCookies = (page, storage, url, writeKey, options, attributesOf, log) => {
+const createServerCookies = (page, storage, url, writeKey, options, attributesOf, log) => {
   /** What the page set last, by name; null: removed. @type {Map<string, string | null>} */
   const latest = new Map();
   /** Names of what is still to be asked for. @type {Map<string, true>} */

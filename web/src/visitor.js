@@ -26,12 +26,17 @@ export const merge = (left, right) => ({
   ),
 });
 
+/** Does a reset forget it? @param {string} stateKey @param {Record<string, unknown>} entries @returns {boolean} */
+export const isForgotten = (stateKey, entries) => {
+  const said = entries[stateKey];
+  return typeof said === "boolean" ? said : !KEPT.includes(stateKey);
+};
+
 /** @param {Identity} identity @param {Record<string, unknown>} entries @param {string} freshId @returns {Identity} */
 export const reset = (identity, entries, freshId) => {
   const changed = { ...identity };
   for (const [key, value] of Object.entries({ ...empty(), anonymousId: freshId })) {
-    const said = entries[key];
-    if (typeof said === "boolean" ? said : !KEPT.includes(key)) changed[key] = value;
+    if (isForgotten(key, entries)) changed[key] = value;
   }
   return changed;
 };

@@ -68,7 +68,8 @@ def listen(site: Site, dist: Path) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "rudderanalytics.mjs").write_text(_LISTENING)
     shutil.copyfile(dist / "micropython" / "rudderanalytics.wasm", folder / "rudderanalytics.wasm")
-    shutil.copyfile(dist / "extras.mjs", folder.parent / "extras.mjs")
+    for name in ("extras.mjs", "words.mjs"):
+        shutil.copyfile(dist / name, folder.parent / name)
     return f"{site.url}/site/listening"
 
 

@@ -26,7 +26,7 @@ LOADED = {
         "pyodide/rudderanalytics.snapshot.gz",
     ],
     "pyodide without a worker": ["pyodide/pyodide.mjs", "pyodide/pyodide.asm.wasm", "pyodide/rudderanalytics.zip"],
-    "host": ["integrity.mjs", "extras.mjs"],
+    "host": ["integrity.mjs", "core.mjs"],
 }
 
 
