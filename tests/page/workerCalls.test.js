@@ -92,3 +92,15 @@ test("that another tab revoked is heard without it", async () => {
   await settle();
   assert.equal(core.of("consent").length, 1);
 });
+
+test("what was called before another tab revoked is revoked, too, where it is heard only then", async () => {
+  const { bring, come } = late();
+  const { say, core, answers } = await open(bring);
+  say(CALL(1, "identify", "u1"));
+  say({ type: "revoked" });
+  say(CALL(2, "track", "after"));
+  await settle();
+  come();
+  await settle();
+  assert.deepEqual([core.of("identify"), core.of("track").length, answers()], [[], 1, [1, 2]]);
+});

@@ -26,8 +26,8 @@ export const createWorkerCalls = (page, api, take, say) => {
 
   /** @param {unknown} given @returns {string} what the call returns, as JSON */
   const call = (given) => {
-    const { id, at, call: [method, ...values] } = Object(given);
-    if (!CALLS.includes(method)) return "null";
+    const { id, at, isRevoked, call: [method, ...values] } = Object(given);
+    if (isRevoked || !CALLS.includes(method)) return "null";
     const isStamped = typeof id === "string" && Number.isFinite(at);
     return toText((isStamped ? take(method, values, undefined, { id, at }) : api[method](...values)) ?? null);
   };

@@ -30,7 +30,7 @@ export const listenToWorkers = (page, bringCalls, revoked, isFirst) => {
 
   /** Hears calls, once it has come. @type {((said: any) => void) | undefined} */
   let hearCall;
-  /** What workers said meanwhile, in order. @type {object[]} */
+  /** What workers said meanwhile, in order; `isRevoked`: before the visitor took everything back. @type {any[]} */
   const waiting = [];
   let isComing = false;
   const startCalls = async () => {
@@ -43,7 +43,10 @@ export const listenToWorkers = (page, bringCalls, revoked, isFirst) => {
 
   /** @param {any} said */
   const hear = (said) => {
-    if (said.type === "revoked") return revoked();
+    if (said.type === "revoked") {
+      for (const before of waiting) before.isRevoked = true;
+      return revoked();
+    }
     if (!isFirst) return undefined;
     if (said.type === "who") return here();
     if (said.to !== me || typeof said.from !== "string") return undefined;
