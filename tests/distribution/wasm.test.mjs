@@ -6,7 +6,7 @@ import { test } from "node:test";
 
 import { descriptionOf, memoryOf, withDescription, withMemory } from "../../web/distribution/image.mjs";
 import { instrumented, partsOf, ran } from "../../web/distribution/instrument.mjs";
-import { cut, trim, untilEnd } from "../../web/distribution/trim.mjs";
+import { cut, trim, untilEnd, withOwnLocals } from "../../web/distribution/trim.mjs";
 import { KIND, OP, Reader, constant, numberOf, read, signed, unsigned, walk, write } from "../../web/distribution/wasm.mjs";
 
 const MODULES = new URL("../../web/node_modules/", import.meta.url);
@@ -198,4 +198,18 @@ test("what a module says of itself", () => {
   const description = { version: "1.2.3", handle: 4, given: 5, answered: 6, changes: 7 };
   assert.deepEqual(descriptionOf(read(write(withDescription(SMALL(), description)))), description);
   assert.throws(() => descriptionOf(SMALL()), /no module of ours/);
+});
+
+test("locals that nobody names go, and the others are numbered by how often they are named, each with its type", async () => {
+  const F64 = 0x7c;
+  // (i32) -> i32 with the locals i32 1 to 3, f64 4, i32 5 and 6: 2 and 4 are never named, 6 most often.
+  const code = [...get(0), 0x21, 1, ...get(1), 0x22, 6, ...get(6), 0x6a, 0x22, 5, ...get(6), 0x6a, 0x21, 3, ...get(3)];
+  const body = Uint8Array.of(3, 3, I32, 1, F64, 2, I32, ...code, OP.end);
+  const made = withOwnLocals(body, 1);
+  assert.deepEqual([...made.subarray(0, 3)], [1, 4, I32]);
+  const named = [];
+  walk(made, (opcode, value) => opcode >= OP.localGet && opcode <= OP.localTee && named.push(value));
+  assert.deepEqual(named, [0, 2, 2, 1, 1, 4, 1, 3, 3]);
+  const answer = async (own) => (await start({ ...SMALL(), bodies: [own, ...SMALL().bodies.slice(1)] })).one(14);
+  assert.deepEqual([await answer(body), await answer(made)], [42, 42]);
 });

@@ -2,15 +2,20 @@
 // which no program can catch: a direct call of a function, or a part, becomes `unreachable`, a function's place in the table is
 // empty, and an export of it is gone. So the module either does what the whole one does, or stops.
 
-import { DIVIDES, KIND, OP, OPENS, importedFunctions, joined, constant, numberOf, unsigned, walk } from "./wasm.mjs";
+import { DIVIDES, KIND, OP, OPENS, Reader, importedFunctions, joined, constant, numberOf, unsigned, walk } from "./wasm.mjs";
 
 /** @import {Module} from "./wasm.mjs" */
+
+const PARAMETERS = 1; // the byte of a function's type that says how many there are [5.3.6]
 
 /** After these, nothing of the same block runs. */
 const ENDS = new Set([OP.unreachable, OP.throw, OP.rethrow, OP.br, OP.brTable, OP.return]);
 
 /** The instructions that name a function. */
 const NAMES = new Set([OP.call, OP.refFunc]);
+
+/** Does an instruction name a local variable: get, set, tee? @param {number} opcode */
+const namesLocal = (opcode) => OP.localGet <= opcode && opcode <= OP.localTee;
 
 /**
  * A body in which a call of what is left out, and a part that is, are `unreachable`, without what follows in the same block.
@@ -62,7 +67,7 @@ export const untilEnd = (body, from) => {
 
 /**
  * Keeps these functions and exports of a module; a function that is exported is kept. All get other numbers: those alike in
- * length lie together, which compresses a little better.
+ * what they take, and in length, lie together, which compresses a little better.
  * @param {Module} module @param {Iterable<number>} functions @param {string[]} exports
  * @param {Record<number, number[]>} [parts] where in a function's body a part begins that is left out @returns {Module}
  */
@@ -76,7 +81,7 @@ export const trim = (module, functions, exports, parts = {}) => {
   const isLeft = (/** @type {number} */ index) => index >= imported && !kept.has(index);
   const own = [...kept]
     .map((index) => ({ index, type: module.functions[index - imported], body: cut(module.bodies[index - imported], isLeft, parts[index]) }))
-    .sort((one, other) => one.body.length - other.body.length || one.index - other.index);
+    .sort((one, other) => one.type - other.type || one.body.length - other.body.length || one.index - other.index);
   const used = new Set(module.elements.flatMap(({ functions }) => functions));
   for (const { body } of own) walk(body, (opcode, value) => NAMES.has(opcode) && used.add(Number(value)));
   const imports = Array.from({ length: imported }, (_, index) => index).filter((index) => used.has(index));
@@ -87,10 +92,39 @@ export const trim = (module, functions, exports, parts = {}) => {
     sections: module.sections.filter(({ id }) => id), // 0: what only tools read
     imports: module.imports.filter(({ kind }) => kind !== KIND.function || numbers.has(at++)),
     functions: own.map(({ type }) => type),
-    bodies: own.map(({ body }) => renumbered(body, numbers)),
+    bodies: own.map(({ type, body }) => withOwnLocals(renumbered(body, numbers), module.types[type][PARAMETERS])),
     exports: exported.map((each) => (each.kind === KIND.function ? { ...each, index: Number(numbers.get(each.index)) } : each)),
     elements: module.elements.flatMap((each) => present(each, numbers)),
   };
+};
+
+/**
+ * A body with those local variables only that are named in it, of each type those first that are named most often: the same low numbers
+ * everywhere compress a little better.
+ * @param {Uint8Array} body @param {number} parameters how many locals are the function's parameters, which stay where they are
+ */
+export const withOwnLocals = (body, parameters) => {
+  const reader = new Reader(body);
+  const types = reader.vector(() => ({ count: reader.unsigned(), type: reader.byte() })).flatMap(({ count, type }) => Array(count).fill(type));
+  /** @type {Map<number, number>} */
+  const uses = new Map();
+  walk(body, (opcode, value) => {
+    if (namesLocal(opcode)) uses.set(Number(value), (uses.get(Number(value)) ?? 0) + 1);
+  });
+  const groups = [...new Set(types)]
+    .map((type) => ({ type, locals: [...types.keys()].filter((place) => types[place] === type).map((place) => parameters + place).filter((local) => uses.has(local)) }))
+    .filter(({ locals }) => locals.length);
+  for (const { locals } of groups) locals.sort((one, other) => Number(uses.get(other)) - Number(uses.get(one)));
+  const numbers = new Map(groups.flatMap(({ locals }) => locals).map((local, place) => [local, parameters + place]));
+  /** @type {(Uint8Array | number[])[]} */
+  const parts = [unsigned(groups.length), ...groups.map(({ type, locals }) => [...unsigned(locals.length), type])];
+  let from = reader.at;
+  walk(body, (opcode, value, at, to) => {
+    if (!namesLocal(opcode)) return;
+    parts.push(body.subarray(from, at), [opcode, ...unsigned(numbers.get(Number(value)) ?? Number(value))]);
+    from = to;
+  });
+  return joined([...parts, body.subarray(from)]);
 };
 
 /** @param {Uint8Array} body @param {Map<number, number>} numbers */

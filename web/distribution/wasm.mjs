@@ -29,6 +29,7 @@ export const OP = {
   delegate: 0x18,
   catchAll: 0x19,
   localGet: 0x20,
+  localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
   firstLoad: 0x28, // of those that load and store, with an alignment and an offset
