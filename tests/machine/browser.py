@@ -361,6 +361,7 @@ class Tab:
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
+        self.arrives = False  # did Python act on `load`?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
@@ -465,6 +466,9 @@ class Tab:
         self.visitor.see(self.browser.storage_of(self))
         self.visitor.wrote(self.wrote)
         self.wrote = {}
+        if self.arrives:
+            self.arrives = False
+            self.visitor.arrive()
 
     def bring_python(self) -> None:
         if not self.has_script:
@@ -664,6 +668,7 @@ class Tab:
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
+        self.arrives |= given["type"] == "load"
         if given["type"] == "response":
             self._learn(given)
         for effect in effects:

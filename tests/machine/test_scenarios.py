@@ -36,6 +36,15 @@ def test_a_page_goes_on_with_whom_it_read_before_cookies_were_cleared() -> None:
     check(state)
 
 
+def test_a_first_referrer_that_was_cleared_is_that_of_the_page_again_once_python_is_there() -> None:
+    state = pages(boot=1)
+    state.disturb("no cookies")
+    state.disturb("everything")  # which refuses cookies from now on
+    state.boot(index=0)
+    state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
+
+
 def test_who_flushes_does_not_look_at_the_visitor() -> None:
     state = pages(refuses="everything")
     state.call_and_leave(index=0, calls=["good"], how="kept")

@@ -216,6 +216,7 @@ class Visitor:
         self.outdated: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
+        self._first_referrer: Identity = {}  # as it opened, and that one's domain
         self._gave_another = False  # by a call
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
@@ -322,6 +323,7 @@ class Visitor:
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
         self._first = after["anonymousId"]
+        self._first_referrer = {key: after[key] for key in ("initialReferrer", "initialReferringDomain")}
         is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
         is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
         # Who has no session where there should be one may have been found while another page stored it.
@@ -330,6 +332,11 @@ class Visitor:
         self.is_new = is_kept and is_first and not is_theirs
         self.keep(after, anew=True)
         self._act_on_what_waits()
+
+    def arrive(self) -> None:
+        """Python acted on `load`: where the first referrer was cleared meanwhile, it is that of this page again."""
+        if not self._value("initialReferrer", self.storage):
+            self.keep(self._first_referrer)
 
     def _act_on_what_waits(self) -> None:
         waiting, self._waiting = self._waiting, []
