@@ -770,9 +770,10 @@ class Tab:
 
     def hear_met(self, said: str | None) -> None:
         """It had its turn to agree with tabs that opened at the same moment."""
+        is_late = abs(self.browser.now - self.loaded_at) >= MINUTE  # then it looks at what is stored by now
         if self.is_sealed:
             self.met = said
-        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere()):
+        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
             self.browser.untrue.append(f"tab {self.number} went over to {said}")
 
     def _visitors_elsewhere(self) -> list[Visitor]:

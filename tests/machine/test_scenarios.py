@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from machine.browser import HOUR, pending
+from machine.browser import HOUR, MINUTE, pending
 from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
 
@@ -42,6 +42,16 @@ def test_a_first_referrer_that_was_cleared_is_that_of_the_page_again_once_python
     state.disturb("everything")  # which refuses cookies from now on
     state.boot(index=0)
     state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
+
+
+def test_who_was_given_another_anonymous_id_does_not_agree_with_a_tab_that_opens_minutes_later() -> None:
+    state = Pages()
+    browser = BROWSER | {"refuses": "blocked", "blocked": ["localStorage"]}
+    state.first_page(browser=browser, page=PAGE | {"boot": 0}, cookies=[])
+    state.traffic(index=0, events=["good", "setAnonymousId anew"], chance=0)
+    state.disturb((1, 2 * MINUTE))
+    state.open(PAGE)
     check(state)
 
 

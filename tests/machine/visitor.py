@@ -343,12 +343,15 @@ class Visitor:
         for call in waiting:
             self.call(*call)
 
-    def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"]) -> bool:
+    def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"], is_late: bool) -> bool:
         """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
         its calls, but those that others have `taken`. Is that as it should be?"""
         if not self.is_new:
             return False
-        own, self.newcomer = self._first, said
+        own = self._first
+        if is_late and self.read()["anonymousId"] not in [own, said, *[other._made for other in others]]:
+            return True  # a call gave another meanwhile: nothing is to be agreed
+        self.newcomer = said
         if is_so(own, said):
             return True
         if not self._gave_another:
