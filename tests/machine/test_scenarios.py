@@ -45,6 +45,16 @@ def test_a_first_referrer_that_was_cleared_is_that_of_the_page_again_once_python
     check(state)
 
 
+def test_a_first_referrer_that_a_page_found_and_that_was_removed_is_none() -> None:
+    state = pages()
+    state.open(PAGE | {"python": "elsewhere"})
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # which removes what others kept elsewhere
+    state.answer_later(index=0, times=1)  # to `load`
+    state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
+
+
 def test_who_was_given_another_anonymous_id_does_not_agree_with_a_tab_that_opens_minutes_later() -> None:
     state = Pages()
     browser = BROWSER | {"refuses": "blocked", "blocked": ["localStorage"]}

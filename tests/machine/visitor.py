@@ -216,7 +216,7 @@ class Visitor:
         self.outdated: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
-        self._first_referrer: Identity = {}  # as it opened, and that one's domain
+        self._first_referrer: Identity = {}  # this page's, and that one's domain, where it found none
         self._gave_another = False  # by a call
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
@@ -323,7 +323,8 @@ class Visitor:
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
         self._first = after["anonymousId"]
-        self._first_referrer = {key: after[key] for key in ("initialReferrer", "initialReferringDomain")}
+        if not before["initialReferrer"]:
+            self._first_referrer = {key: after[key] for key in ("initialReferrer", "initialReferringDomain")}
         is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
         is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
         # Who has no session where there should be one may have been found while another page stored it.
@@ -335,7 +336,7 @@ class Visitor:
 
     def arrive(self) -> None:
         """Python acted on `load`: where the first referrer was cleared meanwhile, it is that of this page again."""
-        if not self._value("initialReferrer", self.storage):
+        if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
     def _act_on_what_waits(self) -> None:
