@@ -593,9 +593,10 @@ class Tab:
         """The data plane gets the request, and the page what `outcome` says of it."""
         del self.in_flight[request.number]
         outcome = self.browser.data_plane.answer(request, outcome)
+        if outcome.stored and outcome.status:
+            self.told.update(request.ids)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
-            self.told.update(request.ids)
             self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
         elif outcome.stored:
             self.browser.excused.update(request.ids)

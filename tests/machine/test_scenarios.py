@@ -149,6 +149,19 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     check(state)
 
 
+def test_what_was_sent_on_a_guess_and_arrived_is_not_lost_with_its_page() -> None:
+    state = pages(python="elsewhere")
+    state.answer_later(index=0, times=10)
+    state.traffic(index=0, events=["good", "good"], chance=0)
+    state.answer_later(index=0, times=10)
+    state.call_and_leave(index=0, calls=["group none"], how="kept")  # Python thinks: what it said before is sent
+    state.traffic(index=1, events=[OK], chance=0)
+    state.come_back()
+    state.call_and_leave(index=0, calls=["setAnonymousId"], how="left")
+    state.only_what_never_had_room_is_lost()
+    check(state)
+
+
 def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:
     state = pages(boot=1, options=pending("anonymousId"))
     state.call_and_leave(index=0, calls=["good"], how="kept")
