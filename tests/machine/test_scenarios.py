@@ -194,6 +194,17 @@ def test_what_is_put_off_goes_before_what_follows_it() -> None:
     check(state)
 
 
+def test_a_page_without_python_that_comes_back_leaves_all_that_it_stored_to_others_at_once() -> None:
+    state = pages()
+    state.fail(index=0, at_once=False)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.come_back()
+    state.call(0, "good")
+    state.open(PAGE)
+    state.traffic(index=0, events=[Outcome(401)], chance=0)
+    check(state)
+
+
 def test_what_others_took_over_from_a_page_that_was_away_is_a_line_of_its_own() -> None:
     state = pages()
     state.traffic(index=0, events=["good", Outcome(503, 2 * HOUR)], chance=0)
