@@ -181,6 +181,23 @@ def test_what_is_one_s_own_again_is_discarded() -> None:
     check(state)
 
 
+def test_what_before_send_thinks_about_is_discarded_too() -> None:
+    state = pages(options=pending("session"), reviews="later")
+    state.call(0, "good")
+    state.decide(discards=True)
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
+def test_what_python_thinks_about_is_discarded_too() -> None:
+    state = pages(options=pending("session"), python="elsewhere")
+    state.answer_later(index=0, times=10)
+    state.call(0, "good")
+    state.decide(discards=True)
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
 def test_what_is_put_off_goes_before_what_follows_it() -> None:
     state = pages(boot=0)
     state.call_and_leave(index=0, calls=["good", "good"], how="left")
