@@ -361,6 +361,7 @@ class Tab:
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
+        self.arrives = False  # did Python act on `load`?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
@@ -465,6 +466,9 @@ class Tab:
         self.visitor.see(self.browser.storage_of(self))
         self.visitor.wrote(self.wrote)
         self.wrote = {}
+        if self.arrives:
+            self.arrives = False
+            self.visitor.arrive()
 
     def bring_python(self) -> None:
         if not self.has_script:
@@ -589,9 +593,10 @@ class Tab:
         """The data plane gets the request, and the page what `outcome` says of it."""
         del self.in_flight[request.number]
         outcome = self.browser.data_plane.answer(request, outcome)
+        if outcome.stored and outcome.status:
+            self.told.update(request.ids)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
-            self.told.update(request.ids)
             self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
         elif outcome.stored:
             self.browser.excused.update(request.ids)
@@ -664,6 +669,7 @@ class Tab:
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
+        self.arrives |= given["type"] == "load"
         if given["type"] == "response":
             self._learn(given)
         for effect in effects:
@@ -765,9 +771,10 @@ class Tab:
 
     def hear_met(self, said: str | None) -> None:
         """It had its turn to agree with tabs that opened at the same moment."""
+        is_late = abs(self.browser.now - self.loaded_at) >= MINUTE  # then it looks at what is stored by now
         if self.is_sealed:
             self.met = said
-        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere()):
+        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
             self.browser.untrue.append(f"tab {self.number} went over to {said}")
 
     def _visitors_elsewhere(self) -> list[Visitor]:

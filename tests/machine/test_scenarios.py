@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from machine.browser import HOUR, pending
+from machine.browser import HOUR, MINUTE, pending
 from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
 
@@ -33,6 +33,35 @@ def test_a_page_goes_on_with_whom_it_read_before_cookies_were_cleared() -> None:
     state.answer_later(index=0, times=1)  # it looks again
     state.disturb("no cookies")
     state.call(0, "good")
+    check(state)
+
+
+def test_a_first_referrer_that_was_cleared_is_that_of_the_page_again_once_python_is_there() -> None:
+    state = pages(boot=1)
+    state.disturb("no cookies")
+    state.disturb("everything")  # which refuses cookies from now on
+    state.boot(index=0)
+    state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
+
+
+def test_a_first_referrer_that_a_page_found_and_that_was_removed_is_none() -> None:
+    state = pages()
+    state.open(PAGE | {"python": "elsewhere"})
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # which removes what others kept elsewhere
+    state.answer_later(index=0, times=1)  # to `load`
+    state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
+
+
+def test_who_was_given_another_anonymous_id_does_not_agree_with_a_tab_that_opens_minutes_later() -> None:
+    state = Pages()
+    browser = BROWSER | {"refuses": "blocked", "blocked": ["localStorage"]}
+    state.first_page(browser=browser, page=PAGE | {"boot": 0}, cookies=[])
+    state.traffic(index=0, events=["good", "setAnonymousId anew"], chance=0)
+    state.disturb((1, 2 * MINUTE))
+    state.open(PAGE)
     check(state)
 
 
@@ -120,6 +149,19 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     check(state)
 
 
+def test_what_was_sent_on_a_guess_and_arrived_is_not_lost_with_its_page() -> None:
+    state = pages(python="elsewhere")
+    state.answer_later(index=0, times=10)
+    state.traffic(index=0, events=["good", "good"], chance=0)
+    state.answer_later(index=0, times=10)
+    state.call_and_leave(index=0, calls=["group none"], how="kept")  # Python thinks: what it said before is sent
+    state.traffic(index=1, events=[OK], chance=0)
+    state.come_back()
+    state.call_and_leave(index=0, calls=["setAnonymousId"], how="left")
+    state.only_what_never_had_room_is_lost()
+    check(state)
+
+
 def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:
     state = pages(boot=1, options=pending("anonymousId"))
     state.call_and_leave(index=0, calls=["good"], how="kept")
@@ -139,6 +181,23 @@ def test_what_is_one_s_own_again_is_discarded() -> None:
     check(state)
 
 
+def test_what_before_send_thinks_about_is_discarded_too() -> None:
+    state = pages(options=pending("session"), reviews="later")
+    state.call(0, "good")
+    state.decide(discards=True)
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
+def test_what_python_thinks_about_is_discarded_too() -> None:
+    state = pages(options=pending("session"), python="elsewhere")
+    state.answer_later(index=0, times=10)
+    state.call(0, "good")
+    state.decide(discards=True)
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
 def test_what_is_put_off_goes_before_what_follows_it() -> None:
     state = pages(boot=0)
     state.call_and_leave(index=0, calls=["good", "good"], how="left")
@@ -149,6 +208,17 @@ def test_what_is_put_off_goes_before_what_follows_it() -> None:
     state.traffic(index=0, events=["good", "due"], chance=0)  # no answer: the data plane is not well
     state.open(PAGE | {"reviews": "later"})
     state.call_and_leave(index=3, calls=["setAnonymousId"], how="kept")  # Python hears of that when it is back
+    check(state)
+
+
+def test_a_page_without_python_that_comes_back_leaves_all_that_it_stored_to_others_at_once() -> None:
+    state = pages()
+    state.fail(index=0, at_once=False)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.come_back()
+    state.call(0, "good")
+    state.open(PAGE)
+    state.traffic(index=0, events=[Outcome(401)], chance=0)
     check(state)
 
 

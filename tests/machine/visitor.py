@@ -216,6 +216,7 @@ class Visitor:
         self.outdated: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
+        self._first_referrer: Identity = {}  # this page's, and that one's domain, where it found none
         self._gave_another = False  # by a call
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
@@ -322,6 +323,8 @@ class Visitor:
         after = identity.arrive(before, self._made, referrer or "$direct", host)  # type: ignore[arg-type]
         after["sessionInfo"] = session.resume(before["sessionInfo"], self.sessions, at)
         self._first = after["anonymousId"]
+        if not before["initialReferrer"]:
+            self._first_referrer = {key: after[key] for key in ("initialReferrer", "initialReferringDomain")}
         is_kept = self._places["anonymousId"] in ("cookieStorage", "localStorage")
         is_theirs = bool(external and before["anonymousId"])  # that of another cookie counts in any case
         # Who has no session where there should be one may have been found while another page stored it.
@@ -331,17 +334,25 @@ class Visitor:
         self.keep(after, anew=True)
         self._act_on_what_waits()
 
+    def arrive(self) -> None:
+        """Python acted on `load`: where the first referrer was cleared meanwhile, it is that of this page again."""
+        if self._first_referrer and not self._value("initialReferrer", self.storage):
+            self.keep(self._first_referrer)
+
     def _act_on_what_waits(self) -> None:
         waiting, self._waiting = self._waiting, []
         for call in waiting:
             self.call(*call)
 
-    def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"]) -> bool:
+    def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"], is_late: bool) -> bool:
         """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
         its calls, but those that others have `taken`. Is that as it should be?"""
         if not self.is_new:
             return False
-        own, self.newcomer = self._first, said
+        own = self._first
+        if is_late and self.read()["anonymousId"] not in [own, said, *[other._made for other in others]]:
+            return True  # a call gave another meanwhile: nothing is to be agreed
+        self.newcomer = said
         if is_so(own, said):
             return True
         if not self._gave_another:

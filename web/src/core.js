@@ -170,7 +170,7 @@ export const createCore = (parts) => {
       if (!ready) {
         loadedWith = input;
         inputs.load = undefined;
-      }
+      } else if (allowed.buffers && input.page && !input.recovered) buffered.add(/** @type {string} */ (input.id));
       isTold = true;
       const isTooLarge = !input.recovered && /** @type {any} */ (input.weight) > LARGEST;
       const text = isTooLarge ? "" : attempt(() => toText(asGiven(input)));
@@ -480,7 +480,6 @@ export const createCore = (parts) => {
         effect.message ??= parse(text);
         messages.set(effect.id, { text, line });
         waiting.begin(effect.id);
-        if (allowed.buffers && !call.recovered) buffered.add(effect.id);
         if (isCeded(effect.id)) return undefined;
         return keep(effect.id, text, line, effect.again, call.early || call.recovered);
       }
@@ -822,7 +821,7 @@ export const createCore = (parts) => {
     call.erased = true;
   };
 
-  /** This page's messages that Python holds until the visitor decides. @type {Set<string>} */
+  /** This page's calls that Python has, or `beforeSend`, and is to hold until the visitor decides. @type {Set<string>} */
   const buffered = new Set();
   /** What the visitor decided to discard, of which Python has not heard yet: nothing of it is stored any more. @type {Set<string>} */
   const discarded = new Set();

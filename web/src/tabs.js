@@ -139,7 +139,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     new Promise((settle) => {
       /** @param {Lock | null} lock */
       const granted = async (lock) => {
-        if (lock && !ifAvailable) await new Promise((spread) => page.setTimer(/** @type {() => void} */ (spread), SPREAD));
+        if (lock && !ifAvailable && !isOver) await new Promise((spread) => page.setTimer(/** @type {() => void} */ (spread), SPREAD));
         const isFree = lock && !isOver && !isParting(other);
         if (isFree) ceded.delete(other);
         settle(isFree ? other : undefined);
@@ -159,6 +159,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
 
   /** Waits until it is gone. @param {string} other */
   const awaitEnd = async (other) => {
+    if (isOver) return;
     if (isParting(other)) {
       await new Promise((settle) => {
         expected.set(other, /** @type {() => void} */ (settle));
