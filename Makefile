@@ -38,10 +38,11 @@ test-engines: engines
 	@$(BIN)/python web/build.py --quiet
 	@$(BIN)/python -m pytest tests/browser/engines --numprocesses 3 --dist loadfile --engines-table docs/engines.md
 
-# The places where people run Python in a browser, each started as its users do; Pyodide beside old and loud libraries.
+# The places where people run Python in a browser, each started as its users do, and the table of docs/hosts.md from what
+# they did; Pyodide beside old and loud libraries.
 test-hosts: browser
 	@$(BIN)/python web/build.py --quiet
-	@$(BIN)/python -m pytest tests/hosts tests/browser/hosts --numprocesses 3 --dist loadfile
+	@$(BIN)/python -m pytest tests/hosts tests/browser/hosts --numprocesses 3 --dist loadfile --hosts-table docs/hosts.md
 
 build: setup
 	@$(BIN)/python web/build.py

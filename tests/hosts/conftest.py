@@ -9,11 +9,40 @@ from pathlib import Path
 import pytest
 from browser import in_worker
 from browser.site_under_test import Site
+from written_pages import Writer
 
 from dataplane.background import serve
 from dataplane.options import Options
 
-from .packages import MODULES, PYODIDES, bring
+from . import table
+from .packages import MODULES, PYODIDES, bring, interpreter
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--hosts-table", type=Path, help="the page that gets the table of the hosts that ran")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.pluginmanager.register(Writer("--hosts-table", table.Ran, table.write), "hosts-table")
+
+
+@pytest.fixture
+def says(request: pytest.FixtureRequest) -> table.Says:
+    def say(host: str, python: str, where: str, way: str) -> None:
+        said = {"host": host, "python": interpreter(python), "where": where, "way": way}
+        request.node.user_properties += said.items()
+
+    return say
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """What a host cannot do is skipped where it is seen, with its reason."""
+    try:
+        return (yield)
+    except pytest.skip.Exception as skipped:
+        item.user_properties.append(("cannot", str(skipped)))
+        raise
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

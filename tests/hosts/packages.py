@@ -17,6 +17,8 @@ HOME = ROOT / "build" / "hosts"
 MODULES = ROOT / "web" / "node_modules"
 MARIMO, JUPYTERLITE, STLITE, PANEL = "0.25.2", "0.8.6", "1.9.2", "1.7.5"
 BOKEH = "3.7.3"  # Panel's
+SHINYLIVE = "0.8.12"  # whose way of starting Pyodide is tried; nothing of it is fetched
+MICROPYTHON = "@micropython/micropython-webassembly-pyscript"
 PINS = {
     "pyodide-315": "npm:pyodide@315.0.0-alpha.2",
     "pyodide-314.0.0": "npm:pyodide@314.0.0",  # marimo's
@@ -27,7 +29,8 @@ PINS = {
     "pyscript-2025.2.1": "npm:@pyscript/core@0.6.25",
     "pyodide-0.26.4": "npm:pyodide@0.26.4",
 }
-# The others are in web/package.json, for other tests too.
+PINNED = PINS | json.loads((ROOT / "web" / "package.json").read_text())["devDependencies"]
+"""The others, for other tests too."""
 PYODIDES = ("pyodide-0.27", "pyodide-0.28", "pyodide", "pyodide-314", "pyodide-315")
 
 TOOLS = {
@@ -82,6 +85,16 @@ ABSENT = {
     "pyodide-0.29.3": ("numpy==2.2.5", "pandas==2.3.3", "pillow==11.3.0", "fastparquet==2024.11.0", "altair==6.0.0")
 }
 """What a host installs, imports only where an app uses it, and no registry has for its Pyodide (of Altair: rpds-py)."""
+
+
+def version(name: str) -> str:
+    """Of an npm package, by the name of its folder."""
+    return str(PINNED[name]).rpartition("@")[2]
+
+
+def interpreter(name: str) -> str:
+    """`Pyodide 314.0.7`, as the table names the one in this folder."""
+    return f"{'MicroPython' if 'micropython' in name else 'Pyodide'} {version(name)}"
 
 
 @contextmanager

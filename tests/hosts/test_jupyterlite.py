@@ -12,7 +12,10 @@ from toolchain.step import run
 from . import packages
 from .cdn import stand_in
 from .delivered import STARTS, alone, arrived, arrived_from_alone
+from .table import SHOWN, STANDALONE, TAG, Says
 
+HOST = f"JupyterLite {packages.JUPYTERLITE} (`jupyter lite build`), its Pyodide kernel {packages.JUPYTERLITE}"
+PYODIDE = "pyodide-314.0.6"
 KERNEL = {"display_name": "Python (Pyodide)", "language": "python", "name": "python"}
 
 
@@ -40,11 +43,12 @@ def run_cell(page: Page, site: Site, name: str) -> None:
 
 @runs(under("docs/hosts.md", "JupyterLite"))
 def test_the_tag_is_in_the_page(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     build(site.folder, "tagged", with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel))
     put_into_head(site.folder / "tagged" / "notebooks" / "index.html", site.tag("micropython"))
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     run_cell(page, site, "tagged")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived(site, context, "/site/tagged/notebooks/index.html")
@@ -53,11 +57,12 @@ def test_the_tag_is_in_the_page(
 
 @runs(under("docs/hosts.md", "A site that is not yours to change"))
 def test_a_cell_shows_the_tag(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", SHOWN)
     code = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
     build(site.folder, "shown", code.replace("https://www.example.com", site.url))
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     run_cell(page, site, "shown")
     until(page, lambda: len(site.messages()) == 2, seconds=STARTS / 1000)
     arrived(site, context, "/site/shown/notebooks/index.html")
@@ -66,10 +71,11 @@ def test_a_cell_shows_the_tag(
 
 @runs(under("docs/hosts.md", "JupyterLite"))
 def test_without_the_tag(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", STANDALONE)
     build(site.folder, "alone", with_wheel(alone(on_site(example.code, site.url, site.write_key)), site.url + wheel))
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     run_cell(page, site, "alone")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived_from_alone(site, context)
@@ -78,12 +84,13 @@ def test_without_the_tag(
 
 @runs(under("docs/hosts.md", "A cell that is run"))
 def test_cells_that_are_run(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     recipe = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
     build(site.folder, "cells", recipe, "1 + 1")
     put_into_head(site.folder / "cells" / "notebooks" / "index.html", site.tag("micropython"))
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.6")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     run_cell(page, site, "cells")
     first, second = (page.locator(".jp-InputPrompt").nth(n) for n in (0, 1))
     first.get_by_text("[1]:").wait_for(timeout=STARTS)

@@ -14,6 +14,10 @@ from toolchain.step import run
 from . import packages
 from .cdn import stand_in
 from .delivered import STARTS, alone, arrived, arrived_from_alone, press
+from .table import STANDALONE, TAG, Says
+
+HOST = f"marimo {packages.MARIMO} (`marimo export html-wasm`)"
+PYODIDE = "pyodide-314.0.0"
 
 NOTEBOOK = """import marimo
 
@@ -44,11 +48,12 @@ def export(folder: Path, cell: str, head: str, name: str = "marimo") -> None:
 @pytest.mark.page_errors  # marimo's own: where it does not save, it waits for an answer that does not come
 @runs(under("docs/hosts.md", "marimo"))
 def test_the_tag_is_in_the_page(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     cell = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
     export(site.folder, cell, site.tag("micropython"))
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.0")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(f"{site.url}/site/marimo/index.html")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived(site, context, "/site/marimo/index.html")
@@ -58,11 +63,12 @@ def test_the_tag_is_in_the_page(
 @pytest.mark.page_errors  # marimo's own, as above
 @runs(under("docs/hosts.md", "marimo"))
 def test_without_the_tag(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", STANDALONE)
     cell = with_wheel(alone(on_site(example.code, site.url, site.write_key)), site.url + wheel)
     export(site.folder, cell, "", "alone")
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.0")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(f"{site.url}/site/alone/index.html")
     page.get_by_text("delivered").wait_for(timeout=STARTS)
     arrived_from_alone(site, context)
@@ -71,10 +77,13 @@ def test_without_the_tag(
 
 @pytest.mark.page_errors  # marimo's own, as above
 @runs(under("docs/hosts.md", "A button of an app"))
-def test_a_button(site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example) -> None:
+def test_a_button(
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
+) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     recipe = with_wheel(on_site(example.code, site.url, site.write_key), site.url + wheel)
     export(site.folder, recipe, site.tag("micropython"), "button")
-    refused = stand_in(context, site.url, npm / "pyodide-314.0.0")
+    refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(f"{site.url}/site/button/index.html")
     page.get_by_role("button", name="Buy").wait_for(timeout=STARTS)
     press(site, page)

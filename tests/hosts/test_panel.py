@@ -12,7 +12,12 @@ from toolchain.step import run
 from . import packages
 from .cdn import stand_in
 from .delivered import STARTS, alone, arrived, arrived_from_alone, press
+from .table import NONE, PAGE, STANDALONE, TAG, Says
 
+IN_WORKER = f"Panel {packages.PANEL} (`panel convert --to pyodide-worker`)"
+PYSCRIPT = "pyscript-2025.2.1"
+ON_PAGE = f"Panel {packages.PANEL} (`panel convert --to pyscript`), with PyScript {PYSCRIPT.removeprefix('pyscript-')}"
+PYODIDE = {IN_WORKER: "pyodide-0.27.5", ON_PAGE: "pyodide-0.26.4"}
 APP = '\npn.pane.Markdown(f"here is {sys.platform}").servable()\n'
 
 
@@ -33,9 +38,10 @@ def from_cdns(site: Site, context: BrowserContext, pyodide: Path, *others: Path)
 
 @runs(under("docs/hosts.md", "Panel"))
 def test_the_tag_is_in_the_page(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
-    refused = from_cdns(site, context, npm / "pyodide-0.27.5")
+    says(IN_WORKER, PYODIDE[IN_WORKER], "a worker", TAG)
+    refused = from_cdns(site, context, npm / PYODIDE[IN_WORKER])
     page.goto(convert(site, example.code, wheel, "pyodide-worker", "panel", site.tag("micropython")))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
     until(page, lambda: len(site.messages()) == 2)
@@ -45,9 +51,10 @@ def test_the_tag_is_in_the_page(
 
 @runs(under("docs/hosts.md", "Panel"))
 def test_without_the_tag(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
-    refused = from_cdns(site, context, npm / "pyodide-0.27.5")
+    says(IN_WORKER, PYODIDE[IN_WORKER], "a worker", STANDALONE)
+    refused = from_cdns(site, context, npm / PYODIDE[IN_WORKER])
     page.goto(convert(site, alone(example.code), wheel, "pyodide-worker", "panel_alone"))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
     until(page, lambda: len(site.messages()) == 2)
@@ -58,10 +65,11 @@ def test_without_the_tag(
 @pytest.mark.parametrize("tagged", [True, False], ids=["tag", "no tag"])
 @runs(under("docs/hosts.md", "Panel"))
 def test_pyscript(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example, tagged: bool
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example, tagged: bool
 ) -> None:
     """On the page: its client with the tag and without."""
-    refused = from_cdns(site, context, npm / "pyodide-0.26.4", npm / "pyscript-2025.2.1" / "dist")
+    says(ON_PAGE, PYODIDE[ON_PAGE], PAGE, TAG if tagged else NONE)
+    refused = from_cdns(site, context, npm / PYODIDE[ON_PAGE], npm / PYSCRIPT / "dist")
     name = "panel_tag" if tagged else "panel_no_tag"
     page.goto(convert(site, example.code, wheel, "pyscript", name, site.tag("micropython") if tagged else ""))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)
@@ -71,8 +79,11 @@ def test_pyscript(
 
 
 @runs(under("docs/hosts.md", "A button of a Panel app"))
-def test_a_button(site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example) -> None:
-    refused = from_cdns(site, context, npm / "pyodide-0.27.5")
+def test_a_button(
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
+) -> None:
+    says(IN_WORKER, PYODIDE[IN_WORKER], "a worker", TAG)
+    refused = from_cdns(site, context, npm / PYODIDE[IN_WORKER])
     page.goto(convert(site, example.code, wheel, "pyodide-worker", "panel_button", site.tag("micropython")))
     page.get_by_text("here is emscripten").wait_for(timeout=STARTS)  # the button is there before, without its Python
     press(site, page)

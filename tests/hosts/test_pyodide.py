@@ -9,6 +9,11 @@ from playwright.sync_api import BrowserContext, Page
 
 from .delivered import alone, arrived_from_alone
 from .packages import PYODIDES
+from .table import NONE, STANDALONE, TAG, Says
+from .table import PAGE as ON_PAGE
+
+LOADED = "Pyodide on a page"
+OWN_WORKER = "Pyodide in a worker of one's own"
 
 PROGRAM = """
 import json, rudderanalytics
@@ -67,7 +72,8 @@ def delivered(site: Site, context: BrowserContext, flushed: str) -> list[dict[st
 
 @pytest.mark.parametrize("tag", ["", "host", "micropython"], ids=["no tag", "host", "micropython"])
 @pytest.mark.parametrize("pyodide", PYODIDES)
-def test_page(site: Site, page: Page, context: BrowserContext, wheel: str, pyodide: str, tag: str) -> None:
+def test_page(site: Site, page: Page, context: BrowserContext, says: Says, wheel: str, pyodide: str, tag: str) -> None:
+    says(LOADED, pyodide, ON_PAGE, TAG if tag else NONE)
     page.goto(site.write(site.tag(tag) if tag else "a page of its own"))
     flushed = page.evaluate(PAGE, given(site, pyodide, wheel))
     messages = delivered(site, context, flushed)
@@ -78,8 +84,11 @@ def test_page(site: Site, page: Page, context: BrowserContext, wheel: str, pyodi
 
 @pytest.mark.parametrize("kind", ["module", "classic", "shared"])
 @pytest.mark.parametrize("pyodide", PYODIDES)
-def test_worker(site: Site, page: Page, context: BrowserContext, wheel: str, pyodide: str, kind: str) -> None:
+def test_worker(
+    site: Site, page: Page, context: BrowserContext, says: Says, wheel: str, pyodide: str, kind: str
+) -> None:
     """With the script tag on the page: its client, its cookies, its address."""
+    says(OWN_WORKER, pyodide, f"a {kind} worker", TAG)
     if kind == "classic" and pyodide in ("pyodide-314", "pyodide-315"):
         pytest.skip("Pyodide itself refuses classic workers from 314 on")
     (site.folder / "worker.js").write_text(WORKERS[kind].replace("HOME", f"/{pyodide}"))
@@ -103,8 +112,9 @@ def test_worker_alone(site: Site, page: Page, wheel: str, kind: str) -> None:
 @pytest.mark.parametrize("kind", ["module", "classic", "shared"])
 @pytest.mark.parametrize("pyodide", PYODIDES)
 def test_worker_that_stands_alone(
-    site: Site, page: Page, context: BrowserContext, wheel: str, pyodide: str, kind: str
+    site: Site, page: Page, context: BrowserContext, says: Says, wheel: str, pyodide: str, kind: str
 ) -> None:
+    says(OWN_WORKER, pyodide, f"a {kind} worker", STANDALONE)
     if kind == "classic" and pyodide in ("pyodide-314", "pyodide-315"):
         pytest.skip("Pyodide itself refuses classic workers from 314 on")
     (site.folder / "worker.js").write_text(WORKERS[kind].replace("HOME", f"/{pyodide}"))

@@ -10,10 +10,14 @@ from playwright.sync_api import BrowserContext, Page
 
 from .cdn import stand_in
 from .delivered import alone, arrived, arrived_from_alone
-from .packages import MODULES
+from .packages import MODULES, SHINYLIVE, version
+from .table import STANDALONE, TAG, Says
+
+HOST = f"shinylive {SHINYLIVE} (Pyodide as it starts it, not its own pages)"
+PYODIDE = "pyodide-0.27"
 
 WORKER = """
-import { loadPyodide } from "https://cdn.jsdelivr.net/pyodide/v0.27.7/full/pyodide.mjs";
+import { loadPyodide } from "https://cdn.jsdelivr.net/pyodide/vVERSION/full/pyodide.mjs";
 onmessage = async ({ data: [app, wheel] }) => {
     try {
         const pyodide = await loadPyodide();
@@ -31,7 +35,7 @@ onmessage = async ({ data: [app, wheel] }) => {
         postMessage(String(error));
     }
 };
-"""
+""".replace("VERSION", version(PYODIDE))
 START = """(given) => new Promise((settle) => {
     window.worker = new Worker("/site/shinylive.js", { type: "module" });
     worker.onmessage = ({ data }) => settle(data);
@@ -42,9 +46,10 @@ START = """(given) => new Promise((settle) => {
 @pytest.mark.parametrize("tagged", [True, False], ids=["tag", "no tag"])
 @runs(under("docs/hosts.md", "shinylive"))
 def test_the_app_is_a_module(
-    site: Site, context: BrowserContext, page: Page, wheel: str, example: Example, tagged: bool
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, example: Example, tagged: bool
 ) -> None:
-    refused = stand_in(context, site.url, MODULES / "pyodide-0.27")
+    says(HOST, PYODIDE, "a worker", TAG if tagged else STANDALONE)
+    refused = stand_in(context, site.url, MODULES / PYODIDE)
     (site.folder / "shinylive.js").write_text(WORKER)
     page.goto(site.write(site.tag("micropython") if tagged else "a page without us", "shinylive.html"))
     app = on_site(example.code if tagged else alone(example.code), site.url, site.write_key)

@@ -9,6 +9,8 @@ from playwright.sync_api import BrowserContext, Page
 
 from .cdn import stand_in
 from .delivered import STARTS, alone, arrived, arrived_from_alone, press
+from .packages import STLITE
+from .table import STANDALONE, TAG, Says
 
 PAGE = """
 <link rel="stylesheet" href="/npm/@stlite/browser/build/stlite.css">
@@ -18,6 +20,7 @@ PAGE = """
     mount({options}, document.getElementById("root"));
 </script>
 """
+HOST = f"stlite {STLITE} (`mount` on a page)"
 PYODIDE = "pyodide-0.29.3"
 SAYS = '\nst.write("delivered")'
 
@@ -34,8 +37,9 @@ def write(site: Site, app: str, wheel: str, name: str, tag: str = "") -> str:
 
 @runs(under("docs/hosts.md", "stlite"))
 def test_the_tag_is_in_the_page(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(write(site, example.code + SAYS, wheel, "stlite.html", site.tag("micropython")))
     page.get_by_text("delivered").wait_for(timeout=STARTS)
@@ -45,8 +49,9 @@ def test_the_tag_is_in_the_page(
 
 @runs(under("docs/hosts.md", "stlite"))
 def test_without_the_tag(
-    site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
 ) -> None:
+    says(HOST, PYODIDE, "a worker", STANDALONE)
     refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(write(site, alone(example.code) + SAYS, wheel, "stlite_alone.html"))
     page.get_by_text("delivered").wait_for(timeout=STARTS)
@@ -55,7 +60,10 @@ def test_without_the_tag(
 
 
 @runs(under("docs/hosts.md", "A button of a Streamlit app"))
-def test_a_button(site: Site, context: BrowserContext, page: Page, wheel: str, npm: Path, example: Example) -> None:
+def test_a_button(
+    site: Site, context: BrowserContext, page: Page, says: Says, wheel: str, npm: Path, example: Example
+) -> None:
+    says(HOST, PYODIDE, "a worker", TAG)
     refused = stand_in(context, site.url, npm / PYODIDE)
     page.goto(write(site, example.code, wheel, "stlite_button.html", site.tag("micropython")))
     page.get_by_role("button", name="Buy").wait_for(timeout=STARTS)

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 from browser.site_under_test import Site
+from written_pages import Writer
 
 from .chromium import Chromium
 from .engine import Cannot, Engine, Missing, Profile, Tab
@@ -18,7 +19,6 @@ ENGINES = ("chromium", "firefox", "webkit")
 # What `make test` runs on both interpreters; the other cases there on MicroPython.
 ON_BOTH = ("test_visit", "test_python")
 WHAT_A_FAULT_RAISES = (AssertionError, pytest.fail.Exception)
-SEEN = pytest.StashKey[Table]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -99,28 +99,11 @@ def _describe(item: pytest.Item) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.stash[SEEN] = Table()
-    # With xdist, reports come to the process that started the others: it is the one that writes.
-    config.pluginmanager.register(_Listener(config.stash[SEEN]))
+    config.pluginmanager.register(Writer("--engines-table", Seen, _write), "engines-table")
 
 
-class _Listener:
-    def __init__(self, table: Table) -> None:
-        self._table = table
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        found = dict(report.user_properties)
-        if report.when == "call" and "engine" in found:
-            names = ("part", "case", "engine", "interpreter", "cannot", "fault")
-            self._table.seen.append(Seen(*(str(found.get(name, "")) for name in names)))
-
-
-def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
-    path = session.config.getoption("--engines-table", None)
-    if path is None or hasattr(session.config, "workerinput"):
-        return
-    table = session.config.stash[SEEN]
-    if exitstatus == 0 and len({seen.engine for seen in table.seen}) == len(ENGINES):
-        table.write(path)
+def _write(seen: list[Seen], path: Path) -> None:
+    if len({each.engine for each in seen}) == len(ENGINES):
+        Table(seen).write(path)
     else:
-        print(f"\n{path} is as it was: it is written by a run in all engines in which nothing fails")
+        print(f"\n{path} is as it was: it is written by a run in all engines")

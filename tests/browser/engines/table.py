@@ -1,9 +1,10 @@
 """docs/engines.md, written from what a run of the tests saw: which case holds in which engine, and why one does not."""
 
-import datetime
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+
+from written_pages import today
 
 HEADING = """# Engines
 
@@ -32,7 +33,7 @@ class Seen:
 class Table:
     """Rows in the order in which the tests are written, columns in that of the engines."""
 
-    seen: list[Seen] = field(default_factory=list)
+    seen: list[Seen]
 
     def write(self, path: Path) -> None:
         path.write_text("\n".join(self._lines()) + "\n")
@@ -41,8 +42,7 @@ class Table:
         engines = sorted({seen.engine for seen in self.seen})
         cases = list(dict.fromkeys((seen.part, seen.case) for seen in sorted(self.seen, key=lambda seen: seen.part)))
         notes: list[str] = []
-        date = datetime.datetime.now(datetime.UTC).strftime("%d %B %Y").lstrip("0")
-        yield HEADING.format(cases=len(cases), runs=len(self.seen), date=date)
+        yield HEADING.format(cases=len(cases), runs=len(self.seen), date=today())
         yield f"| case | {' | '.join(engines)} |"
         yield "|---" * (len(engines) + 1) + "|"
         for part, case in cases:
