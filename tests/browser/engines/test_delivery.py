@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import pytest
 from browser.site_under_test import Site
 
 from dataplane.background import serve
@@ -91,12 +90,6 @@ def test_what_went_out_of_a_closed_tab_is_not_sent_again(site: Site, visitor: Pr
     assert sorted(set(arrived)) == sorted(arrived)
 
 
-@pytest.mark.fault(
-    "in WebKitGTK, MicroPython's last call waits, stored, for the next page",
-    engine=["webkit"],
-    runtime=["micropython"],
-    at_times=True,
-)
 def test_last_moment(site: Site, tab: Tab, runtime: str) -> None:
     """A call in the very last moment: with MicroPython it leaves with the page, with Pyodide from the next one"""
     visit(site, tab, runtime)
