@@ -162,6 +162,17 @@ def test_what_was_sent_on_a_guess_and_arrived_is_not_lost_with_its_page() -> Non
     check(state)
 
 
+def test_what_the_data_plane_asks_for_counts_also_where_it_answers_what_was_sent_on_a_guess() -> None:
+    state = pages(python="elsewhere")
+    state.answer_later(index=0, times=10)
+    state.traffic(index=0, events=["good", "good"], chance=0)
+    state.answer_later(index=0, times=10)
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.traffic(index=1, events=[Outcome(503, 2 * HOUR)], chance=0)
+    state.come_back()
+    check(state)
+
+
 def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:
     state = pages(boot=1, options=pending("anonymousId"))
     state.call_and_leave(index=0, calls=["good"], how="kept")

@@ -199,6 +199,15 @@ class Outbox:
                 self._count(entry, -1)
         return outcome
 
+    def heed(self, status: int, retry_after: int | None, now: int, chance: float, moved: bool) -> None:
+        """Take the answer to what was put back or forgotten meanwhile: all that it says is when to try next."""
+        if status:
+            self.backoff.refused = moved or status in UNKNOWN
+        if moved or status in UNKNOWN:
+            self.backoff.cool_down(now)
+        elif _outcome(status, 1, moved) == "retried":
+            self.backoff.fail(now, chance, retry_after, longer=False)
+
     def wake_at(self, now: int) -> int | None:
         """When a tick is needed (ms); None while an answer is awaited or nothing waits."""
         if not self._open or self._in_flight:

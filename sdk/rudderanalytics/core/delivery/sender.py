@@ -119,6 +119,7 @@ class Sender:
         `moved_to`: as a page's, of this address."""
         delivery = self._outbox.in_flight(number)
         if delivery is None:
+            self._outbox.heed(status, retry_after, now, chance, moved_to is not None)
             return
         if part:
             delivery = self._outbox.part(delivery, part)
