@@ -209,6 +209,16 @@ def test_what_python_thinks_about_is_discarded_too() -> None:
     check(state)
 
 
+def test_what_waits_for_it_to_be_known_which_of_two_cookies_counts_is_discarded_too() -> None:
+    state = pages()
+    state.open(PAGE | {"options": {"sameDomainCookiesOnly": True}})
+    state.open(PAGE | {"boot": 0, "options": pending("session")})
+    state.call(2, "good")
+    state.decide(discards=True)
+    state.call_and_leave(index=2, calls=["good"], how="left")
+    check(state)
+
+
 def test_what_is_put_off_goes_before_what_follows_it() -> None:
     state = pages(boot=0)
     state.call_and_leave(index=0, calls=["good", "good"], how="left")

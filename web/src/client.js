@@ -101,12 +101,16 @@ export const createClient = (page, version) => {
 
   /** @param {Call} call @param {Function} [callback] @param {boolean} [anew] was it stored while it waited, with another identity? */
   const enter = (call, callback, anew) => {
+    const said = call.type === "consent" && Object(call.arguments[0]);
+    const discards = policy.buffers && said.discardPreConsentEvents === true;
+    // What is to be discarded must not be found by another page, should this one be left before Python has done so. Once
+    // core.js is there, calls of other pages wait, too, which it leaves.
+    if (discards && !core) for (const id of ledger.open) journal.letGo(id);
     if (!open) return wait(call, callback);
-    if (call.type === "consent") decide(call);
+    if (said) decide(call, said.storage, discards);
     core?.resolve(call);
     call.identity = identity.read();
     call.foreseen = !core?.answersAtOnce(call);
-    call.early = !core?.isReady();
     if (call.foreseen) {
       foresee(call, call.identity);
       journal.keepCall(call, anew);
@@ -116,20 +120,13 @@ export const createClient = (page, version) => {
     core?.pump();
   };
 
-  /** The visitor decided: from now on what is called is stored; consent.js has the rest. @param {Call} call */
-  const decide = (call) => {
-    const { storage: wanted, discardPreConsentEvents } = Object(call.arguments[0]);
-    const discards = discardPreConsentEvents === true && policy.buffers;
+  /** The visitor decided: from now on what is called is stored; consent.js has the rest. @param {Call} call @param {unknown} wanted its option `storage` @param {boolean} discards what was called before? */
+  const decide = (call, wanted, discards) => {
     policy = policyOf(options, page.privacySignals(), readPlaces(wanted));
     storage.hush(policy.quiet);
     identity.settle(policy.places, owner);
     call.policy = policy;
-    // What is to be discarded must not be found by another page, should this one be left before Python has done so. Once
-    // core.js is there, calls of other pages wait, too, which it leaves.
-    for (const waiting of inputs.queue) {
-      if (discards) core || journal.letGo(waiting.id);
-      else if (waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
-    }
+    for (const waiting of inputs.queue) if (!discards && waiting.page) journal.keepCall(/** @type {Call} */ (waiting));
   };
 
   /** Its identity is said when it is acted on; getters know it now. @param {Call} call @param {Function} [callback] */

@@ -946,6 +946,7 @@ export const createCore = (parts) => {
 
   /** What the client cannot know of a call. @param {Call} call */
   const resolve = (call) => {
+    call.early = !ready;
     call.weight = sizeOf(call.arguments);
     call.heavy = call.weight > HEAVY && call.weight <= LARGEST;
     if (call.type === "reset") resetUnkept(call);
