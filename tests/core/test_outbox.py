@@ -617,3 +617,17 @@ def test_what_stepped_aside_or_is_accused_is_forgotten_too() -> None:
     outbox._search.accused = [accused]
     outbox.forget(["guilty", "accused", "bad", "good"])
     assert (outbox.wake_at(NOW), outbox._held) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "moved", "wait", "refused"),
+    [(200, None, False, 0, False), (503, 9_000, False, 9_000, False), (0, 9_000, False, 9_000, False)]
+    + [(401, None, False, COOL_DOWN, True), (200, None, True, COOL_DOWN, True)],
+)
+def test_an_answer_to_what_was_put_back_says_when_to_try_next(
+    status: int, retry_after: int | None, moved: bool, wait: int, refused: bool
+) -> None:
+    outbox = opened("a")
+    outbox.heed(status, retry_after, NOW, 0, moved)
+    assert (max(0, outbox.backoff.next_try(NOW) - NOW), outbox.backoff.refused) == (wait, refused)
+    assert ids(taken(outbox, NOW + wait)) == ["a"]

@@ -259,3 +259,13 @@ def test_what_others_took_over_from_a_page_that_was_away_is_a_line_of_its_own() 
     state.time(index=0, what=1_000)
     state.call_and_leave(index=1, calls=["good"], how="left")
     check(state)
+
+
+def test_who_is_called_meanwhile_by_what_another_tab_had_made_is_who_they_agreed_on() -> None:
+    state = pages()
+    state.open(PAGE | {"loads": False})
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE | {"options": {"storage": {"type": "sessionStorage"}}})  # takes the cookie away
+    state.load()
+    state.call(2, "good")
+    check(state)

@@ -353,9 +353,7 @@ class Visitor:
         if is_late and self.read()["anonymousId"] not in [own, said, *[other._made for other in others]]:
             return True  # a call gave another meanwhile: nothing is to be agreed
         self.newcomer = said
-        if is_so(own, said):
-            return True
-        if not self._gave_another:
+        if not is_so(own, said) and not self._gave_another:
             self.keep({"anonymousId": said})
         for id, expected in self.expected.items():
             if id in taken or expected["anonymousId"] == said:

@@ -937,7 +937,9 @@ export const createCore = (parts) => {
 
   /** What workers that had no page left undelivered is delivered by this one. */
   const takeFromWorkers = async () => {
-    const databases = page.isWorker || storage.isQuiet() ? [] : await page.window.indexedDB.databases(); // a worker's are its own
+    // A worker's are its own. Where nothing can be stored, as in a sandboxed frame, Chromium reports the question itself as an error.
+    const isPlace = !page.isWorker && !storage.isQuiet() && attempt(() => page.storage("localStorage"));
+    const databases = isPlace ? await page.window.indexedDB.databases() : [];
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
     await bringExtras();
     await extras?.takeOutbox(page, storage, journal.prefix());
