@@ -621,8 +621,13 @@ def test_what_stepped_aside_or_is_accused_is_forgotten_too() -> None:
 
 @pytest.mark.parametrize(
     ("status", "retry_after", "moved", "wait", "refused"),
-    [(200, None, False, 0, False), (503, 9_000, False, 9_000, False), (0, 9_000, False, 9_000, False)]
-    + [(401, None, False, COOL_DOWN, True), (200, None, True, COOL_DOWN, True)],
+    [
+        (200, None, False, 0, False),
+        (503, 9_000, False, 9_000, False),
+        (0, 9_000, False, 9_000, False),
+        (401, None, False, COOL_DOWN, True),
+        (200, None, True, COOL_DOWN, True),
+    ],
 )
 def test_an_answer_to_what_was_put_back_says_when_to_try_next(
     status: int, retry_after: int | None, moved: bool, wait: int, refused: bool
