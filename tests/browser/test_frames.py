@@ -65,7 +65,7 @@ def test_a_frame_of_another_site_without_them_keeps_what_it_may(site: Site, page
     assert frame.evaluate(VISITOR)[0] == "u1"
     identify, message = site.messages()
     assert (message["userId"], message["anonymousId"]) == ("u1", identify["anonymousId"])
-    assert any("cookies are blocked; the visitor's identity is kept in" in line for line in console)
+    until(page, lambda: any("cookies are blocked; the visitor's identity is kept in" in line for line in console))
     assert len(console) == len(set(console)) and all("blocked" in line for line in console)
 
 

@@ -139,6 +139,7 @@ def test_a_tampered_cookie_counts_as_absent(
     page.evaluate("rudderanalytics.track('still here'); rudderanalytics.track('again')")
     flush(page)
     assert [message["userId"] for message in site.messages()] == ["", ""]
+    until(page, lambda: any(key in line for line in console))
     assert len([line for line in console if key in line]) == 1
 
 
@@ -162,6 +163,7 @@ def test_traits_too_large_for_a_cookie_move_to_local_storage(
     page.evaluate("rudderanalytics.identify('u1', {bio: 'x'.repeat(5000)})")
     page.evaluate("rudderanalytics.identify('u1', {more: 1})")
     flush(page)
+    until(page, lambda: any("does not fit a cookie" in line for line in console))
     site.open(page, runtime)
     page.evaluate("rudderanalytics.track('next page')")
     flush(page)
@@ -184,6 +186,7 @@ def test_blocked_cookies(site: Site, page: Page, context: BrowserContext, consol
     site.open(page, runtime)
     page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
     flush(page)
+    until(page, lambda: len([line for line in console if "cookies are blocked" in line]) == 1)
     site.open(page, runtime)
     page.evaluate("rudderanalytics.track('next page')")
     flush(page)
@@ -191,7 +194,7 @@ def test_blocked_cookies(site: Site, page: Page, context: BrowserContext, consol
     assert len({message["anonymousId"] for message in site.messages()}) == 1
     assert page.evaluate("JSON.parse(localStorage.getItem('rl_user_id'))").startswith("RS_ENC_v3_")
     assert page.evaluate("rudderanalytics.getUserId()") == "u1"
-    assert len([line for line in console if "cookies are blocked" in line]) == 2
+    until(page, lambda: len([line for line in console if "cookies are blocked" in line]) == 2)
 
 
 def test_blocked_cookies_and_storage(site: Site, page: Page, context: BrowserContext, runtime: str) -> None:

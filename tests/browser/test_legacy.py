@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
-from browser.site_under_test import Site, flush, stored_identity
+from browser.site_under_test import Site, flush, stored_identity, until
 from browser.test_python import run_pyscript
 from playwright.sync_api import BrowserContext, Page
 
@@ -103,6 +103,7 @@ def test_a_page_without_web_crypto_leaves_them_alone(
     page.wait_for_function("localStorage.rl_user_id")
     assert page.evaluate("rudderanalytics.getUserId()") == "u2"
     assert unquote(page.evaluate("document.cookie")).count(VECTOR) == 1
+    until(page, lambda: any("RudderEncrypt" in line for line in console))
     assert len([line for line in console if "RudderEncrypt" in line]) == 1
 
 
