@@ -133,9 +133,7 @@ class Browser:
         self.doubtful: set[str] = set()  # on its way then, and not noted so: it may be sent late
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
-        self.had_before: set[str] = (
-            set()
-        )  # what a page adopts that others took over from it while it was away: that, too
+        self.had_before: set[str] = set()  # what others took over from a page that was away, and adopts it
         self.was_set_back = False  # the clock
         self.undelivered = 0  # locks that a tab has and does not know of
         self.uncaught: list[str] = []

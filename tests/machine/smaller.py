@@ -2,8 +2,8 @@
 
     PYTHONPATH=sdk:web:tests .venv/bin/python -m machine.smaller LOG
 
-LOG is what the failed test printed. Seconds, where Hypothesis, which draws anew each time, takes minutes. What comes
-out, with a name, is a test for test_scenarios.py.
+LOG is what the failed test printed, with pytest's margin or without. Seconds, where Hypothesis, which draws anew each
+time, takes minutes. What comes out, with a name, is a test for test_scenarios.py.
 """
 
 import ast
@@ -32,6 +32,7 @@ _OUTCOME = re.compile(r"<(\d+)(, stored)?(?:, Retry-After (\d+) ms)?>")
 def steps_of(log: str) -> list[Step]:
     """The steps of the last example that Hypothesis printed."""
     example = log[log.rindex("state = Pages()") : log.rindex("state.teardown()")]
+    example = re.sub(r"^E {3,7}", "", example, flags=re.MULTILINE)
     text = _OUTCOME.sub(lambda found: f"Outcome({found[1]}, {found[3]}, {bool(found[2])})", example)
     invariants = _invariants(Pages())
     steps: list[Step] = []

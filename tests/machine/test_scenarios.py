@@ -149,28 +149,27 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     check(state)
 
 
-def test_what_was_sent_on_a_guess_and_arrived_is_not_lost_with_its_page() -> None:
+def back_after_a_guess(call: str, answer: Outcome) -> Pages:
+    """A page that came back; as it was left, Python thought of this call, and what it had said before was sent."""
     state = pages(python="elsewhere")
     state.answer_later(index=0, times=10)
     state.traffic(index=0, events=["good", "good"], chance=0)
     state.answer_later(index=0, times=10)
-    state.call_and_leave(index=0, calls=["group none"], how="kept")  # Python thinks: what it said before is sent
-    state.traffic(index=1, events=[OK], chance=0)
+    state.call_and_leave(index=0, calls=[call], how="kept")
+    state.traffic(index=1, events=[answer], chance=0)
     state.come_back()
+    return state
+
+
+def test_what_was_sent_on_a_guess_and_arrived_is_not_lost_with_its_page() -> None:
+    state = back_after_a_guess("group none", OK)
     state.call_and_leave(index=0, calls=["setAnonymousId"], how="left")
     state.only_what_never_had_room_is_lost()
     check(state)
 
 
 def test_what_the_data_plane_asks_for_counts_also_where_it_answers_what_was_sent_on_a_guess() -> None:
-    state = pages(python="elsewhere")
-    state.answer_later(index=0, times=10)
-    state.traffic(index=0, events=["good", "good"], chance=0)
-    state.answer_later(index=0, times=10)
-    state.call_and_leave(index=0, calls=["good"], how="kept")
-    state.traffic(index=1, events=[Outcome(503, 2 * HOUR)], chance=0)
-    state.come_back()
-    check(state)
+    check(back_after_a_guess("good", Outcome(503, 2 * HOUR)))
 
 
 def test_what_others_have_is_theirs_also_where_it_is_to_be_discarded() -> None:

@@ -26,6 +26,7 @@ class Lonely(Pages):
 
 def test_what_hypothesis_printed_is_read_and_made_small() -> None:
     steps = steps_of(LOG)
+    assert steps_of("".join(f"E       {line}\n" for line in LOG.splitlines())) == steps, "as pytest prints it"
     assert [name for name, _ in steps] == ["first_page", "traffic", "come_back", "open", "time"]
     assert steps[1][1]["events"] == ["good", "large", Outcome(200, None, True), Outcome(503, 40)]
     assert failure(steps) is None, "no page is in the back/forward cache, so none can come back"

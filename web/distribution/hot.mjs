@@ -65,8 +65,8 @@ const note = async (sessions) => {
 const scarce = { emscripten_resize_heap: () => 0 };
 const large = sessions.filter((session) => session.some((input) => input.length > LARGE));
 // Which parts of C's `malloc` and `free` run depends on all that was before, in a page that lives long too.
-const old = Number(inputs) ? lives(sessions, SEED, LIVES) : [];
-const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), old: await note(old), scarce: 0 };
+const long = Number(inputs) ? lives(sessions, SEED, LIVES) : [];
+const found = { recorded: await note(sessions), fuzzed: await note(fuzzed(sessions, SEED, Number(inputs))), lived: await note(long), scarce: 0 };
 for (const session of large) for (const index of await run(session, scarce)) hot.add(index);
 found.scarce = hot.size;
 

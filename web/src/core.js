@@ -28,6 +28,7 @@ import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
 import { createWaiting } from "./waiting.js";
+import { NAME as OUTBOX } from "./workerStorage.js";
 import { listenToWorkers } from "./workers.js";
 import { isForgotten, MESSAGES } from "./visitor.js";
 
@@ -685,8 +686,10 @@ export const createCore = (parts) => {
   const signal = (type, detail) => {
     if (!isTold && type !== "consents") return; // `load` says the rest
     queue.push({ type, ...detail });
-    if (type === "hidden") rests = false; // there may be no next turn
-    if (type === "hidden") unread.clear();
+    if (type === "hidden") {
+      rests = false; // there may be no next turn
+      unread.clear();
+    }
     pump();
   };
 
@@ -940,7 +943,7 @@ export const createCore = (parts) => {
     // A worker's are its own. Where nothing can be stored, as in a sandboxed frame, Chromium reports the question itself as an error.
     const isPlace = !page.isWorker && !storage.isQuiet() && attempt(() => page.storage("localStorage"));
     const databases = isPlace ? await page.window.indexedDB.databases() : [];
-    if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === `${BEGINS}worker`)) return;
+    if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === OUTBOX)) return;
     await bringExtras();
     await extras?.takeOutbox(page, storage, journal.prefix());
     takeOver(await tabs.watch());
