@@ -205,6 +205,20 @@ def test_messages_of_pages_that_are_gone_leave_before_ours() -> None:
     assert [first["ids"], only(analytics.handle(taken), "send")["ids"]] == [["old"], ["message"]]
 
 
+def test_calls_that_waited_until_sending_may_begin_leave_one_by_one() -> None:
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD)
+    answer = analytics.handle({"type": "adopted", "now": NOW, "waiting": 3})
+    for name in "abcd":
+        answer += analytics.handle(call("track", name, id=name))
+    sent = []
+    while len(sent) < 3:
+        started = only(answer, "send")
+        sent.append(started["ids"])
+        answer = analytics.handle(response(started["delivery"], 200))
+    assert sent == [["a"], ["b"], ["c"]]
+
+
 def reviewed(**answer: object) -> dict:
     return {"type": "reviewed", "now": NOW, "id": "message", "size": 9} | answer
 

@@ -145,11 +145,14 @@ def test_the_options_can_make_a_batch_smaller(batch: dict, ids_of_the_first: lis
     assert ids(taken(outbox)) == ids_of_the_first
 
 
-def test_what_waited_as_the_page_began_goes_one_by_one_at_first_and_as_it_is_left_together() -> None:
+@pytest.mark.parametrize("waiting", [0, 10, 30])
+def test_what_waited_as_the_page_began_goes_one_by_one_at_first_and_as_it_is_left_together(waiting: int) -> None:
     outbox = Outbox(LIMITS)
-    for n in range(30):
+    for n in range(30 - waiting):
         outbox.add(entry(f"early {n}"))
-    outbox.open()
+    outbox.open(waiting)
+    for n in range(30 - waiting, 30):
+        outbox.add(entry(f"early {n}"))
     for n in range(30):
         outbox.add(entry(f"late {n}"))
     for n in range(rules.ALONE):

@@ -171,6 +171,15 @@ for (const [name, window] of [
   });
 }
 
+test("Python hears how many calls waited until sending may begin", async () => {
+  const { api, core, come } = await started({}, { late: true });
+  for (const name of ["a", "b", "c"]) api.track(name);
+  come();
+  await settle();
+  const heard = core.inputs.findIndex(({ type }) => type === "adopted");
+  assert.equal(core.inputs[heard].waiting, core.inputs.slice(heard + 1).filter(({ type }) => type === "track").length);
+});
+
 test("options that are a broken text say where it is broken", async () => {
   const { page } = await started('{"logLevel": "WARN",}');
   const [line] = page.lines.filter((each) => each.includes("no JSON"));

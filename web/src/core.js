@@ -217,6 +217,7 @@ export const createCore = (parts) => {
     /** @type {Input} */
     const given = { ...input, foreseen: undefined, heavy: undefined, weight: undefined, erased: undefined, line: undefined, of: undefined, part: later && !queue.length, now: page.now(), elapsed: page.elapsed() };
     if (ASKING.includes(input.type)) given.online = page.isOnline();
+    if (input.type === "adopted") given.waiting = queue.length;
     if (input.identity && input.type !== "load") given.fresh = page.uuid();
     // A link has been read by now, or cannot be: Python, which could read it, too, would say something else than the page does.
     if (input.type === "setAnonymousId" && !input.recovered) given.arguments = input.arguments?.slice(0, 1);

@@ -31,7 +31,7 @@ answered.
     adopt       what pages before left: `messages` [{`id`, `type`, `anonymousId`, `at`, `size`, `waited` (ms that they
                 were seen waiting), `doubtful` (true: sent as a page was left, and nobody knows whether it arrived)}];
                 the page has the texts
-    adopted     there are no (more) such messages: sending may begin
+    adopted     there are no (more) such messages: sending may begin. `waiting`: so many inputs have waited for that
     response    the answer to `send`: `delivery`, `status` (0: none came), `retryAfter` (ms or null), `id` (a fresh
                 UUID: chance), `movedTo` where a redirect made a GET of it: the address that answered; `ids` where only
                 these of its messages went in that request, as the page is hidden or left

@@ -206,12 +206,12 @@ class Client:
 
     def _adopted(self, given: dict) -> None:
         self._has_adopted = True
-        self._open()
+        self._open(given.get("waiting", 0))
 
-    def _open(self) -> None:
+    def _open(self, waiting: int = 0) -> None:
         """Sending may begin once all is there that is older, and the visitor has decided."""
         if self._has_adopted and not self._consent.buffers:
-            self._sender.open()
+            self._sender.open(waiting)
 
     def _answered(self, given: dict) -> None:
         chance = int(given["id"][:8], 16) / 0x1_0000_0000

@@ -74,10 +74,10 @@ class Outbox:
         """This message was sent as a page was left, and may have arrived: it is not sent so once more."""
         self._doubtful[id] = True
 
-    def open(self) -> None:
-        """What pages before this one left has been added: sending may begin."""
+    def open(self, waiting: int = 0) -> None:
+        """What pages before this one left has been added: sending may begin. So many calls have waited for that."""
         self._open = True
-        self._early = self._added
+        self._early = self._added + waiting
 
     def expire(self, now: int) -> list[Entry]:
         """Take out what has waited for too long."""

@@ -72,9 +72,9 @@ class Sender:
                 self._outbox.doubt(each["id"])
             self.add(Entry(each["id"], each["type"], each["anonymousId"], since, each["size"], True))
 
-    def open(self) -> None:
-        """All that is older than what will be added is there: sending may begin."""
-        self._outbox.open()
+    def open(self, waiting: int = 0) -> None:
+        """All that is older than what will be added is there: sending may begin. So many calls have waited for that."""
+        self._outbox.open(waiting)
 
     def go_online(self, online: bool) -> None:
         """The browser says whether there is a network; one that is back is tried at once."""
