@@ -89,7 +89,7 @@ const given = (answer) => (types.isPromise(answer) ? new Promise((settle, fail) 
 const createLocks = () => {
   const held = new Map(); // name -> {page, free}
   let waiting = []; // {name, page, grant}
-  const request = (page, name, { ifAvailable, steal }, run) =>
+  const request = (page, name, { ifAvailable, steal, signal }, run) =>
     new Promise((resolve, reject) => {
       const grant = () => {
         const lock = { page, free, reject };
@@ -106,7 +106,14 @@ const createLocks = () => {
       if (steal) held.get(name)?.reject(new Error("AbortError"));
       if (!held.has(name) || steal) grant();
       else if (ifAvailable) Promise.resolve(null).then((lock) => given(run(lock))).then(resolve, reject);
-      else waiting.push({ name, page, grant });
+      else {
+        const asked = { name, page, grant };
+        waiting.push(asked);
+        signal?.addEventListener("abort", () => {
+          if (waiting.includes(asked)) reject(new Error("AbortError"));
+          waiting = waiting.filter((each) => each !== asked);
+        });
+      }
     });
   const leave = (page) => {
     waiting = waiting.filter((each) => each.page !== page);

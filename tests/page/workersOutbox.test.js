@@ -60,6 +60,23 @@ for (const [visit, cookie, expected] of [
   });
 }
 
+for (const isLeft of [false, true]) {
+  test(`what a worker has open is taken once it ends${isLeft ? ", but not by a page that is left" : ""}`, async () => {
+    const disk = await left(true);
+    const browser = createBrowser();
+    const worker = browser.open();
+    worker.locks.request("rudderanalytics.worker", () => new Promise(() => {}));
+    const { core, page } = loaded(browser, {}, { window: windowOf(disk) });
+    for (let turn = 0; turn < 20; turn++) await settle();
+    assert.deepEqual(core.of("adopt"), []);
+    if (isLeft) page.fire("window", "pagehide");
+    browser.leave(worker);
+    for (let turn = 0; turn < 20; turn++) await settle();
+    assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map(({ id }) => id)), isLeft ? [] : ["first", "second"]);
+    assert.equal(browser.locksOf(page.location().origin).held.has("rudderanalytics.worker"), false);
+  });
+}
+
 test("nothing is taken while a worker has it open, before consent, where storage is full, and where there is nothing", async () => {
   const all = Object.keys(LEFT).sort();
   for (const [what, how, options, quota] of [

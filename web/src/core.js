@@ -946,7 +946,7 @@ export const createCore = (parts) => {
     const databases = isPlace ? await page.window.indexedDB.databases() : [];
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === OUTBOX)) return;
     await bringExtras();
-    return await extras?.takeOutbox(page, storage, journal.prefix());
+    return await extras?.takeOutbox(page, storage, journal.prefix(), async () => takeOver(await tabs.watch()));
   };
 
   /** What the client cannot know of a call. @param {Call} call */
