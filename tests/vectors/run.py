@@ -49,6 +49,7 @@ PAGE = {
     "os": {"name": "Linux", "version": ""},
     "screen": {"width": 1280, "height": 800, "density": 1, "innerWidth": 1280, "innerHeight": 720},
 }
+LEVELS = ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")  # a page has the load option, and says what is not below it
 OPTIONS = {
     "logLevel": "WARN",
     "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
@@ -260,7 +261,7 @@ class _Page:
                     self._accepted.remove(id)
         elif kind == "send":
             self.sent += 1
-        elif kind == "log":
+        elif kind == "log" and LEVELS.index(effect["level"]) >= LEVELS.index(self._options["logLevel"]):
             self.logs.append(effect["level"] + " " + effect["text"])
         elif kind == "review":
             self._answer(effect["id"], json.loads(effect["text"]))

@@ -53,7 +53,7 @@ const LATER = [401, 404, 408, 425, 429];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
-const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
+const PAGES_OWN = ["logLevel", "useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 
@@ -231,7 +231,14 @@ export const createCore = (parts) => {
   /** Scripts that few pages need, by name, once they are asked for. @type {Record<string, Promise<any>>} */
   const scripts = {};
   /** @param {"extras.mjs" | "words.mjs"} name */
-  const bring = (name) => (scripts[name] ||= page.bring(name));
+  const bring = async (name) => {
+    try {
+      return await (scripts[name] ||= page.bring(name));
+    } catch (error) {
+      delete scripts[name]; // it is asked for again where it is needed again
+      throw error;
+    }
+  };
 
   const sayMistakes = () => {
     const mistakes = inputs.mistakes.splice(0);
@@ -261,7 +268,7 @@ export const createCore = (parts) => {
     try {
       /** @type {typeof import("./words")} */
       const { createDebug } = await bring("words.mjs");
-      return createDebug(page);
+      return createDebug(page, log);
     } catch (error) {
       log("ERROR", "nothing is shown of what DEBUG shows, without words.mjs:", error);
     }
@@ -497,7 +504,7 @@ export const createCore = (parts) => {
       case "remember":
         return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
       case "log":
-        return log(effect.level, effect.text);
+        return effect.kind ? say({ ...effect, name: effect.text }) : log(effect.level, effect.text);
       case "fail":
         return log("ERROR", effect.text);
     }
@@ -934,8 +941,7 @@ export const createCore = (parts) => {
     try {
       extras = await bring("extras.mjs");
     } catch (error) {
-      delete scripts["extras.mjs"]; // it is asked for again where it is needed again
-      logOnce("ERROR", `links of AMP pages, client hints, consent managers, decisions of before, old cookies and a cookie service do without extras.mjs: ${error}`);
+      say({ kind: "without", name: "extras.mjs", detail: String(error) });
     }
   };
 

@@ -157,11 +157,14 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * the browser, or elsewhere: an area that is "blocked", a value that was "placed" elsewhere, a cookie of another "scope" that
  * stays, or one that was "refused", stored values that are "unreadable", or "sealed" by the official SDK's first version,
  * stored messages that were "broken", a consent manager that is "silent", a cookie service that is "unreached", an answer
- * that is "foreign".
+ * that is "foreign", a script of ours that the page is "without". And of what Python says of deliveries, what there is more to say about: a "redirect", a "key" or an "address"
+ * that is to be checked, a data plane that is "failing" or behind a "network" where it cannot be reached, a "firewall" or a
+ * "stranger" that may have answered in its place.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign" | "without" | "redirect" | "key" | "address" | "failing" | "network" | "firewall" | "stranger"} kind
  * @property {string} name
- * @property {string} [detail] why it cannot be read
+ * @property {string} [level] of what Python says, which knows what it has said already
+ * @property {string} [detail] why it cannot be read, or had
  * @property {string} [area] where a value belongs @property {string} [where] and where it is
  * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is
  * @property {string[]} [known] the names that there are

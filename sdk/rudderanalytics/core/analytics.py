@@ -52,6 +52,5 @@ class Analytics:
         if self._client:
             raise Refused("load: this page has loaded already; nothing changes")
         client = Client(self._effects, self._version, given)
-        self._effects.level = given["options"]["logLevel"]
         client.arrive(given)
         self._client = client
