@@ -467,7 +467,6 @@ class QueueOptions(TypedDict):
 class AcceptedOptions(TypedDict):
     """The load options that the core acts on, complete; others may be there."""
 
-    logLevel: str
     sessions: Sessions
     integrations: dict[str, object]
     useGlobalIntegrationsConfigInEvents: bool

@@ -53,7 +53,7 @@ const LATER = [401, 404, 408, 425, 429];
 /** Until when the data plane wants nothing, as Python says it: the key's ending. */
 const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
-const PAGES_OWN = ["logLevel", "useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
+const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
 const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
 

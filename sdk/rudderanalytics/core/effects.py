@@ -4,6 +4,7 @@ Must not know: who asks. `boundary` says what each effect means and has; here th
 is under `text` until `boundary` puts it into its place: it is not decoded and encoded once more.
 """
 
+
 class Effects:
     """The effects of one input, as they are gathered."""
 
