@@ -32,6 +32,7 @@ test("after revoke nothing of ours is left, in any tab, and nothing is sent unti
     api.track("waits");
   }
   await settle();
+  browser.setCookie(URL_OF_PAGE, "__tld__of-a-page-that-ended=1; path=/");
   assert.ok(left(browser)[0].length > 4 && left(browser)[1].length > 1);
   const { anonymousId } = { anonymousId: first.api.getAnonymousId() };
   browser.answer = () => ({ status: 200 });

@@ -57,12 +57,46 @@ test("whether cookies are taken is tried when writing may begin, once", () => {
   const browser = createBrowser();
   const storage = createStorage(browser.open());
   assert.equal(storage.takesCookies(), false);
-  browser.refuses = (name) => name === "__tld__";
+  browser.refuses = (name) => name.startsWith("__tld__");
   storage.hush(false);
   assert.equal(storage.takesCookies(), false);
   browser.refuses = () => false;
   storage.hush(false);
   assert.equal(storage.takesCookies(), false, "it is known");
+});
+
+/** Another tab does something, once, between what this page writes next and its reading that. */
+const meanwhile = ({ browser, page }, act) => {
+  const read = page.readCookies;
+  page.readCookies = () => {
+    if (!browser.written.length) return read();
+    page.readCookies = read;
+    act();
+    return read();
+  };
+};
+
+test("whether cookies are taken is tried by two tabs at the same moment", () => {
+  const one = open();
+  const other = open(one.browser);
+  meanwhile(one, () => assert.equal(other.storage.takesCookies(), true));
+  assert.equal(one.storage.takesCookies(), true);
+  meanwhile(other, () => assert.equal(one.storage.widestDomain(), ".example.com"));
+  assert.equal(other.storage.widestDomain(), ".example.com");
+  assert.deepEqual(one.browser.cookies(URL_OF_PAGE), [], "what was tried is gone");
+});
+
+test("a cookie that another tab wrote at the same moment is not taken for a refusal", async () => {
+  const one = open();
+  const refused = [];
+  one.storage.onRefused((name) => refused.push(name));
+  meanwhile(one, () => one.browser.setCookie(URL_OF_PAGE, "a=of%20the%20other; path=/"));
+  await write(one.storage, "a", "own");
+  assert.deepEqual(refused, []);
+  assert.equal(one.storage.read("cookie", "a"), "own");
+  one.browser.setCookie(URL_OF_PAGE, "a=of%20the%20other; path=/");
+  one.storage.look();
+  assert.equal(one.storage.read("cookie", "a"), "of the other", "which counts, when it is written again");
 });
 
 // Cookies

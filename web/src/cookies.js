@@ -31,8 +31,6 @@ export const LARGEST = 4096;
 export const V3 = "RS_ENC_v3_";
 /** A text of the official SDK's first version [js 3.2.3], or one of those inside a v3 text. */
 const LEGACY = /^"?(RudderEncrypt:|RS_ENC_v3_IlJ1ZGRlckVuY3J5cHQ6)/;
-/** Levels of objects and arrays. */
-const DEEPEST = 50;
 
 /** State key -> what is made for each. @template T @param {(stateKey: string) => T} make @returns {Record<string, T>} */
 export const byStateKey = (make) => Object.fromEntries(Object.keys(KEYS).map((key) => [key, make(key)]));
@@ -59,7 +57,7 @@ export const isObject = (value) => typeof value === "object" && value !== null &
  * Can Python take what was read? MicroPython recurses some 60 levels deep, and JSON has no number beyond all numbers.
  * @param {unknown} value @param {number} [levels] that it may nest @returns {boolean}
  */
-export const isSound = (value, levels = DEEPEST) => {
+export const isSound = (value, levels = 50) => {
   if (typeof value === "object" && value) return levels > 0 && Object.values(value).every((each) => isSound(each, levels - 1));
   return typeof value !== "number" || Number.isFinite(value);
 };

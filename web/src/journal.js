@@ -17,8 +17,6 @@ import { toText } from "./json.js";
 /** What all that is stored here begins with, of every write key, and the names of locks. */
 export const BEGINS = "rudderanalytics.";
 const REST = /^([0-9a-f-]{36})\.(\d{10})\.(\d+)(?:\.(call|identity))?$/;
-/** Ten digits, so that keys are in order. */
-const FIRST = 1_000_000_000;
 /** Calls that may wait for Python, stored, of all pages: where it never comes, page after page adds to them. It is some 1 MB. */
 const MOST_CALLS = 1_000;
 
@@ -44,7 +42,7 @@ export const entryOf = (prefix, key) => {
  */
 export const createJournal = (storage, owner, refused) => {
   let prefix = "";
-  let count = FIRST;
+  let count = 1_000_000_000; // ten digits, so that keys are in order
   /** How many calls are stored, by all pages; counted when the first of this page is. @type {number | undefined} */
   let calls;
   /** Characters that this page's messages take. */

@@ -15,10 +15,10 @@ import { parse, Promise, stringify } from "./builtins.js";
 import { byStateKey, DECISION, KEYS } from "./cookies.js";
 import { BEGINS } from "./journal.js";
 import { pathsOf } from "./scopes.js";
-import { domainsOf } from "./storage.js";
+import { domainsOf, TRY } from "./storage.js";
 
-/** All that we may have stored under a fixed name: the last one is a try (storage.js). */
-export const NAMES = [...Object.values(KEYS), DECISION, "__tld__"];
+/** All that we may have stored under a fixed name. */
+const NAMES = [...Object.values(KEYS), DECISION];
 const REVOKED = `${BEGINS}revoked.`;
 
 /** What holds after `revoke()`: nothing is stored or sent until `consent()`. @returns {import("./policy").Policy} */
@@ -47,7 +47,8 @@ export const keysOf = (page) => (attempt(() => Object.keys(/** @type {Storage} *
 
 /** Removes all of ours. @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} [ownPath] */
 export const eraseAll = (page, storage, ownPath) => {
-  erase(page, storage, NAMES, ownPath);
+  const tries = page.readCookies().split(/[=; ]+/).filter((name) => name.startsWith(TRY)); // of pages that ended meanwhile
+  erase(page, storage, [...NAMES, ...tries], ownPath);
   for (const key of keysOf(page)) storage.write("localStorage", key, null);
 };
 

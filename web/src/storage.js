@@ -16,6 +16,9 @@ import { Map } from "./builtins.js";
 /** @type {Area[]} */
 export const AREAS = ["cookie", "localStorage", "sessionStorage", "memory"];
 
+/** What the names of cookies begin with that only try whether they are taken. */
+export const TRY = "__tld__";
+
 /** @param {string} text */
 const decoded = (text) => attempt(() => decodeURIComponent(text));
 
@@ -75,25 +78,25 @@ export const createStorage = (page) => {
   /** @param {string} name */
   const textsOf = (name) => cookies().get(name) || [];
 
-  /** @param {string} name @param {string} [domain] */
-  const takesCookie = (name, domain) => {
+  /** @param {string} [domain] */
+  const takesCookie = (domain) => {
     const attributes = { domain, samesite: "Lax", partitioned: page.partitioned };
-    const text = page.uuid(); // a page that died in between may have left its own
-    setCookie(name, text, attributes);
-    const taken = textsOf(name).includes(text);
+    const name = TRY + page.uuid(); // other tabs may try at the same moment
+    setCookie(name, name, attributes);
+    const taken = cookies().has(name);
     setCookie(name, null, attributes);
     return taken;
   };
 
   /** What was written is read again. @param {string} name @param {Written} written */
   const verify = (name, { text, attributes }) => {
-    const texts = textsOf(name);
-    const others = texts.filter((there) => there !== text);
+    const isThere = () => text === null || textsOf(name).includes(text);
+    if (!isThere()) setCookie(name, text, attributes); // another tab may have written its own in between
+    const others = textsOf(name).filter((there) => there !== text);
     stale.set(name, others);
-    const isThere = text === null || texts.includes(text);
-    if (!isThere) memory[name] = text;
+    if (!isThere()) memory[name] = /** @type {string} */ (text);
     else if (text !== null) delete memory[name];
-    if (others.length || !isThere) refused(name, { text, attributes });
+    if (others.length || !isThere()) refused(name, { text, attributes });
   };
 
   const writeWaiting = () => {
@@ -115,7 +118,7 @@ export const createStorage = (page) => {
     hush: (value) => void (quiet = value),
     isQuiet: () => quiet,
 
-    takesCookies: () => !quiet && (takesCookies ??= takesCookie("__tld__")),
+    takesCookies: () => !quiet && (takesCookies ??= takesCookie()),
 
     /** Are there two cookies of a name? Which of them counts is found out by what comes later (scopes.js). */
     isDoubled: () => [...cookies().values()].some((texts) => texts.length > 1),
@@ -168,7 +171,7 @@ export const createStorage = (page) => {
      * The widest domain of this page that takes cookies, found by trying [js 3.3]; null: cookies of this host only.
      * Browsers refuse a cookie for a public suffix, so `co.uk` fails and `example.co.uk` is found.
      */
-    widestDomain: () => (quiet ? null : (domainsOf(page.location().hostname).find((domain) => takesCookie("__tld__", domain)) ?? null)),
+    widestDomain: () => (quiet ? null : (domainsOf(page.location().hostname).find(takesCookie) ?? null)),
   };
 };
 
