@@ -17,11 +17,11 @@ import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { isMisfit } from "./forms.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
-import { BEGINS } from "./journal.js";
+import { BEGINS, keysOf } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
-import { erase, eraseAll, keysOf, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
+import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
@@ -317,7 +317,7 @@ export const createCore = (parts) => {
     /** @type {Effect[]} */
     const effects = parse(text);
     parting = undefined;
-    if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
+    if (outcomes.fellBack(runtime?.fallbacks || 0)) show("fellBack");
     for (const effect of effects) perform(effect, input);
     show("acted", input.of || input, effects);
     const asked = effects.find((effect) => effect.type === "review");
@@ -1128,7 +1128,7 @@ export const createCore = (parts) => {
     debug() {
       debug ||= startDebug();
       const { writeKey, dataPlaneUrl } = loadedWith;
-      const stored = keysOf(page).filter((key) => key.startsWith(journal.prefix()));
+      const stored = keysOf(page, journal.prefix());
       show("show", { runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 

@@ -67,6 +67,11 @@ export const createDebug = (page, log) => {
       group(`failed: ${reason}; the next try is ${when}`, { messageIds: ids });
     },
 
+    /** The small MicroPython was not enough (runtimes/replay.js). */
+    fellBack() {
+      log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
+    },
+
     /** Messages were dropped. @param {string[]} ids @param {string} [reason] */
     dropped(ids, reason) {
       group(`dropped: ${reason}`, { messageIds: ids });

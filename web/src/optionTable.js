@@ -142,9 +142,6 @@ const safe = (entry) => {
 /** @param {Table} table @param {(entry: Table[string]) => unknown} make @returns {Record<string, any>} */
 const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
 
-/** @param {object} table @param {string} name @returns {boolean} */
-const hasOwn = (table, name) => Object.prototype.hasOwnProperty.call(table, name);
-
 /** @param {unknown} one @param {unknown} other */
 const isSame = (one, other) => stringify(one) === stringify(other);
 
@@ -203,11 +200,12 @@ const fill = (given, table, before, mistakes) => {
   const accepted = each(table, usual);
   // Whatever the switch was called.
   if (hasSwitch(table) && (given.enabled ?? null) === null) accepted.enabled = Object.values(given).includes(true);
+  const known = Object.keys(table);
   for (const [name, said] of Object.entries(given)) {
     const value = table[name] === PAGE_VIEWS ? inFull(said) : said;
     if (value === null || value === undefined) continue;
-    if (!hasOwn(table, name)) {
-      mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known: Object.keys(table) });
+    if (!known.includes(name)) {
+      mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known });
       continue;
     }
     const entry = table[name];
@@ -274,7 +272,7 @@ export const checkLoad = (given) => {
   else if (given !== null && given !== undefined && !isObject(given)) note("load");
   const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   if (isObject(given)) holdTogether(accepted, given);
-  if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
+  if (isObject(given) && Object.keys(given).some((name) => !Object.keys(LOAD).includes(name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("storage.encryption.version");
   if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("preConsent");
