@@ -84,7 +84,7 @@ def test_the_recipe(worker_site: Site, context: BrowserContext, example: Example
 def test_a_page_that_comes_later_delivers_what_a_worker_left(
     worker_site: Site, context: BrowserContext, shared: bool
 ) -> None:
-    """Once, with the worker's visitor, whom the next worker goes on with."""
+    """Once, with the worker's visitor, who is the page's from then on, and the next worker's."""
     site = worker_site
     site.faults(status=503, times=100_000)
     other = tab(context, site, tag=False)
@@ -99,6 +99,9 @@ def test_a_page_that_comes_later_delivers_what_a_worker_left(
     site.open(page, "micropython", **{"data-write-key": "KEY"})  # the worker's
     site.wait_for(4)
     assert page.evaluate("rudderanalytics.flush()")["pending"] == 0
+    assert page.evaluate("rudderanalytics.getAnonymousId()") == anonymous_id
+    page.reload()
+    assert page.evaluate("rudderanalytics.getAnonymousId()") == anonymous_id
     page.goto(site.write("a page without us", "plain.html"))
     start(page, site, standalone=True)
     assert json.loads(python(page, calls(4, 4) + FLUSH))["pending"] == 0

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { openStorage } from "../../web/src/workerStorage.js";
-import { createBrowser, settle, until } from "./browser.js";
+import { createBrowser, settle, until, URL_OF_PAGE } from "./browser.js";
 import { loaded } from "./visit.js";
 import { createDisk, createWorkerScope } from "./worker.js";
 
@@ -17,11 +17,11 @@ const LEFT = {
 };
 
 /** What is stored by a worker that is gone. */
-const left = async (isDedicated) => {
+const left = async (isDedicated, visitor = {}) => {
   const disk = createDisk();
   const { scope, end } = createWorkerScope(disk, { isDedicated });
   const storage = await openStorage(scope, assert.fail);
-  for (const [key, text] of Object.entries(LEFT)) storage.setItem(key, text);
+  for (const [key, text] of Object.entries({ ...LEFT, ...visitor })) storage.setItem(key, text);
   await settle();
   end();
   return disk;
@@ -38,6 +38,25 @@ for (const isDedicated of [true, false]) {
     assert.deepEqual(core.of("adopt").flatMap(({ messages }) => messages.map(({ id }) => id)), ["first", "second"]);
     await settle();
     assert.deepEqual([api.getUserId(), await keptBy(disk)], ["", ["rl_user_id", keyOf("OTHER", 3), "rudderanalytics.WRITE_KEY.run"].sort()]);
+  });
+}
+
+for (const [visit, cookie, expected] of [
+  ["first", undefined, "of-the-worker"],
+  ["later", "rl_anonymous_id=%22of-the-page%22; path=/", "of-the-page"],
+]) {
+  test(`the visitor of a page's ${visit} visit after a worker that had no page`, async () => {
+    const disk = await left(true, { rl_anonymous_id: '"of-the-worker"' });
+    const browser = createBrowser();
+    if (cookie) browser.setCookie(URL_OF_PAGE, cookie);
+    const { api, core } = loaded(browser, {}, { window: windowOf(disk) });
+    api.track("early");
+    await until(() => core.of("adopt").length);
+    await settle();
+    const [{ identity: found }] = core.of("load");
+    const [{ identity }] = core.of("track");
+    assert.deepEqual([found.anonymousId, identity.anonymousId, api.getAnonymousId()], [expected, expected, expected]);
+    assert.equal(loaded(browser).api.getAnonymousId(), expected, "on the next page, too");
   });
 }
 

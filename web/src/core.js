@@ -355,11 +355,11 @@ export const createCore = (parts) => {
   let newcomer = "";
   /** Is it a time at which tabs that agree now may have opened? @param {number} at epoch ms */
   const isClose = (at) => Math.abs(page.now() - at) < AGREED;
-  /** Tabs that open at the same moment on a first visit are one visitor. @returns {Promise<void>} */
-  const meet = async () => {
+  /** Tabs that open at the same moment on a first visit are one visitor. @param {string} [ofWorker] the anonymousId that a worker without a page had before @returns {Promise<void>} */
+  const meet = async (ofWorker) => {
     const load = /** @type {Input} */ (inputs.load);
     const found = load.identity;
-    const made = found.anonymousId || load.id;
+    const made = found.anonymousId || ofWorker || load.id;
     // One that stores its own may just be at it: there is no session for a moment.
     const isFirst = !found.anonymousId || isNew(found, load.at) || (options.sessions.autoTrack && isEmpty(found.sessionInfo));
     // What another cookie says counts in any case.
@@ -380,11 +380,11 @@ export const createCore = (parts) => {
     /** @param {string} id */
     const isOfNow = (id) => id === own || id === made || isOfTab(id);
     // One that is found, and no tab's, may be of a call: what was called before is of another.
-    if (agreed !== own || isOfTab(own)) newcomer = agreed;
+    if (agreed !== own || isOfTab(own) || ofWorker) newcomer = agreed;
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
     if (other >= 0) disagree(page);
-    if (agreed !== made) found.anonymousId = agreed;
+    if (agreed !== (found.anonymousId || load.id)) found.anonymousId = agreed;
     // Up to the call that gives another.
     for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
       if (each.identity.anonymousId === agreed || !isOfNow(each.identity.anonymousId)) continue;
@@ -945,15 +945,14 @@ export const createCore = (parts) => {
     }
   };
 
-  /** What workers that had no page left undelivered is delivered by this one. */
+  /** What workers that had no page left undelivered is delivered by this one. @returns {Promise<string | undefined>} the anonymousId of their visitor; undefined where there were none */
   const takeFromWorkers = async () => {
     // A worker's are its own. Where nothing can be stored, as in a sandboxed frame, Chromium reports the question itself as an error.
     const isPlace = !page.isWorker && !storage.isQuiet() && attempt(() => page.storage("localStorage"));
     const databases = isPlace ? await page.window.indexedDB.databases() : [];
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === OUTBOX)) return;
     await bringExtras();
-    await extras?.takeOutbox(page, storage, journal.prefix());
-    takeOver(await tabs.watch());
+    return await extras?.takeOutbox(page, storage, journal.prefix());
   };
 
   /** What the client cannot know of a call. @param {Call} call */
@@ -1103,9 +1102,11 @@ export const createCore = (parts) => {
         queue.unshift(.../** @type {Input[]} */ (queue.splice(-1))); // first: it was decided before all that is called here
       }
       for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
+      const isFirstVisit = !isSettled && opened?.identity.anonymousId === "";
       const settle = async () => {
+        const ofWorker = isFirstVisit ? await attempted(takeFromWorkers) : undefined;
         await tabs.settle();
-        await page.alone(meet);
+        await page.alone(() => meet(ofWorker));
         await lookWhetherRevoked(false);
         isSettled = true;
         const waiting = queue.splice(0);
@@ -1118,7 +1119,8 @@ export const createCore = (parts) => {
         hasAdopted = true;
         takeOver([...early, ...gone], [{ type: "adopted" }]);
         sendAgain(leaving.release());
-        await attempted(takeFromWorkers);
+        if (isFirstVisit) return;
+        if ((await attempted(takeFromWorkers)) !== undefined) takeOver(await tabs.watch());
       };
       page.alone(settle);
       pump();

@@ -1,8 +1,10 @@
 // What a worker that had no page left undelivered (standalone.js), for a page that comes later: it becomes the page's own,
-// as if another page had left it (tabs.js). Who that worker's visitor is stays where it is, for the next worker.
+// as if another page had left it (tabs.js). Who that worker's visitor is stays where it is, for the next worker; a page on
+// a first visit takes that worker's anonymousId (core.js).
 //
 // It is stored here first, and removed there then: of a page that dies in between, both have it, and it is delivered again.
 
+import { decode, KEYS, unquote } from "./cookies.js";
 import { openStorage, NAME } from "./workerStorage.js";
 
 /** What follows the beginning of all keys in those of calls, messages and notes of what is on its way: whose it is. */
@@ -11,8 +13,10 @@ const OWNED = /^[0-9a-f-]{36}\./;
 /**
  * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
  * @param {string} prefix what all keys of the page's journal begin with
+ * @returns {Promise<string>} the anonymousId of that worker's visitor; "" where there is none, or a worker has it open
  */
 export const takeOutbox = async (page, storage, prefix) => {
+  let anonymousId = "";
   /** @param {Lock | null} lock none: a worker has it open, and delivers it itself */
   const take = async (lock) => {
     if (!lock) return;
@@ -21,6 +25,8 @@ export const takeOutbox = async (page, storage, prefix) => {
       const isOurs = key.startsWith(prefix) && OWNED.test(key.slice(prefix.length));
       if (isOurs && storage.write("localStorage", key, left[key])) left.removeItem(key);
     }
+    anonymousId = String(decode(unquote(left[KEYS.anonymousId] ?? ""), "anonymousId") ?? "");
   };
   await page.locks?.request(NAME, { ifAvailable: true }, take);
+  return anonymousId;
 };
