@@ -7,7 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .queue import Entry
 
-_PAUSE = 3_600_000
+PAUSE = 3_600_000
 """ms from one try of such a message to the next, at least."""
 
 
@@ -22,7 +22,7 @@ class Aside:
 
     def add(self, entries: "list[Entry]", now: int) -> None:
         """They failed once more."""
-        self._line += [(now + _PAUSE, entry) for entry in entries]
+        self._line += [(now + PAUSE, entry) for entry in entries]
 
     def due(self) -> int:
         """When the first of them may be tried."""

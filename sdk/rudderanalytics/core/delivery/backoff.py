@@ -3,8 +3,7 @@
 Must not know: messages. Every time is epoch ms and comes from the caller, as does the chance that spreads retries.
 """
 
-_HOUR = 3_600_000
-_MOST_TRIES = 40
+MOST_TRIES, HOUR = 40, 3_600_000
 """Full jitter alone has no hard limit: it makes more than 40 tries in one hour of a thousand that nobody answers."""
 COOL_DOWN = 300_000
 """After 401 and 404 nothing is sent for 5 minutes: the write key or the address is wrong."""
@@ -82,8 +81,8 @@ class Backoff:
         bound = min(self._longest, self._shortest * 2 ** min(self._doublings, 20))
         self._not_before = now + self._shortest + int(chance * (bound - self._shortest))
         self._failed_at.append(now)
-        if len(self._failed_at) == _MOST_TRIES:
-            self._not_before = max(self._not_before, self._failed_at.pop(0) + _HOUR)
+        if len(self._failed_at) == MOST_TRIES:
+            self._not_before = max(self._not_before, self._failed_at.pop(0) + HOUR)
         self.obey(now, retry_after)
 
     def obey(self, now: int, retry_after: int | None) -> None:

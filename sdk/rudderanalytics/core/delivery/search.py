@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .queue import Entry
 
 TROUBLED, ACCUSED, WITNESSES = 3, 10, 3
-_PAUSE = 3_600_000
+PAUSE = 3_600_000
 """ms from a search that found the data plane down to the next."""
 
 
@@ -64,7 +64,7 @@ class Search:
             self.accused += entries
             if len(self.accused) <= WITNESSES and others:
                 return []
-            self._paused_until = now + _PAUSE
+            self._paused_until = now + PAUSE
             self.suspects = 0
             return self.acquit()
         if len(entries) == 1 and self._failures >= ACCUSED and others:
