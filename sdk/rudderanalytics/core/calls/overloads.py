@@ -44,19 +44,19 @@ def _id(value: object, method: str) -> str | None:
     """
     text = _text(value, method)
     if text is not None and ids.is_blank(text):
-        raise _no_id(method, repr(text))
+        raise _no_id(method, f"{text!r}")
     return text
 
 
 def _text(value: object, method: str) -> str | None:
     if isinstance(value, str) and ids.is_no_number(value):
-        raise _no_id(method, repr(value))
+        raise _no_id(method, f"{value!r}")
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value - value != 0:
-        raise _no_id(method, str(value))
+        raise _no_id(method, f"{value}")
     if isinstance(value, (int, float)):  # as JavaScript writes them: whole numbers in full up to 1e21
         return str(int(value)) if value == int(value) and abs(value) < 1e21 else _fraction(str(value))
     found = "an array" if isinstance(value, list) else "an object"
