@@ -1104,8 +1104,9 @@ export const createCore = (parts) => {
       for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
       const isFirstVisit = !isSettled && opened?.identity.anonymousId === "";
       const settle = async () => {
-        const ofWorker = isFirstVisit ? await attempted(takeFromWorkers) : undefined;
+        const asked = isFirstVisit ? attempted(takeFromWorkers) : undefined;
         await tabs.settle();
+        const ofWorker = asked && (await asked); // beside the other question: each takes the browser some milliseconds
         await page.alone(() => meet(ofWorker));
         await lookWhetherRevoked(false);
         isSettled = true;
