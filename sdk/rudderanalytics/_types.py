@@ -467,7 +467,6 @@ class QueueOptions(TypedDict):
 class AcceptedOptions(TypedDict):
     """The load options that the core acts on, complete; others may be there."""
 
-    logLevel: str
     sessions: Sessions
     integrations: dict[str, object]
     useGlobalIntegrationsConfigInEvents: bool
@@ -645,11 +644,12 @@ class Remember(TypedDict):
 
 
 class Log(TypedDict):
-    """One line for the console."""
+    """One line for the console; of some kinds the page says more than this text."""
 
     type: Literal["log"]
     level: Literal["LOG", "INFO", "DEBUG", "WARN", "ERROR"]
     text: str
+    kind: NotRequired[Literal["redirect", "key", "address", "failing", "network", "firewall", "stranger"]]
 
 
 class Fail(TypedDict):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rudderanalytics.core.effects import LEVELS, Effects
+from rudderanalytics.core.effects import Effects
 
 
 @pytest.fixture
@@ -77,16 +77,14 @@ def test_emit_has_a_reason_only_where_there_is_one(effects: Effects) -> None:
     ]
 
 
-def test_levels_are_in_the_order_of_the_official_sdk() -> None:  # [js 1.3], with ours: DEBUG after INFO, as there
-    assert LEVELS == ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")
-
-
-@pytest.mark.parametrize("threshold", LEVELS)
-def test_lines_below_the_level_are_not_logged(effects: Effects, threshold: str) -> None:
-    effects.level = threshold
-    for level in LEVELS[:-1]:
-        effects.log(level, "a line")
-    assert [effect["level"] for effect in effects.take()] == list(LEVELS[LEVELS.index(threshold) : -1])
+def test_a_line_of_which_the_page_says_more_has_a_kind(effects: Effects) -> None:
+    effects.log("ERROR", "a", "firewall")
+    effects.log_once("WARN", "b", "failing")
+    effects.log_once("WARN", "b", "failing")
+    assert effects.take() == [
+        {"type": "log", "level": "ERROR", "text": "a", "kind": "firewall"},
+        {"type": "log", "level": "WARN", "text": "b", "kind": "failing"},
+    ]
 
 
 def test_a_line_that_is_said_once_is_not_said_again(effects: Effects) -> None:
@@ -104,7 +102,6 @@ def test_a_try_that_failed_is_told_with_the_time_of_the_next(effects: Effects) -
     assert effects.take() == [told]
 
 
-def test_a_failure_is_told_at_any_level(effects: Effects) -> None:
-    effects.level = "NONE"
+def test_a_failure_is_told(effects: Effects) -> None:
     effects.fail("track failed")
     assert effects.take() == [{"type": "fail", "text": "track failed"}]

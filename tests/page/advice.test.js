@@ -20,6 +20,22 @@ for (const [mistake, level, words] of [
   [{ kind: "listener", name: "delivery", known: ["delivered"] }, "ERROR", "on: delivery is not told to listeners. Is delivered meant?"],
   [{ kind: "listener", name: "ready" }, "ERROR", "on: the listener of ready is no function"],
   [{ kind: "again", name: "load" }, "WARN", "load: this page has loaded already; the first load counts"],
+  [{ kind: "without", name: "extras.mjs", detail: "Error: 404" }, "ERROR", "links of AMP pages, client hints, consent managers, decisions of before, old cookies and a cookie service do without extras.mjs: Error: 404"],
+  [{ kind: "redirect", level: "ERROR", name: "https://b.example" }, "ERROR", "the data plane redirects in a way that loses what is sent: set the data plane URL to https://b.example; messages are kept, next try in 5 minutes"],
+  [{ kind: "key", level: "ERROR", name: "the data plane answered 401" }, "ERROR", "the data plane answered 401: check the write key; messages are kept, next try in 5 minutes"],
+  [{ kind: "address", level: "ERROR", name: "the data plane answered 404" }, "ERROR", "the data plane answered 404: check the address, or the source is disabled; messages are kept, next try in 5 minutes"],
+  [{ kind: "failing", level: "WARN", name: "the data plane answered 503" }, "WARN", "the data plane answered 503; messages are kept and tried again"],
+  [
+    { kind: "network", level: "WARN", name: "the data plane cannot be reached" },
+    "WARN",
+    "the data plane cannot be reached; messages are kept and tried again. If it is up, the network tab says what is in the way: CORS, mixed content, a Content-Security-Policy, an ad blocker",
+  ],
+  [
+    { kind: "firewall", level: "ERROR", name: "1 message(s) dropped: rejected (403)" },
+    "ERROR",
+    "1 message(s) dropped: rejected (403); a firewall or a proxy before the data plane may refuse this page: the network tab shows what it says",
+  ],
+  [{ kind: "stranger", level: "ERROR", name: "1 message(s) dropped: rejected (405)" }, "ERROR", "1 message(s) dropped: rejected (405); is a data plane at that address?"],
   [{ kind: "cut", name: "track: properties" }, "WARN", "track: properties is too large; the rest of it is left out"],
 ]) {
   test(`${mistake.kind} ${mistake.name}`, () => {

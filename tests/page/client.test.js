@@ -4,7 +4,7 @@ import { crc32 } from "node:zlib";
 import { createClient } from "../../web/src/client.js";
 import { createCore } from "../../web/src/core.js";
 import { createScriptedCore } from "./core.js";
-import { createBrowser, NOW, settle, URL_OF_PAGE } from "./browser.js";
+import { createBrowser, NOW, settle, until, URL_OF_PAGE } from "./browser.js";
 import { openCore } from "./micropython.js";
 import { LOAD, loaded, visit } from "./visit.js";
 
@@ -540,7 +540,8 @@ test("calls wait, in order, for the script that reads the link, and are the visi
 });
 
 test("where that script cannot be had one line says so, and every call is made, in order", async () => {
-  const { api, core, own, page } = await linking(() => Promise.reject(new Error("404")));
+  const { api, core, own, page } = await linking((name) => (name === "extras.mjs" ? Promise.reject(new Error("404")) : import("../../web/src/words.js")));
+  await until(() => page.lines.length);
   assert.deepEqual(names(core), ["before", "setAnonymousId", "after"]);
   assert.match(page.lines.join("\n"), /^ERROR links of AMP pages, .* do without extras\.mjs: Error: 404$/);
   assert.notEqual(api.getAnonymousId(), own);

@@ -356,6 +356,31 @@ test("log: a line of Python's, at its level", async () => {
   assert.deepEqual(page.lines, ["ERROR one"]);
 });
 
+test("log: a line of which there is more to say, once its words have come; each time that Python says it", async () => {
+  const text = "1 message(s) dropped: rejected (405)";
+  const core = answering("track", () => [{ type: "log", level: "ERROR", text, kind: "stranger" }, { type: "log", level: "WARN", text: "the data plane answered 503", kind: "failing" }]);
+  const { api, page } = await started({ logLevel: "ERROR" }, { core });
+  api.track("x");
+  api.track("x");
+  await settle();
+  const line = `ERROR ${text}; is a data plane at that address?`;
+  assert.deepEqual(page.lines, [line, line]);
+});
+
+test("log: without the words the line says what it is about; they are asked for again", async () => {
+  const core = answering("track", () => [{ type: "log", level: "WARN", text: "the data plane cannot be reached", kind: "network" }]);
+  const { api, page } = await started({}, { core });
+  const { bring } = page;
+  page.bring = () => Promise.reject(new Error("offline"));
+  api.track("x");
+  await settle();
+  assert.deepEqual(page.lines, ["ERROR the data plane cannot be reached: network; words.mjs, which says more: Error: offline"]);
+  page.bring = bring;
+  api.track("x");
+  await settle();
+  assert.match(page.lines[1], /^WARN the data plane cannot be reached; messages are kept and tried again\. If it is up, the network tab says what is in the way: CORS, mixed content, .*, an ad blocker$/);
+});
+
 test("emit: dropped, with its reason; retried counts", async () => {
   const core = answering("reset", ({ id }) => [{ type: "emit", name: "dropped", ids: [id], reason: "rejected" }]);
   const { browser, api } = await started({}, { core });

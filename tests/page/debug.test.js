@@ -8,7 +8,8 @@ const made = ({ logLevel = "WARN", search = "", allowed = false, stored = {} } =
   const console = { groupCollapsed: (title) => lines.push(title), debug: (name, value) => lines.push([name, value]), groupEnd: () => lines.push("end") };
   const page = { window: { console }, installType: "script", now: () => 1_000, location: () => ({ href: `https://shop.example/${search}` }) };
   const storage = { read: (_, name) => stored[name] ?? null, write: (_, name, text) => (text === null ? delete stored[name] : (stored[name] = text)) };
-  return { debug: createDebug(page), isOn: isDebugged(page, storage, { logLevel }, allowed), lines, stored, page };
+  const said = [];
+  return { said, debug: createDebug(page, (level, line) => said.push(`${level} ${line}`)), isOn: isDebugged(page, storage, { logLevel }, allowed), lines, stored, page };
 };
 const CALL = { type: "track", id: "1", arguments: ["Bought", { price: 3 }] };
 const EFFECTS = [{ type: "keep", identity: { userId: "u1" } }, { type: "accept", id: "1", message: { type: "track" } }, { type: "wake", at: 1 }];
@@ -27,9 +28,10 @@ for (const logLevel of ["WARN", "ERROR", "NONE"]) test(`nothing is shown at ${lo
 
 for (const logLevel of ["LOG", "INFO", "DEBUG"]) test(`${logLevel} shows it`, () => assert.equal(made({ logLevel }).isOn, true));
 
-test("each step is a group", () => {
-  const { debug, lines } = made();
+test("each step is a group; a try that failed is a line, too", () => {
+  const { debug, lines, said } = made();
   tell(debug);
+  assert.deepEqual(said, ["DEBUG a delivery of 1 message(s) failed: 503; next try: 1970-01-01T00:00:03.000Z"]);
   assert.deepEqual(lines, [
     '[rudderanalytics] track("Bought", {"price":3})',
     ["arguments", ["Bought", { price: 3 }]],
@@ -51,7 +53,7 @@ test("each step is a group", () => {
 });
 
 test("what has no arguments is no call; no answer is said; a try may have no time", () => {
-  const { debug, lines } = made();
+  const { debug, lines, said } = made();
   debug.acted({ type: "tick" }, []);
   debug.delivered(DELIVERY, ["{}"], { status: 0, retryAfter: 5_000, movedTo: "https://b.example" }, 1);
   debug.failed(["1"], { status: 0, reason: "offline", nextTry: null });
@@ -59,6 +61,7 @@ test("what has no arguments is no call; no answer is said; a try may have no tim
     "[rudderanalytics] POST https://a.example/v1/track: no answer, 1 message(s), 1 ms",
     "[rudderanalytics] failed: offline; the next try is when there is reason to",
   ]);
+  assert.deepEqual(said, ["DEBUG a delivery of 1 message(s) failed: offline"]);
   assert.ok(lines.some(([name, value]) => name === "retryAfter" && value === 5_000));
   assert.ok(lines.some(([name, value]) => name === "movedTo" && value === "https://b.example"));
 });

@@ -6,6 +6,8 @@ written in the portable subset of the core, so that this very file runs on CPyth
 A vector of a function: `{"name", "function": "calls.canonical", "given": [...], "gives": ...}`, or `"raises"` (one
 of ERRORS) and `"text"` instead of `"gives"`. What is given must come out of it unchanged.
 
+`redact.address` and the like are methods: what is given last are the names of their `Redaction`.
+
 A vector of a scenario runs a fresh `Analytics` on a page that does what the effects say: `{"name", "steps": [...]}`
 with `visitor` (values of the identity at the start, by state key), `options` (over OPTIONS), `policy` and `consents`
 (over POLICY and CONSENTS), `page` (over PAGE), `forgets` (state keys of values that this page may not keep) and
@@ -27,9 +29,14 @@ inside that many arrays.
 import json
 
 from rudderanalytics.core.analytics import Analytics
+from rudderanalytics.core.consent.redact import Redaction
 from rudderanalytics.core.values import same
 from rudderanalytics.core.visitor.identity import EMPTY
 from rudderanalytics.errors import Refused
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 NOW = 1_795_445_150_673
 VERSION = "1.2.3"
@@ -49,6 +56,7 @@ PAGE = {
     "os": {"name": "Linux", "version": ""},
     "screen": {"width": 1280, "height": 800, "density": 1, "innerWidth": 1280, "innerHeight": 720},
 }
+LEVELS = ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")  # a page has the load option, and says what is not below it
 OPTIONS = {
     "logLevel": "WARN",
     "sessions": {"autoTrack": True, "timeout": 1_800_000, "cutOff": {"enabled": False, "duration": 43_200_000}},
@@ -84,7 +92,6 @@ MODULES = {
     "identity": "visitor.identity",
     "message": "delivery.message",
     "nesting": "nesting",
-    "redact": "consent.redact",
     "session": "visitor.session",
     "traits": "calls.traits",
     "transition": "visitor.transition",
@@ -119,12 +126,24 @@ def run(text: str) -> str:
     return json.dumps({"ran": len(vectors), "failures": failures})
 
 
-def _function(vector: dict) -> list:
-    module, name = vector["function"].split(".")
+def redacting(name: str) -> "Callable[[object, list], object]":
+    """A method of `Redaction`, as a function of what it takes and the names."""
+    return lambda given, names: getattr(Redaction(names), name)(given)
+
+
+def _named(function: str) -> "Callable":
+    module, name = function.split(".")
+    if module == "redact":
+        return redacting(name)
     path = module if module in OF_THE_FACE else "core." + MODULES[module]
-    function = __import__("rudderanalytics." + path)
+    found = __import__("rudderanalytics." + path)
     for part in (path + "." + name).split("."):
-        function = getattr(function, part)
+        found = getattr(found, part)
+    return found  # type: ignore[return-value]
+
+
+def _function(vector: dict) -> list:
+    function = _named(vector["function"])
     given = _copy(vector["given"])
     try:
         found = function(*given)
@@ -260,7 +279,7 @@ class _Page:
                     self._accepted.remove(id)
         elif kind == "send":
             self.sent += 1
-        elif kind == "log":
+        elif kind == "log" and LEVELS.index(effect["level"]) >= LEVELS.index(self._options["logLevel"]):
             self.logs.append(effect["level"] + " " + effect["text"])
         elif kind == "review":
             self._answer(effect["id"], json.loads(effect["text"]))

@@ -5,6 +5,7 @@ that never ran (micropython.hot.json). An input that needs another one makes the
 `micropython.wasm` and go on in that (web/src/runtimes/replay.js).
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -37,6 +38,8 @@ LOOSE = STAGED / "loose.wasm"  # the same, with Python's heap as Python left it
 PRESET = Path(__file__).with_name("preset.mjs")
 LEAN = Path(__file__).with_name("lean.mjs")
 HOT = Path(__file__).with_name("micropython.hot.json")
+# In MicroPython a name with an underscore is not kept if it is said to be a constant.
+OWN_CONSTANT = re.compile(r"^(_[A-Z_]+) = (\d[\d_]*|False)$", re.MULTILINE)
 
 
 def copy(folder: Path, *, whole: bool) -> None:
@@ -69,8 +72,11 @@ def lean(hot: Path, made: Path) -> None:
 
 
 def compile_module(path: str, source: str) -> None:
-    """Put a module's bytecode into `STAGED`: names as they are, no line numbers, files, asserts or docstrings."""
+    """Put a module's bytecode into `STAGED`: names as they are, no line numbers, files, asserts or docstrings.
+
+    Nor the names of a module's own constants, or what is imported for type checkers only: the compiler is told.
+    """
     staged = STAGED / path
     staged.parent.mkdir(parents=True, exist_ok=True)
-    staged.write_text(source)
+    staged.write_text(OWN_CONSTANT.sub(r"\1 = const(\2)", source.replace("TYPE_CHECKING", "_TYPE_CHECKING")))
     run(mpy_cross, "-O3", "-s", "", staged, otherwise=f"mpy-cross could not compile {path}")

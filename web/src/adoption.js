@@ -5,13 +5,14 @@ import { attempt } from "./attempt.js";
 import { parse } from "./builtins.js";
 import { Map, Set } from "./collections.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
-import { entryOf } from "./journal.js";
+import { entryOf, keysOf } from "./journal.js";
 import { MESSAGES } from "./visitor.js";
 
 /** @typedef {import("./types").Call} Call */
 /** @typedef {{id: string, type: string, anonymousId: string, at: number, size: number}} Adopted a message as Python is told of it; `size` in bytes */
 
-const CALLS = [...MESSAGES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken", "revoke"];
+/** Of these something is to be done, also on a page after the one that was called. */
+export const CALLS = [...MESSAGES, "reset", "setAnonymousId", "startSession", "endSession", "setAuthToken", "revoke"];
 
 /** @param {string | null | undefined} text @returns {any} an object, or null */
 const parsed = (text) => {
@@ -43,8 +44,7 @@ const visitorOf = (value) =>
 
 /** What is stored, in order. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {import("./journal").Entry[]} */
 export const entriesOf = (page, journal) => {
-  const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
-  const own = keys.filter((key) => key.startsWith(journal.prefix())).sort();
+  const own = keysOf(page, journal.prefix()).sort();
   return /** @type {import("./journal").Entry[]} */ (own.map((key) => entryOf(journal.prefix(), key)).filter(Boolean));
 };
 

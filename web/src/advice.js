@@ -38,6 +38,8 @@ const NOTES = {
   preConsent: "load option preConsent needs consentManagement.enabled",
 };
 
+const LATER = "messages are kept, next try in 5 minutes";
+
 /** @param {Mistake} mistake */
 export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes(name);
 
@@ -45,10 +47,10 @@ export const isSaid = ({ kind, name }) => kind !== "method" || !IGNORED.includes
 const EACH_TIME = ["unknown", "wrong", "strict", "protected", "unread", "note", "method", "listener", "again", "cut", "broken"];
 
 /** Is it said once, however often it happens? @param {Mistake} mistake */
-export const isSaidOnce = ({ kind }) => !EACH_TIME.includes(kind);
+export const isSaidOnce = ({ kind, level }) => !level && !EACH_TIME.includes(kind);
 
 /** @param {Mistake} mistake */
-export const levelOf = ({ kind }) => (["strict", "protected", "unread", "method", "listener"].includes(kind) ? "ERROR" : "WARN");
+export const levelOf = ({ kind, level }) => level ?? (["strict", "protected", "unread", "method", "listener", "without"].includes(kind) ? "ERROR" : "WARN");
 
 /** What an option should be. @param {NonNullable<Mistake["entry"]>} entry @param {unknown} value @param {string} name @returns {string} */
 const expectedOf = (entry, value, name) => {
@@ -92,6 +94,14 @@ export const inWords = ({ kind, name, detail, area, where, entry, value, known =
     silent: `${name} says nothing that can be read`,
     unreached: `load option ${name}: no cookie service can set this page's cookies; the script sets them`,
     foreign: `the data plane's answer is none of RudderStack's (${name}, not the text ok): is a data plane at that address, or does this network want a sign-in first? What was sent counts as delivered`,
+    without: `links of AMP pages, client hints, consent managers, decisions of before, old cookies and a cookie service do without ${name}: ${detail}`,
+    redirect: `the data plane redirects in a way that loses what is sent: set the data plane URL to ${name}; ${LATER}`,
+    key: `${name}: check the write key; ${LATER}`,
+    address: `${name}: check the address, or the source is disabled; ${LATER}`,
+    failing: `${name}; messages are kept and tried again`,
+    network: `${name}; messages are kept and tried again. If it is up, the network tab says what is in the way: CORS, mixed content, a Content-Security-Policy, an ad blocker`,
+    firewall: `${name}; a firewall or a proxy before the data plane may refuse this page: the network tab shows what it says`,
+    stranger: `${name}; is a data plane at that address?`,
     cut: `${name} is too large; the rest of it is left out`,
   }[kind];
 };

@@ -17,11 +17,11 @@ import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { isMisfit } from "./forms.js";
 import { observedOf } from "./observed.js";
 import { checkLoad } from "./optionTable.js";
-import { BEGINS } from "./journal.js";
+import { BEGINS, keysOf } from "./journal.js";
 import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
-import { erase, eraseAll, keysOf, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
+import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
 import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
@@ -231,7 +231,14 @@ export const createCore = (parts) => {
   /** Scripts that few pages need, by name, once they are asked for. @type {Record<string, Promise<any>>} */
   const scripts = {};
   /** @param {"extras.mjs" | "words.mjs"} name */
-  const bring = (name) => (scripts[name] ||= page.bring(name));
+  const bring = async (name) => {
+    try {
+      return await (scripts[name] ||= page.bring(name));
+    } catch (error) {
+      delete scripts[name]; // it is asked for again where it is needed again
+      throw error;
+    }
+  };
 
   const sayMistakes = () => {
     const mistakes = inputs.mistakes.splice(0);
@@ -261,7 +268,7 @@ export const createCore = (parts) => {
     try {
       /** @type {typeof import("./words")} */
       const { createDebug } = await bring("words.mjs");
-      return createDebug(page);
+      return createDebug(page, log);
     } catch (error) {
       log("ERROR", "nothing is shown of what DEBUG shows, without words.mjs:", error);
     }
@@ -310,7 +317,7 @@ export const createCore = (parts) => {
     /** @type {Effect[]} */
     const effects = parse(text);
     parting = undefined;
-    if (outcomes.fellBack(runtime?.fallbacks || 0)) log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
+    if (outcomes.fellBack(runtime?.fallbacks || 0)) show("fellBack");
     for (const effect of effects) perform(effect, input);
     show("acted", input.of || input, effects);
     const asked = effects.find((effect) => effect.type === "review");
@@ -497,7 +504,7 @@ export const createCore = (parts) => {
       case "remember":
         return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
       case "log":
-        return log(effect.level, effect.text);
+        return effect.kind ? say({ ...effect, name: effect.text }) : log(effect.level, effect.text);
       case "fail":
         return log("ERROR", effect.text);
     }
@@ -934,8 +941,7 @@ export const createCore = (parts) => {
     try {
       extras = await bring("extras.mjs");
     } catch (error) {
-      delete scripts["extras.mjs"]; // it is asked for again where it is needed again
-      logOnce("ERROR", `links of AMP pages, client hints, consent managers, decisions of before, old cookies and a cookie service do without extras.mjs: ${error}`);
+      say({ kind: "without", name: "extras.mjs", detail: String(error) });
     }
   };
 
@@ -1125,7 +1131,7 @@ export const createCore = (parts) => {
     debug() {
       debug ||= startDebug();
       const { writeKey, dataPlaneUrl } = loadedWith;
-      const stored = keysOf(page).filter((key) => key.startsWith(journal.prefix()));
+      const stored = keysOf(page, journal.prefix());
       show("show", { runtime: runtime?.name ?? "not up yet", writeKey, dataPlaneUrl, options: loadOptions, visitor: identity.read(), stats: outcomes.stats(), stored });
     },
 

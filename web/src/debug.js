@@ -28,8 +28,8 @@ export const isDebugged = (page, storage, { logLevel }, isAllowed) => {
   return isLevel || (asked === null ? storage.read("sessionStorage", KEY) : asked) === "1";
 };
 
-/** @param {import("./page").Page} page */
-export const createDebug = (page) => {
+/** @param {import("./page").Page} page @param {(level: string, line: string) => void} log says a line, if the level is said */
+export const createDebug = (page, log) => {
   /** @param {string} title @param {Record<string, unknown>} lines */
   const group = (title, lines) => {
     attempt(() => {
@@ -62,8 +62,14 @@ export const createDebug = (page) => {
 
     /** A try failed. @param {string[]} ids @param {Failed} failed */
     failed(ids, { reason, nextTry }) {
+      log("DEBUG", `a delivery of ${ids.length} message(s) failed: ${reason}${nextTry === null ? "" : `; next try: ${new Date(nextTry).toISOString()}`}`);
       const when = nextTry === null ? "when there is reason to" : `in ${Math.max(0, Math.round((nextTry - page.now()) / 1000))} s`;
       group(`failed: ${reason}; the next try is ${when}`, { messageIds: ids });
+    },
+
+    /** The small MicroPython was not enough (runtimes/replay.js). */
+    fellBack() {
+      log("DEBUG", "Python lacked something that is rarely needed: all of it was fetched, and goes on");
     },
 
     /** Messages were dropped. @param {string[]} ids @param {string} [reason] */

@@ -8,6 +8,7 @@
 // for all calls that name its count (sharedIdentities.js).
 // `rudderanalytics.<write key>.coolUntil` says until when the data plane wants nothing.
 
+import { attempt } from "./attempt.js";
 import { Map } from "./builtins.js";
 import { toText } from "./json.js";
 
@@ -27,6 +28,9 @@ export const entryOf = (prefix, key) => {
   const [, whose, number, at, kind = "message"] = REST.exec(key.slice(prefix.length)) || [];
   return whose ? { key, owner: whose, count: +number, at: +at, kind: /** @type {Entry["kind"]} */ (kind) } : null;
 };
+
+/** What is stored under keys that begin so, of every page. @param {import("./page").FirstPage} page @param {string} [begin] */
+export const keysOf = (page, begin = BEGINS) => (attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || []).filter((key) => key.startsWith(begin));
 
 /** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void}} Shared see sharedIdentities.js */
 

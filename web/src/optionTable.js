@@ -142,9 +142,6 @@ const safe = (entry) => {
 /** @param {Table} table @param {(entry: Table[string]) => unknown} make @returns {Record<string, any>} */
 const each = (table, make) => Object.fromEntries(Object.entries(table).map(([name, entry]) => [name, make(entry)]));
 
-/** @param {object} table @param {string} name @returns {boolean} */
-const hasOwn = (table, name) => Object.prototype.hasOwnProperty.call(table, name);
-
 /** @param {unknown} one @param {unknown} other */
 const isSame = (one, other) => stringify(one) === stringify(other);
 
@@ -157,11 +154,14 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * the browser, or elsewhere: an area that is "blocked", a value that was "placed" elsewhere, a cookie of another "scope" that
  * stays, or one that was "refused", stored values that are "unreadable", or "sealed" by the official SDK's first version,
  * stored messages that were "broken", a consent manager that is "silent", a cookie service that is "unreached", an answer
- * that is "foreign".
+ * that is "foreign", a script of ours that the page is "without". And of what Python says of deliveries, what there is more to say about: a "redirect", a "key" or an "address"
+ * that is to be checked, a data plane that is "failing" or behind a "network" where it cannot be reached, a "firewall" or a
+ * "stranger" that may have answered in its place.
  * @typedef {object} Mistake
- * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign"} kind
+ * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign" | "without" | "redirect" | "key" | "address" | "failing" | "network" | "firewall" | "stranger"} kind
  * @property {string} name
- * @property {string} [detail] why it cannot be read
+ * @property {string} [level] of what Python says, which knows what it has said already
+ * @property {string} [detail] why it cannot be read, or had
  * @property {string} [area] where a value belongs @property {string} [where] and where it is
  * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is
  * @property {string[]} [known] the names that there are
@@ -200,11 +200,12 @@ const fill = (given, table, before, mistakes) => {
   const accepted = each(table, usual);
   // Whatever the switch was called.
   if (hasSwitch(table) && (given.enabled ?? null) === null) accepted.enabled = Object.values(given).includes(true);
+  const known = Object.keys(table);
   for (const [name, said] of Object.entries(given)) {
     const value = table[name] === PAGE_VIEWS ? inFull(said) : said;
     if (value === null || value === undefined) continue;
-    if (!hasOwn(table, name)) {
-      mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known: Object.keys(table) });
+    if (!known.includes(name)) {
+      mistakes.push({ kind: isAsking(table, name, value, accepted) ? "protected" : "unknown", name: before + name, known });
       continue;
     }
     const entry = table[name];
@@ -271,7 +272,7 @@ export const checkLoad = (given) => {
   else if (given !== null && given !== undefined && !isObject(given)) note("load");
   const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
   if (isObject(given)) holdTogether(accepted, given);
-  if (isObject(given) && Object.keys(given).some((name) => !hasOwn(LOAD, name) && PROTECTED.test(name))) protect(accepted, given);
+  if (isObject(given) && Object.keys(given).some((name) => !Object.keys(LOAD).includes(name) && PROTECTED.test(name))) protect(accepted, given);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("storage.encryption.version");
   if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("preConsent");

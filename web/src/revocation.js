@@ -10,10 +10,10 @@
 // listen yet: so the page that revokes holds a lock whose name says when. A page that comes back from the back/forward
 // cache may have missed both: where all of ours is gone, and consent is asked for, it does the same.
 
-import { attempt, attempted } from "./attempt.js";
+import { attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
 import { byStateKey, DECISION, KEYS } from "./cookies.js";
-import { BEGINS } from "./journal.js";
+import { BEGINS, keysOf } from "./journal.js";
 import { pathsOf } from "./scopes.js";
 import { domainsOf, TRY } from "./storage.js";
 
@@ -41,9 +41,6 @@ export const erase = (page, storage, names, ownPath = "/") => {
     }
   }
 };
-
-/** The keys of all that waits here, of every page and write key. @param {import("./page").Page} page @returns {string[]} */
-export const keysOf = (page) => (attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || []).filter((key) => key.startsWith(BEGINS));
 
 /** Removes all of ours. @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} [ownPath] */
 export const eraseAll = (page, storage, ownPath) => {

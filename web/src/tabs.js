@@ -28,7 +28,7 @@ import { entriesOf } from "./adoption.js";
 import { attempt, attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
 import { Map, Set } from "./collections.js";
-import { entryOf } from "./journal.js";
+import { entryOf, keysOf } from "./journal.js";
 
 /** ms. */
 const OLD = 60_000;
@@ -307,8 +307,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
 
     /** Settles with the owners that are gone already; tells of others later. @returns {Promise<string[]>} */
     watch() {
-      const keys = attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || [];
-      const noted = keys.map((key) => (key.startsWith(journal.prefix()) && NOTED.exec(key.slice(journal.prefix().length))?.[1]) || "");
+      const noted = keysOf(page, journal.prefix()).map((key) => NOTED.exec(key.slice(journal.prefix().length))?.[1] || "");
       return watch([...new Set([...entriesOf(page, journal).map((entry) => entry.owner), ...noted])]);
     },
 

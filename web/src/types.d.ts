@@ -84,7 +84,8 @@ export type Effect =
   | ({ type: "part" } & Delivery)
   | { type: "wake"; at: number | null }
   | { type: "remember"; coolUntil: string | null }
-  | { type: "log"; level: string; text: string }
+  | { type: "log"; level: string; text: string; kind?: undefined }
+  | { type: "log"; level: string; text: string; kind: "redirect" | "key" | "address" | "failing" | "network" | "firewall" | "stranger" }
   | { type: "fail"; text: string }
   | ({ type: "emit"; name: string; ids: string[]; reason?: string } & Partial<Failed>);
 

@@ -8,6 +8,7 @@
 // Each message is a turn of the browser. So the page takes what came meanwhile together, some at a time: cookies are read
 // and written, and answers said, once for all of them. What is not taken yet as the page is left is taken then.
 
+import { CALLS } from "./adoption.js";
 import { attempt } from "./attempt.js";
 import { parse, stringify } from "./builtins.js";
 import { Map, Set } from "./collections.js";
@@ -20,9 +21,9 @@ const REMEMBERED = 10_000;
 /** So much of what workers say is taken in one turn: the page has its own to do, too. */
 const AT_ONCE = 20;
 
+const GETTERS = ["stats", "getUserId", "getUserTraits", "getGroupId", "getGroupTraits", "getAnonymousId", "getSessionId"];
 /** What a worker may call. `load` comes from a page without a tag's attributes; a second one says so itself. */
-const CALLS = "identify track page group alias reset setAnonymousId startSession endSession setAuthToken consent revoke load debug stats getUserId getUserTraits getGroupId getGroupTraits getAnonymousId getSessionId".split(" ");
-const GETTERS = CALLS.filter((name) => /^(get|stats)/.test(name));
+const METHODS = [...CALLS, "consent", "load", "debug", ...GETTERS];
 
 /**
  * @param {import("./page").Page} page
@@ -53,7 +54,7 @@ export const listenToWorkers = (page, api, take, revoked, isFirst, atHide) => {
   /** @param {unknown} given @returns {string} what the call returns, as JSON */
   const call = (given) => {
     const { id, at, call: [method, ...values] } = Object(given);
-    if (!CALLS.includes(method)) return "null";
+    if (!METHODS.includes(method)) return "null";
     const isStamped = typeof id === "string" && Number.isFinite(at);
     return toText((isStamped ? take(method, values, undefined, { id, at }) : api[method](...values)) ?? null);
   };

@@ -41,17 +41,11 @@ class Analytics:
 
     def _act(self, given: dict) -> None:
         kind = given["type"]
-        if kind == "load":
-            self._load(given)
-        elif self._client:
+        if self._client:
             self._client.act(given)
+        elif kind == "load":
+            client = Client(self._effects, self._version, given)
+            client.arrive(given)
+            self._client = client
         else:
             raise Refused(f"{kind}: load has not been called; it is ignored")
-
-    def _load(self, given: dict) -> None:
-        if self._client:
-            raise Refused("load: this page has loaded already; nothing changes")
-        client = Client(self._effects, self._version, given)
-        self._effects.level = given["options"]["logLevel"]
-        client.arrive(given)
-        self._client = client

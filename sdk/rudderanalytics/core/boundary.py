@@ -60,7 +60,8 @@ Effects.
     part        a `send` for when the page is left before its next input is answered; it is stamped with that time then
     wake        give a `tick` at `at` (null: none); replaces the wake before it
     remember    keep `coolUntil` (null: nothing) for the `load` of the next page
-    log         one line for the console: `level` ("LOG" .. "ERROR"), `text`
+    log         one line for the console, unless the load option `logLevel` is above its `level` ("LOG" .. "ERROR"):
+                `text`; where there is a `kind`, what to do about it, too: the page has the words (web/src/advice.js)
     fail        the input failed, for a fault of ours: an error line, `text`; if it was a call (or `reviewed`) of which
                 the page has no message now, that is dropped, reason `failed`
     emit        tell who listens: `name` "ready", "retried", "failed" (a try, with `reason`, `status` and `nextTry`, a

@@ -56,8 +56,8 @@ class Client:
             "response": self._answered,
             "lost": self._lost,
             "forget": self._forget,
-            "online": self._online,
-            "offline": self._offline,
+            "online": self._heard_of_network,
+            "offline": self._heard_of_network,
             "hidden": self._hurry,
             "flush": self._hurry,
             "shown": self._shown,
@@ -86,6 +86,8 @@ class Client:
     def act(self, given: dict) -> None:
         """Act on an input of any type but `load`."""
         kind = given["type"]
+        if kind == "load":
+            raise Refused("load: this page has loaded already; nothing changes")
         if kind in overloads.METHODS:
             self._call(given)
         elif kind in self._acts:
@@ -226,11 +228,8 @@ class Client:
         self._waiting.forget(given["ids"])
         self._sender.forget(given["ids"])
 
-    def _online(self, given: dict) -> None:
-        self._sender.go_online(True)
-
-    def _offline(self, given: dict) -> None:
-        self._sender.go_online(False)
+    def _heard_of_network(self, given: dict) -> None:
+        self._sender.go_online(given["type"] == "online")
 
     def _hurry(self, given: dict) -> None:
         self._sender.hurry()

@@ -4,15 +4,11 @@ Must not know: who asks. `boundary` says what each effect means and has; here th
 is under `text` until `boundary` puts it into its place: it is not decoded and encoded once more.
 """
 
-LEVELS = ("LOG", "INFO", "DEBUG", "WARN", "ERROR", "NONE")
-"""From chatty to silent, in the order of the official SDK."""
-
 
 class Effects:
     """The effects of one input, as they are gathered."""
 
     def __init__(self) -> None:
-        self.level = "WARN"
         self._list: list[dict] = []
         self._said: set[str] = set()
 
@@ -53,20 +49,20 @@ class Effects:
         """Keep this for the pages after this one."""
         self._list.append({"type": "remember", "coolUntil": cool_until})
 
-    def log(self, level: str, text: str) -> None:
-        """One line for the console, unless the load option `logLevel` is above its level."""
-        if LEVELS.index(level) >= LEVELS.index(self.level):
-            self._list.append({"type": "log", "level": level, "text": text})
+    def log(self, level: str, text: str, kind: str | None = None) -> None:
+        """One line for the console; of some `kind`s the page says more than this text."""
+        effect = {"type": "log", "level": level, "text": text}
+        self._list.append(effect | {"kind": kind} if kind else effect)
 
     def fail(self, text: str) -> None:
         """What is asked for could not be done, for a fault of ours: a line at any level: the page has the last word."""
         self._list.append({"type": "fail", "text": text})
 
-    def log_once(self, level: str, text: str) -> None:
+    def log_once(self, level: str, text: str, kind: str | None = None) -> None:
         """One line, the first time that there is reason for it."""
         if text not in self._said:
             self._said.add(text)
-            self.log(level, text)
+            self.log(level, text, kind)
 
     def emit(self, name: str, ids: list[str], reason: str | None = None) -> None:
         """Tell those in the page who listen."""

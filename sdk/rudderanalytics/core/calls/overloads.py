@@ -18,10 +18,14 @@ _KEEPS_NO_ID = ("track", "page", "endSession")
 def canonical(method: str, arguments: list) -> dict:
     """The canonical call: `{"type": method, ...}` with the keys that its function below names."""
     if method not in _KEEPS_NO_ID and ids.is_encoded(_at(arguments, 0)):
-        raise Refused(f"{method}: what is encoded is not an id; the call is ignored")
+        raise _no_id(method, "what is encoded")
     call: dict = METHODS[method](arguments)
     call["type"] = method
     return call
+
+
+def _no_id(method: str, what: str) -> Refused:
+    return Refused(f"{method}: {what} is not an id; the call is ignored")
 
 
 def _at(arguments: list, index: int) -> object:
@@ -40,23 +44,23 @@ def _id(value: object, method: str) -> str | None:
     """
     text = _text(value, method)
     if text is not None and ids.is_blank(text):
-        raise Refused(f"{method}: {text!r} is not an id; the call is ignored")
+        raise _no_id(method, f"{text!r}")
     return text
 
 
 def _text(value: object, method: str) -> str | None:
     if isinstance(value, str) and ids.is_no_number(value):
-        raise Refused(f"{method}: {value!r} is not an id; the call is ignored")
+        raise _no_id(method, f"{value!r}")
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float) and value - value != 0:
-        raise Refused(f"{method}: {value} is not an id; the call is ignored")
+        raise _no_id(method, f"{value}")
     if isinstance(value, (int, float)):  # as JavaScript writes them: whole numbers in full up to 1e21
         return str(int(value)) if value == int(value) and abs(value) < 1e21 else _fraction(str(value))
     found = "an array" if isinstance(value, list) else "an object"
-    raise Refused(f"{method}: {found} is not an id; the call is ignored")
+    raise _no_id(method, found)
 
 
 def _fraction(text: str) -> str:

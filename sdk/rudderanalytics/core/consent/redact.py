@@ -258,23 +258,3 @@ def _bare(word: str) -> tuple[str, str, str]:
 def _goes_on(piece: Piece) -> bool:
     """Whether what follows a parameter is a part of it: `?token=a;b`."""
     return piece.kind in (";", "?") and not name_and_value(piece.content)[1]
-
-
-def address(text: str, names: list[str]) -> str:
-    """An address as `Redaction` leaves it."""
-    return Redaction(names).address(text)
-
-
-def title(text: str, names: list[str]) -> str:
-    """A title as `Redaction` leaves it."""
-    return Redaction(names).title(text)
-
-
-def text(text: str, names: list[str]) -> str:
-    """A text of a program as `Redaction` leaves it."""
-    return Redaction(names).text(text)
-
-
-def query(given: list, names: list[str]) -> list:
-    """The parameters of an address as `Redaction` leaves them."""
-    return Redaction(names).query(given)

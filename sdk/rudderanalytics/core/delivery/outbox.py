@@ -29,7 +29,7 @@ bad one would cost the others (web/src/leaving.js)."""
 APART = 8
 """So few go one by one after that, too. As the page is left, so many of those that pages before left: the page sends
 them one by one."""
-AT_THE_END = 2
+_AT_THE_END = 2
 """Deliveries that may be in flight beside another one as a page is left."""
 UNKNOWN = (401, 404)
 """The data plane does not know the write key or the address."""
@@ -100,7 +100,7 @@ class Outbox:
         earliest = self.backoff.next_try(now)
         if leaving:
             earliest = self.backoff.cool_until
-        if not self._open or now < max(earliest, self._network(now)) or busy > (AT_THE_END if leaving else 0):
+        if not self._open or now < max(earliest, self._network(now)) or busy > (_AT_THE_END if leaving else 0):
             return None
         if not self._waiting():
             self._recovered.put_back(self._search.acquit())

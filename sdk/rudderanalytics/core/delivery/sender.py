@@ -14,21 +14,9 @@ if TYPE_CHECKING:
     from ..._types import Adopted
     from .request import Delivery
 
-TO_CHECK = {
-    401: "the write key",
-    404: "the address, or the source is disabled",
-}
-_NO_DATA_PLANE = "is a data plane at that address?"
-REFUSED_BY = {
-    403: "a firewall or a proxy before the data plane may refuse this page: the network tab shows what it says",
-    405: _NO_DATA_PLANE,
-    410: _NO_DATA_PLANE,
-}
+TO_CHECK = {401: "key", 404: "address"}
+REFUSED_BY = {403: "firewall", 405: "stranger", 410: "stranger"}
 """Who else may have answered: these are no answers of a data plane to a message."""
-CANNOT_BE_REACHED = (
-    "the data plane cannot be reached; messages are kept and tried again. If it is up, the network tab says what is in "
-    "the way: CORS, mixed content, a Content-Security-Policy, an ad blocker"
-)
 
 
 class Sender:
@@ -140,8 +128,7 @@ class Sender:
         if entries:
             self._effects.emit("dropped", [entry.id for entry in entries], reason)
             why = f"{reason} ({status})" if status else reason
-            check = f"; {REFUSED_BY[status]}" if status in REFUSED_BY else ""
-            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}{check}")
+            self._effects.log("ERROR", f"{len(entries)} message(s) dropped: {why}", REFUSED_BY.get(status))
 
     def part(self, now: int) -> None:
         """Say what the page is to send if it is left before its next input is answered."""
@@ -185,24 +172,18 @@ class Sender:
             ids, status, reason = self._failed
             self._failed = None
             self._effects.emit_failed(ids, status, reason, next_try)
-            when = "" if next_try is None else f"; next try: {iso_8601(next_try)}"
-            self._effects.log("DEBUG", f"a delivery of {len(ids)} message(s) failed: {reason}{when}")
 
     def _explain(self, status: int, keepalive: bool, moved_to: str | None) -> None:
         """One line for a failure that somebody should look at."""
+        answered = f"the data plane answered {status}"
         if moved_to is not None:
-            text = "the data plane redirects in a way that loses what is sent: set the data plane URL to"
-            self._effects.log_once("ERROR", f"{text} {moved_to}; messages are kept, next try in 5 minutes")
-            return
-        if not status and not keepalive:  # which may be what the browser refused
-            self._effects.log_once("WARN", CANNOT_BE_REACHED)
-        if status in TO_CHECK:
-            text = (
-                f"the data plane answered {status}: check {TO_CHECK[status]}; messages are kept, next try in 5 minutes"
-            )
-            self._effects.log_once("ERROR", text)
+            self._effects.log_once("ERROR", moved_to, "redirect")
+        elif status in TO_CHECK:
+            self._effects.log_once("ERROR", answered, TO_CHECK[status])
         elif status >= 500:
-            self._effects.log_once("WARN", f"the data plane answered {status}; messages are kept and tried again")
+            self._effects.log_once("WARN", answered, "failing")
+        elif not status and not keepalive:  # which may be what the browser refused
+            self._effects.log_once("WARN", "the data plane cannot be reached", "network")
 
 
 def _reason(status: int, moved_to: str | None) -> str:
