@@ -531,6 +531,7 @@ class Tab:
 
     def consent(self, discards: bool = False) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
+        own: set[str] = set()
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
             self.browser.discarded |= own
@@ -546,6 +547,8 @@ class Tab:
         self.discards = discards
         decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}
         self.call("consent", decision | ({"discardPreConsentEvents": True} if discards else {}))
+        if not self.alive:  # it died over it: what it had no time to remove may arrive
+            self.browser.discarded -= own
 
     def signal(self, kind: str) -> None:
         """`hidden`, `shown`, `online`, `offline`, `flush`."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from machine.browser import HOUR, MINUTE, pending
 from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
@@ -205,6 +206,15 @@ def test_what_python_thinks_about_is_discarded_too() -> None:
     state.call(0, "good")
     state.decide(discards=True)
     state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_a_page_that_dies_as_it_discards_may_leave_some(after: int) -> None:
+    state = pages(options=pending("session"))
+    state.call(0, "good")
+    state.kill(index=0, after=after)
+    state.decide(discards=True)
     check(state)
 
 
