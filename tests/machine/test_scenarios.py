@@ -278,3 +278,13 @@ def test_who_is_called_meanwhile_by_what_another_tab_had_made_is_who_they_agreed
     state.load()
     state.call(2, "good")
     check(state)
+
+
+def test_what_pages_before_left_goes_in_the_order_of_its_calls_also_where_it_waits_for_a_decision() -> None:
+    state = pages(boot=0)
+    state.call_and_leave(index=0, calls=["large"], how="hidden")
+    state.call_and_leave(index=0, calls=["nulls"], how="left")
+    state.open(PAGE | {"options": {"outboxMaxBytes": 5_000}})  # has no room for the first one's message
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"options": pending("session")})
+    check(state)
