@@ -418,6 +418,7 @@ class Tab:
             storage = self.visitor.storage
             if storage.is_sealed() or storage.is_doubled():
                 self.is_sealed = True
+                self.visitor.settle_what_shows(decided=False)
             else:
                 self._begin()
 

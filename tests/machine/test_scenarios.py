@@ -288,3 +288,14 @@ def test_what_pages_before_left_goes_in_the_order_of_its_calls_also_where_it_wai
     state.kill(index=0, after=None)
     state.open(PAGE | {"options": pending("session")})
     check(state)
+
+
+def test_a_session_that_messages_may_not_show_is_not_in_use_while_it_is_unknown_which_of_two_cookies_counts() -> None:
+    state = pages()
+    state.open(PAGE | {"options": {"sameDomainCookiesOnly": True}})
+    state.open(PAGE | {"boot": 0, "looks": True, "options": pending(delivery="immediate")})
+    state.open(PAGE)
+    state.call(2, "good")
+    state.call(3, "endSession")
+    state.call(2, "good")
+    check(state)

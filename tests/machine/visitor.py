@@ -386,17 +386,21 @@ class Visitor:
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""
+        self.settle_what_shows(decided)
         wanted = self._options.get("storage", {})
         entries = wanted.get("entries", {})
         usual = wanted.get("type", "cookieStorage")
         places = {key: entries.get(key, {}).get("type", usual) for key in NAMES}
+        self._places = {
+            key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
+        }
+
+    def settle_what_shows(self, decided: bool) -> None:
+        """What messages may show: that is known from `load` on, also where it waits with all else (`begin`)."""
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
         self.is_quiet = bool(before) and before["storage"]["strategy"] == "none"
         self._visible = VISIBLE[before["storage"]["strategy"]] if before else list(NAMES)
-        self._places = {
-            key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
-        }
 
     def _decide(self) -> None:
         """The visitor decided: what was held is kept; but one who is known by now is who they are."""
