@@ -359,7 +359,7 @@ class Tab:
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
-        self.arrives = False  # did Python act on `load`?
+        self.arrives = False  # did Python say, of `load`, what is to be kept?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
@@ -671,7 +671,7 @@ class Tab:
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
-        self.arrives |= given["type"] == "load"
+        self.arrives |= given["type"] == "load" and any(effect["type"] == "keep" for effect in effects)
         if given["type"] == "response":
             self._learn(given)
         for effect in effects:

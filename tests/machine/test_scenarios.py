@@ -299,3 +299,16 @@ def test_a_session_that_messages_may_not_show_is_not_in_use_while_it_is_unknown_
     state.call(3, "endSession")
     state.call(2, "good")
     check(state)
+
+
+def test_who_looks_as_python_answers_load_goes_on_with_what_others_stored() -> None:
+    state = pages(python="elsewhere")
+    state.disturb("everything")  # which refuses cookies from now on
+    state.call(0, "good")
+    state.open(PAGE | {"options": pending()})
+    state.decide(discards=False)  # localStorage has the session, too
+    state.answer_later(index=0, times=1)
+    state.open(PAGE | {"boot": 0})
+    state.call(2, "identify another")  # holds the session in memory, until the rest of its script comes
+    state.call(0, "page")
+    check(state)

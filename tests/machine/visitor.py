@@ -335,7 +335,9 @@ class Visitor:
         self._act_on_what_waits()
 
     def arrive(self) -> None:
-        """Python acted on `load`: where the first referrer was cleared meanwhile, it is that of this page again."""
+        """Python acted on `load`, and the page looks: where the first referrer was cleared meanwhile, it is that of
+        this page again."""
+        self.heed()
         if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
