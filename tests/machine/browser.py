@@ -867,6 +867,7 @@ class Tab:
         browser = self.browser
         was_left = self.frozen
         self.alive = self.frozen = False
+        self.visitor.die()
         browser.ghosts += self.in_flight.values()
         self.in_flight = {}
         if was_left:

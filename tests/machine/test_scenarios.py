@@ -312,3 +312,26 @@ def test_who_looks_as_python_answers_load_goes_on_with_what_others_stored() -> N
     state.call(2, "identify another")  # holds the session in memory, until the rest of its script comes
     state.call(0, "page")
     check(state)
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_a_page_that_dies_as_tabs_agree_may_leave_what_says_who_it_was_before(after: int) -> None:
+    state = pages(boot=0, options={"sessions": {"autoTrack": False}})
+    for what in ("good", "alias", "page"):
+        state.call(0, what)
+    state.disturb("no cookies")
+    state.open(PAGE)
+    state.kill(index=0, after=after)
+    state.boot(index=0)
+    check(state)
+
+
+def test_where_there_is_no_room_as_tabs_agree_a_call_stays_as_it_was_stored() -> None:
+    state = pages(boot=0, options={"sessions": {"autoTrack": False}})
+    state.call(0, "good")
+    state.disturb("no cookies")
+    state.open(PAGE)
+    state.disturb("full")
+    state.boot(index=0)
+    state.kill(index=0, after=None)
+    check(state)

@@ -214,6 +214,8 @@ class Visitor:
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         # The same of those that could not be stored anew: another page acts on what was stored before.
         self.outdated: dict[str, Identity] = {}
+        # What calls said before tabs agreed, as they are stored, until the page has stored them anew.
+        self._before_they_agreed: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
         self._first_referrer: Identity = {}  # this page's, and that one's domain, where it found none
@@ -240,6 +242,7 @@ class Visitor:
     def see(self, storage: Storage) -> None:
         """The browser has this now; the page may look at it, or not."""
         self.storage = storage
+        self._before_they_agreed = {}  # the page is there, and did what it had to do
         stored = self._stored("anonymousId")
         if stored and stored not in self._seen:
             self._seen.append(stored)
@@ -361,6 +364,7 @@ class Visitor:
             if id in taken or expected["anonymousId"] == said:
                 continue
             if expected["anonymousId"] == own:
+                self._before_they_agreed[id] = expected | {}
                 expected["anonymousId"] = said
             elif any(expected["anonymousId"] == other._made for other in others):
                 expected["anonymousId"] = Either(expected["anonymousId"], said)
@@ -381,10 +385,15 @@ class Visitor:
 
     def stored(self, id: str, is_done: bool) -> None:
         """The page stored a call, perhaps anew; or there was no room."""
+        before = self._before_they_agreed.pop(id, self.expected.get(id))
         if is_done:
             self.outdated.pop(id, None)
-        elif id in self.expected:
-            self.outdated[id] = self.expected[id]
+        elif before:
+            self.outdated.setdefault(id, before)
+
+    def die(self) -> None:
+        """What it had no time to store anew, another page acts on as it was."""
+        self.outdated = self._before_they_agreed | self.outdated
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""
