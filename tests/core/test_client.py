@@ -310,6 +310,19 @@ def test_what_waits_lets_what_pages_before_left_go_first(early: bool) -> None:
     assert only(analytics.handle(second), "send")["ids"] == ["message"]
 
 
+@pytest.mark.parametrize("discard", [False, True])
+def test_what_a_page_before_left_goes_in_its_order_after_the_decision_too(discard: bool) -> None:
+    analytics = Analytics("1.2.3")
+    analytics.handle(load(policy={"buffers": True}))
+    analytics.handle(call("track", "a", recovered=True))  # it could not be stored as a message
+    left = {"id": "later", "type": "track", "anonymousId": "a", "at": NOW, "size": 5}
+    analytics.handle({"type": "adopt", "now": NOW, "messages": [left]})
+    analytics.handle({"type": "adopted", "now": NOW})
+    effects = analytics.handle(consent(discard=discard))
+    assert only(effects, "send")["ids"] == ["later" if discard else "message"]
+    assert [effect["id"] for effect in effects if effect["type"] == "accept"] == ["message"] * (not discard)
+
+
 def test_before_the_decision_messages_can_leave_without_what_they_may_not_show() -> None:  # [js 7.2]
     analytics = loaded(policy={"hides": True, "anonymous": True})
     known = VISITOR | {"userId": "u0", "sessionInfo": SESSION}

@@ -184,13 +184,15 @@ def test_the_answer_to_a_delivery_that_is_not_awaited_changes_nothing(page: Page
 def test_a_doubtful_message_is_not_sent_as_the_page_is_left() -> None:
     page = Page()
     old = {"type": "track", "anonymousId": "a", "at": NOW, "size": 100}
-    page.sender.adopt([old | {"id": "a", "doubtful": True}, old | {"id": "b"}], NOW)  # type: ignore[typeddict-item, list-item]
+    for each in (old | {"id": "a", "doubtful": True}, old | {"id": "b"}):
+        page.sender.add(page.sender.adopted(each, NOW))  # type: ignore[arg-type]
     assert only(page.after(leaving=True), "send")["ids"] == ["b"]
 
 
 def test_messages_of_a_page_that_is_gone_are_adopted() -> None:
     page = Page()
-    page.sender.adopt([{"id": "old", "type": "track", "anonymousId": "a", "at": NOW, "size": 100}], NOW)
+    old = page.sender.adopted({"id": "old", "type": "track", "anonymousId": "a", "at": NOW, "size": 100}, NOW)
+    page.sender.add(old)
     send = only(page.after(), "send")
     assert send["headers"]["Rsa-Recovered"] == "true"
     (emit,) = page.answered(send["delivery"], 200)

@@ -359,7 +359,7 @@ class Tab:
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
-        self.arrives = False  # did Python act on `load`?
+        self.arrives = False  # did Python say, of `load`, what is to be kept?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
@@ -418,6 +418,7 @@ class Tab:
             storage = self.visitor.storage
             if storage.is_sealed() or storage.is_doubled():
                 self.is_sealed = True
+                self.visitor.settle_what_shows(decided=False)
             else:
                 self._begin()
 
@@ -531,6 +532,7 @@ class Tab:
 
     def consent(self, discards: bool = False) -> None:
         """The visitor decided; what that means, the rest of the script knows."""
+        own: set[str] = set()
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
             self.browser.discarded |= own
@@ -546,6 +548,8 @@ class Tab:
         self.discards = discards
         decision: dict[str, Any] = {"consentManagement": {"allowedConsentIds": ["C1"]}}
         self.call("consent", decision | ({"discardPreConsentEvents": True} if discards else {}))
+        if not self.alive:  # it died over it: what it had no time to remove may arrive
+            self.browser.discarded -= own
 
     def signal(self, kind: str) -> None:
         """`hidden`, `shown`, `online`, `offline`, `flush`."""
@@ -667,7 +671,7 @@ class Tab:
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
-        self.arrives |= given["type"] == "load"
+        self.arrives |= given["type"] == "load" and any(effect["type"] == "keep" for effect in effects)
         if given["type"] == "response":
             self._learn(given)
         for effect in effects:
@@ -863,6 +867,7 @@ class Tab:
         browser = self.browser
         was_left = self.frozen
         self.alive = self.frozen = False
+        self.visitor.die()
         browser.ghosts += self.in_flight.values()
         self.in_flight = {}
         if was_left:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from machine.browser import HOUR, MINUTE, pending
 from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
@@ -208,6 +209,15 @@ def test_what_python_thinks_about_is_discarded_too() -> None:
     check(state)
 
 
+@pytest.mark.parametrize("after", range(6))
+def test_a_page_that_dies_as_it_discards_may_leave_some(after: int) -> None:
+    state = pages(options=pending("session"))
+    state.call(0, "good")
+    state.kill(index=0, after=after)
+    state.decide(discards=True)
+    check(state)
+
+
 def test_what_waits_for_it_to_be_known_which_of_two_cookies_counts_is_discarded_too() -> None:
     state = pages()
     state.open(PAGE | {"options": {"sameDomainCookiesOnly": True}})
@@ -267,4 +277,61 @@ def test_who_is_called_meanwhile_by_what_another_tab_had_made_is_who_they_agreed
     state.open(PAGE | {"options": {"storage": {"type": "sessionStorage"}}})  # takes the cookie away
     state.load()
     state.call(2, "good")
+    check(state)
+
+
+def test_what_pages_before_left_goes_in_the_order_of_its_calls_also_where_it_waits_for_a_decision() -> None:
+    state = pages(boot=0)
+    state.call_and_leave(index=0, calls=["large"], how="hidden")
+    state.call_and_leave(index=0, calls=["nulls"], how="left")
+    state.open(PAGE | {"options": {"outboxMaxBytes": 5_000}})  # has no room for the first one's message
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"options": pending("session")})
+    check(state)
+
+
+def test_a_session_that_messages_may_not_show_is_not_in_use_while_it_is_unknown_which_of_two_cookies_counts() -> None:
+    state = pages()
+    state.open(PAGE | {"options": {"sameDomainCookiesOnly": True}})
+    state.open(PAGE | {"boot": 0, "looks": True, "options": pending(delivery="immediate")})
+    state.open(PAGE)
+    state.call(2, "good")
+    state.call(3, "endSession")
+    state.call(2, "good")
+    check(state)
+
+
+def test_who_looks_as_python_answers_load_goes_on_with_what_others_stored() -> None:
+    state = pages(python="elsewhere")
+    state.disturb("everything")  # which refuses cookies from now on
+    state.call(0, "good")
+    state.open(PAGE | {"options": pending()})
+    state.decide(discards=False)  # localStorage has the session, too
+    state.answer_later(index=0, times=1)
+    state.open(PAGE | {"boot": 0})
+    state.call(2, "identify another")  # holds the session in memory, until the rest of its script comes
+    state.call(0, "page")
+    check(state)
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_a_page_that_dies_as_tabs_agree_may_leave_what_says_who_it_was_before(after: int) -> None:
+    state = pages(boot=0, options={"sessions": {"autoTrack": False}})
+    for what in ("good", "alias", "page"):
+        state.call(0, what)
+    state.disturb("no cookies")
+    state.open(PAGE)
+    state.kill(index=0, after=after)
+    state.boot(index=0)
+    check(state)
+
+
+def test_where_there_is_no_room_as_tabs_agree_a_call_stays_as_it_was_stored() -> None:
+    state = pages(boot=0, options={"sessions": {"autoTrack": False}})
+    state.call(0, "good")
+    state.disturb("no cookies")
+    state.open(PAGE)
+    state.disturb("full")
+    state.boot(index=0)
+    state.kill(index=0, after=None)
     check(state)

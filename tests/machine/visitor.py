@@ -214,6 +214,8 @@ class Visitor:
         self.expected: dict[str, Identity] = {}  # by the id of the call: as its message must say it
         # The same of those that could not be stored anew: another page acts on what was stored before.
         self.outdated: dict[str, Identity] = {}
+        # What calls said before tabs agreed, as they are stored, until the page has stored them anew.
+        self._before_they_agreed: dict[str, Identity] = {}
         self.hidden: set[str] = set()  # ids of calls whose messages may not say it
         self._first: Any = ""  # its anonymousId as it opened
         self._first_referrer: Identity = {}  # this page's, and that one's domain, where it found none
@@ -240,6 +242,7 @@ class Visitor:
     def see(self, storage: Storage) -> None:
         """The browser has this now; the page may look at it, or not."""
         self.storage = storage
+        self._before_they_agreed = {}  # the page is there, and did what it had to do
         stored = self._stored("anonymousId")
         if stored and stored not in self._seen:
             self._seen.append(stored)
@@ -335,7 +338,9 @@ class Visitor:
         self._act_on_what_waits()
 
     def arrive(self) -> None:
-        """Python acted on `load`: where the first referrer was cleared meanwhile, it is that of this page again."""
+        """Python acted on `load`, and the page looks: where the first referrer was cleared meanwhile, it is that of
+        this page again."""
+        self.heed()
         if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
@@ -359,6 +364,7 @@ class Visitor:
             if id in taken or expected["anonymousId"] == said:
                 continue
             if expected["anonymousId"] == own:
+                self._before_they_agreed[id] = expected | {}
                 expected["anonymousId"] = said
             elif any(expected["anonymousId"] == other._made for other in others):
                 expected["anonymousId"] = Either(expected["anonymousId"], said)
@@ -379,24 +385,33 @@ class Visitor:
 
     def stored(self, id: str, is_done: bool) -> None:
         """The page stored a call, perhaps anew; or there was no room."""
+        before = self._before_they_agreed.pop(id, self.expected.get(id))
         if is_done:
             self.outdated.pop(id, None)
-        elif id in self.expected:
-            self.outdated[id] = self.expected[id]
+        elif before:
+            self.outdated.setdefault(id, before)
+
+    def die(self) -> None:
+        """What it had no time to store anew, another page acts on as it was."""
+        self.outdated = self._before_they_agreed | self.outdated
 
     def settle_places(self, decided: bool) -> None:
         """Where values are kept, and what messages may show, before or after the visitor's decision."""
+        self.settle_what_shows(decided)
         wanted = self._options.get("storage", {})
         entries = wanted.get("entries", {})
         usual = wanted.get("type", "cookieStorage")
         places = {key: entries.get(key, {}).get("type", usual) for key in NAMES}
+        self._places = {
+            key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
+        }
+
+    def settle_what_shows(self, decided: bool) -> None:
+        """What messages may show: that is known from `load` on, also where it waits with all else (`begin`)."""
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
         self.is_quiet = bool(before) and before["storage"]["strategy"] == "none"
         self._visible = VISIBLE[before["storage"]["strategy"]] if before else list(NAMES)
-        self._places = {
-            key: "held" if place != "none" and key not in self._visible else place for key, place in places.items()
-        }
 
     def _decide(self) -> None:
         """The visitor decided: what was held is kept; but one who is known by now is who they are."""

@@ -164,7 +164,7 @@ class Client:
             self._effects.accept_reviewed(built["messageId"], asked.which)
             self._line_up(built, _entry(built, asked.at, asked.size, asked.recovered))
 
-    def _line_up(self, built: dict, entry: Entry) -> None:
+    def _line_up(self, built: dict | None, entry: Entry) -> None:
         if self._consent.buffers:
             self._sender.drop(self._waiting.add(built, entry), "overflow")
         else:
@@ -188,9 +188,12 @@ class Client:
             self._open()
 
     def _release(self, discard: bool) -> None:
-        """What waited for the decision is sent, and says what was decided; or it is discarded."""
+        """What waited for the decision is sent, and says what was decided; or it is discarded. Messages of pages before
+        this one are as they were."""
         for built, entry in self._waiting.take():
-            if discard:
+            if built is None:
+                self._sender.add(entry)
+            elif discard:
                 self._drop(built, "discarded")
             else:
                 if isinstance(built.get("context"), dict):
@@ -204,7 +207,8 @@ class Client:
         self._consent.learn(given["consents"])
 
     def _adopt(self, given: dict) -> None:
-        self._sender.adopt(given["messages"], self._clock.time)
+        for each in given["messages"]:
+            self._line_up(None, self._sender.adopted(each, self._clock.time))
 
     def _adopted(self, given: dict) -> None:
         self._has_adopted = True

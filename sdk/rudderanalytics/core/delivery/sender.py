@@ -52,13 +52,12 @@ class Sender:
         """Deliver this message, of which the page has the text."""
         self.drop(self._outbox.add(entry), "overflow")
 
-    def adopt(self, messages: "list[Adopted]", now: int) -> None:
-        """Deliver what a page before this one stored and did not deliver."""
-        for each in messages:
-            since = now - each.get("waited", 0)
-            if each.get("doubtful"):
-                self._outbox.doubt(each["id"])
-            self.add(Entry(each["id"], each["type"], each["anonymousId"], since, each["size"], True))
+    def adopted(self, each: "Adopted", now: int) -> Entry:
+        """What a page before this one stored and did not deliver, as it is added."""
+        if each.get("doubtful"):
+            self._outbox.doubt(each["id"])
+        since = now - each.get("waited", 0)
+        return Entry(each["id"], each["type"], each["anonymousId"], since, each["size"], True)
 
     def open(self, waiting: int = 0) -> None:
         """All that is older than what will be added is there: sending may begin. So many calls have waited for that."""

@@ -1,6 +1,7 @@
 """Messages that wait for the visitor's decision.
 
-Must not know: what the decision is. They are held whole, because they are to say what was decided.
+Must not know: what the decision is. They are held whole, because they are to say what was decided; but of what pages
+before this one stored as messages, which wait in the same line, there is only the entry.
 """
 
 from .outbox import MOST_IN_MEMORY
@@ -14,10 +15,10 @@ class Waiting:
     """Messages in the order of their calls, each with its entry in the outbox to be."""
 
     def __init__(self) -> None:
-        self._line: list[tuple[dict, Entry]] = []
+        self._line: list[tuple[dict | None, Entry]] = []
         self._size = 0
 
-    def add(self, message: dict, entry: "Entry") -> "list[Entry]":
+    def add(self, message: dict | None, entry: "Entry") -> "list[Entry]":
         """One more. Returns what there is no room for any more: the oldest."""
         self._line.append((message, entry))
         self._size += entry.size
@@ -28,7 +29,7 @@ class Waiting:
             dropped.append(oldest)
         return dropped
 
-    def take(self) -> "list[tuple[dict, Entry]]":
+    def take(self) -> "list[tuple[dict | None, Entry]]":
         """All of them; none waits any more."""
         line, self._line, self._size = self._line, [], 0
         return line
