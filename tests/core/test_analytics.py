@@ -23,13 +23,6 @@ def test_a_page_loads() -> None:
     assert effects[-1] == {"type": "emit", "name": "ready", "ids": []}
 
 
-def test_a_second_load_is_a_line_and_changes_nothing(analytics: Analytics) -> None:
-    effects = analytics.handle(load({"logLevel": "NONE"}, writeKey="OTHER", dataPlaneUrl="https://b.example"))
-    assert effects == [{"type": "log", "level": "ERROR", "text": "load: this page has loaded already; nothing changes"}]
-    assert only(analytics.handle(call("track", "Bought")), "send")["url"] == "https://a.example/v1/track"
-    assert lines(analytics.handle(call("identify", "")))
-
-
 @pytest.mark.parametrize("absent", ["options", "page", "identity", "policy", "consents", "owner"])
 def test_a_load_that_cannot_be_is_a_line_and_another_may_follow(absent: str) -> None:
     analytics = Analytics("1.2.3")

@@ -205,6 +205,16 @@ def test_messages_of_pages_that_are_gone_leave_before_ours() -> None:
     assert [first["ids"], only(analytics.handle(taken), "send")["ids"]] == [["old"], ["message"]]
 
 
+def test_a_second_load_is_a_line_and_changes_nothing() -> None:
+    analytics = Analytics("1.2.3")
+    analytics.handle(LOAD)
+    analytics.handle({"type": "adopted", "now": NOW})
+    effects = analytics.handle(load({"logLevel": "NONE"}, writeKey="OTHER", dataPlaneUrl="https://b.example"))
+    assert effects == [{"type": "log", "level": "ERROR", "text": "load: this page has loaded already; nothing changes"}]
+    assert only(analytics.handle(call("track", "Bought")), "send")["url"] == "https://a.example/v1/track"
+    assert lines(analytics.handle(call("identify", "")))
+
+
 def test_calls_that_waited_until_sending_may_begin_leave_one_by_one() -> None:
     analytics = Analytics("1.2.3")
     analytics.handle(LOAD)
