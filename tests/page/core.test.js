@@ -177,7 +177,7 @@ test("Python hears how many calls waited until sending may begin", async () => {
   come();
   await settle();
   const heard = core.inputs.findIndex(({ type }) => type === "adopted");
-  assert.equal(core.inputs[heard].waiting, core.inputs.slice(heard + 1).filter(({ type }) => type === "track").length);
+  assert.deepEqual([core.inputs[heard].waiting, core.inputs.slice(heard + 1).filter(({ type }) => type === "track").length], [3, 3]);
 });
 
 test("options that are a broken text say where it is broken", async () => {
@@ -374,11 +374,21 @@ test("log: without the words the line says what it is about; they are asked for 
   page.bring = () => Promise.reject(new Error("offline"));
   api.track("x");
   await settle();
-  assert.deepEqual(page.lines, ["ERROR the data plane cannot be reached: network; words.mjs, which says more: Error: offline"]);
+  assert.deepEqual(page.lines, ["WARN the data plane cannot be reached: network; words.mjs, which says more: Error: offline"]);
   page.bring = bring;
   api.track("x");
   await settle();
   assert.match(page.lines[1], /^WARN the data plane cannot be reached; messages are kept and tried again\. If it is up, the network tab says what is in the way: CORS, mixed content, .*, an ad blocker$/);
+});
+
+test("log: for what is not said, no words are fetched", async () => {
+  const core = answering("track", () => [{ type: "log", level: "WARN", text: "the data plane cannot be reached", kind: "network" }]);
+  const { api, page } = await started({ logLevel: "ERROR" }, { core });
+  const asked = [];
+  page.bring = (name) => (asked.push(name), Promise.reject(new Error("offline")));
+  api.track("x");
+  await settle();
+  assert.deepEqual([asked, page.lines], [[], []]);
 });
 
 test("emit: dropped, with its reason; retried counts", async () => {

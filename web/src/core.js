@@ -16,6 +16,7 @@ import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { isMisfit } from "./forms.js";
 import { observedOf } from "./observed.js";
+import { LEVELS } from "./options.js";
 import { checkLoad } from "./optionTable.js";
 import { BEGINS, keysOf } from "./journal.js";
 import { createLeaving } from "./leaving.js";
@@ -258,7 +259,9 @@ export const createCore = (parts) => {
       const { inWords, isSaid, isSaidOnce, levelOf } = await bring("words.mjs");
       for (const mistake of mistakes.filter(isSaid)) (isSaidOnce(mistake) ? logOnce : log)(levelOf(mistake), inWords(mistake));
     } catch (error) {
-      logOnce("ERROR", `${mistakes.map(({ kind, name }) => `${name}: ${kind}`).join(", ")}; words.mjs, which says more: ${error}`);
+      // A line of Python's keeps its level: without a network there are no words either.
+      const level = mistakes.every((mistake) => mistake.level === "WARN") ? "WARN" : "ERROR";
+      logOnce(level, `${mistakes.map(({ kind, name }) => `${name}: ${kind}`).join(", ")}; words.mjs, which says more: ${error}`);
     }
   };
 
@@ -504,6 +507,7 @@ export const createCore = (parts) => {
       case "remember":
         return void storage.write("localStorage", journal.prefix() + COOL_UNTIL, effect.coolUntil);
       case "log":
+        if (LEVELS.indexOf(effect.level) < LEVELS.indexOf(options.logLevel)) return; // nor are words fetched for it
         return effect.kind ? say({ ...effect, name: effect.text }) : log(effect.level, effect.text);
       case "fail":
         return log("ERROR", effect.text);

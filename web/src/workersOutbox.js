@@ -2,8 +2,8 @@
 // as if another page had left it (tabs.js). Who that worker's visitor is stays where it is, for the next worker; a page on
 // a first visit takes that worker's anonymousId (core.js).
 //
-// While a worker has it open the page waits for that worker's end. A page that is left does not wait: WebKit keeps it, and
-// would give it the lock there.
+// While a worker has it open the page waits for that worker's end. A page that is left does not: in the back/forward cache it
+// could be given the lock, and would do nothing with it.
 //
 // It is stored here first, and removed there then: of a page that dies in between, both have it, and it is delivered again.
 

@@ -84,7 +84,7 @@ class Client:
             self._sender.notice(given["online"])
 
     def act(self, given: dict) -> None:
-        """Act on an input of any type but `load`."""
+        """Act on an input; another `load` is refused."""
         kind = given["type"]
         if kind == "load":
             raise Refused("load: this page has loaded already; nothing changes")
