@@ -577,8 +577,8 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
 
 
 def come_back(tab: Tab) -> None:
-    """The visitor does; or never, where the page asks for consent and pages that keep nothing removed what was stored: it
-    would take that for revoked (tests/page has that)."""
+    """The visitor does; or never, where the page asks for consent and pages that keep nothing removed what was stored:
+    it would take that for revoked (tests/page has that)."""
     places = [other.options.get("storage", {}).get("type") for other in tab.browser.tabs]
     if "preConsent" in tab.options and not {"sessionStorage", "memoryStorage", "none"}.isdisjoint(places):
         tab.kill()
