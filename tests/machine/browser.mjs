@@ -199,8 +199,10 @@ export class Browser {
     },
     forget: (number) => void this.requests.delete(number),
 
-    advance: async (ms) => {
+    /** `stops`: when somebody sends something, which would have no answer. */
+    advance: async (ms, stops) => {
       const until = this.elapsed + ms;
+      const before = this.requests.size;
       let rounds = 0;
       for (let step = this.nextTimer(until); step; step = this.nextTimer(until)) {
         if (++rounds > MOST_ROUNDS) throw new Error("timers never end");
@@ -208,6 +210,7 @@ export class Browser {
         step.tab.timers.delete(step.number);
         step.action();
         await this.settle();
+        if (stops && this.requests.size > before) return;
       }
       this.elapsed = until;
     },

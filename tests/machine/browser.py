@@ -130,7 +130,7 @@ class Browser:
         # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. Of what is
         # refused there no page hears: it must have been alone.
         self.noted: set[str] = set()
-        self.doubtful: set[str] = set()  # on its way then, and not noted so: it may be sent late
+        self.doubtful: set[str] = set()  # on its way then, or perhaps, and not noted so: it may be sent late
         self.apart: dict[str, set[str]] = {}  # what other pages hold apart of that, by key
         self.were_apart: set[str] = set()  # they may be sent late
         self.had_before: set[str] = set()  # what others took over from a page that was away, and adopts it
@@ -194,15 +194,15 @@ class Browser:
             tab.bring_python()
         return tab
 
-    def advance(self, ms: int) -> None:
-        """Time goes by; timers fire when they are due."""
-        self.ask(["advance", ms])
+    def advance(self, ms: int, stops: bool = False) -> None:
+        """Time goes by; timers fire when they are due. `stops`: no further than to when somebody sends something."""
+        self.ask(["advance", ms, stops])
 
     def jump(self, ms: int) -> None:
         """Somebody sets the clock. What the data plane asked for is kept; a clock that goes ahead is worth a try."""
         if ms > MINUTE:
             for tab in self.tabs:
-                tab.patient_until = 0
+                tab.patient_until, tab.went_ahead = 0, True
         self.was_set_back |= ms < 0
         self.ask(["jump", ms])
 
@@ -324,6 +324,7 @@ class Tab:
         self.had: set[str] = set()  # whose locks it had
         self.given_up: set[str] = set()  # those names that others got meanwhile
         self.line = 0  # how often others got what it had stored: they send that, when they can
+        self.parting: set[str] = set()  # names of which it began to note what is on its way, as it is left
         self.refused: set[str] = set()  # names of what is stored, whose locks others have
         self.met: str | None = None  # what tabs that opened at once agreed on, before it could look at what is sealed
         # Does all wait until what is sealed is opened, and known which of two cookies counts?
@@ -362,6 +363,7 @@ class Tab:
         self.arrives = False  # did Python say, of `load`, what is to be kept?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
+        self.went_ahead = False  # the clock, since then
         self.reviewing: dict[str, Any] = {}  # the message that `beforeSend` sees
 
     @property
@@ -631,7 +633,7 @@ class Tab:
 
     def hear_input(self, text: str) -> None:
         self.input = given = json.loads(text)
-        self.asks, self.asked_at = True, self.browser.elapsed
+        self.asks, self.asked_at, self.went_ahead = True, self.browser.elapsed, False
         self.record.append((text, ""))
         kind = given["type"]
         if "policy" in given:
@@ -707,7 +709,7 @@ class Tab:
             wait = min(5 * MINUTE if is_unknown else retry_after, DAY)
             self.quiet_until = elapsed + wait
             self.asked_to_wait = max(self.asked_to_wait, wait)
-        self.patient_until = elapsed + SECOND if has_failed else 0
+        self.patient_until = elapsed + SECOND if has_failed and not self.went_ahead else 0
         if has_failed:
             self.failures.append(elapsed)
         ids = [id for request in requests for id in request.ids]
@@ -752,7 +754,7 @@ class Tab:
         beside = [other for requests in self.deliveries.values() for other in requests if other not in before]
         known = [*beside, *before, *[other for requests in self.answered.values() for other in requests]]
         taken = self.settling.union(effect["ids"], *[other.ids for other in known])
-        behind = [id for id in self.held if id not in taken]
+        behind = [id for id in self.held if id not in taken | self.ceded]
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
         request.delivery, request.siblings = effect["delivery"], list(before)
@@ -824,6 +826,9 @@ class Tab:
             self.visitor.stored(json.loads(text)["id"], is_done)
         if not is_done:
             return
+        if key.endswith(".left"):
+            change = self.parting.add if (text or "").startswith("{") else self.parting.discard
+            change(key.removesuffix(".left").rpartition(".")[2])
         if key.endswith(".left") and text and text.startswith("["):
             browser.noted.update(id for each in json.loads(text) for id in each["ids"])
             browser.doubtful.update(id for each in json.loads(text) for id in each.get("tried", []))
@@ -872,6 +877,8 @@ class Tab:
         self.in_flight = {}
         if was_left:
             browser.carry()
+        # It died as it was left, and others wait for the rest of its notes.
+        browser.doubtful |= {id for id, those in browser.names.items() if those & self.parting}
         browser.excused.update(self.arrived)
         # A good answer counts at once, before Python has heard of it.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}

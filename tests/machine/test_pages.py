@@ -286,7 +286,7 @@ class Pages(RuleBasedStateMachine):
     @precondition(lambda self: any(tab.frozen for tab in self.browser.alive))
     @rule()
     def come_back(self) -> None:
-        next(tab for tab in self.browser.alive if tab.frozen).come_back()
+        come_back(next(tab for tab in self.browser.alive if tab.frozen))
 
     @precondition(lambda self: any(not tab.decides for tab in self.active()))
     @rule(discards=st.sampled_from([False, False, True]))
@@ -576,6 +576,16 @@ def check_identity(message: dict[str, Any], call: Call, tab: Tab, others: set[st
         assert context["sessionStart"] is True
 
 
+def come_back(tab: Tab) -> None:
+    """The visitor does; or never, where the page asks for consent and pages that keep nothing removed what was stored:
+    it would take that for revoked (tests/page has that)."""
+    places = [other.options.get("storage", {}).get("type") for other in tab.browser.tabs]
+    if "preConsent" in tab.options and not {"sessionStorage", "memoryStorage", "none"}.isdisjoint(places):
+        tab.kill()
+    else:
+        tab.come_back()
+
+
 def bring(tab: Tab) -> None:
     """What is still to come, comes."""
     if tab.has_script:
@@ -589,7 +599,7 @@ def drain(browser: Browser) -> None:
     browser.fill(False)
     for tab in browser.alive:
         if tab.frozen:
-            tab.come_back()
+            come_back(tab)
         if tab.is_dying or tab.has_failed or not tab.loaded:
             tab.kill()
     for write_key in sorted({stored.write_key for stored in browser.local.values()} | {WRITE_KEY}):
@@ -613,7 +623,7 @@ def drain(browser: Browser) -> None:
         step = min(2 * step + SECOND, HOUR) if len(browser.requests) == seen else 0
         seen = len(browser.requests)
         if timers:
-            browser.advance(max(step, min(timers) - browser.elapsed))
+            browser.advance(max(step, min(timers) - browser.elapsed), stops=True)
         elif browser.local and step < HOUR:
             browser.advance(2 * MINUTE)  # then a page that stored nothing counts as gone, where there are no locks
         else:

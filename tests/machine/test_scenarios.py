@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from machine.browser import HOUR, MINUTE, pending
+from machine.browser import DAY, HOUR, MINUTE, pending
 from machine.data_plane import OK, Outcome
 from machine.test_pages import Pages
 
@@ -334,4 +334,91 @@ def test_where_there_is_no_room_as_tabs_agree_a_call_stays_as_it_was_stored() ->
     state.disturb("full")
     state.boot(index=0)
     state.kill(index=0, after=None)
+    check(state)
+
+
+def test_how_long_something_was_seen_waiting_goes_with_what_is_held_apart() -> None:
+    state = pages()
+    state.signal(index=0, kind="offline")
+    state.call(0, "good")
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"boot": 1})
+    state.time(index=0, what=MINUTE)
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["good"], how="left")
+    check(state)
+
+
+def test_a_clock_that_goes_ahead_while_python_thinks_of_a_failure_is_worth_a_try() -> None:
+    state = pages(python="elsewhere")
+    state.traffic(index=0, events=["good", "due"], chance=0)
+    state.answer_later(index=0, times=7)
+    state.traffic(index=0, events=[Outcome(503)], chance=0)
+    state.disturb((1, 8 * DAY))
+    state.answer_later(index=0, times=1)
+    state.time(index=0, what="early")
+    state.answer_later(index=0, times=1)
+    check(state)
+
+
+def test_a_page_that_dies_as_it_is_left_keeps_others_waiting_for_its_notes() -> None:
+    state = pages(boot=1)
+    state.fail(index=0, at_once=True)
+    state.call_and_leave(index=0, calls=["large", "renamed"], how="kept")
+    state.come_back()
+    state.open(PAGE | {"reviews": "later"})
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.kill(index=0, after=4)
+    state.call_and_leave(index=0, calls=["identify by traits"], how="kept")
+    check(state)
+
+
+def test_who_comes_back_to_calls_that_another_page_has_delivered_leaves_nothing_of_them_behind() -> None:
+    state = pages(python="elsewhere")
+    state.call(0, "renamed")
+    state.call(0, "nulls")
+    state.kill(index=0, after=1)
+    state.open(PAGE | {"python": "elsewhere", "loads": False})
+    state.open(PAGE)
+    state.load()
+    state.call_and_leave(index=2, calls=["identify another"], how="left")
+    state.call_and_leave(index=0, calls=["startSession"], how="kept")
+    state.boot(index=0)
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["setAuthToken"], how="kept")
+    state.open(PAGE | {"reviews": "now"})
+    state.call_and_leave(index=0, calls=["renamed"], how="kept")
+    check(state)
+
+
+def test_who_has_not_loaded_holds_an_anonymous_id_that_was_cleared_whatever_others_store() -> None:
+    state = pages(options=pending("anonymousId"))
+    state.open(PAGE | {"loads": False, "looks": True})
+    state.call(1, "identify")
+    state.disturb("no cookies")
+    state.call(1, "good")
+    state.call(0, "setAnonymousId anew")
+    state.call(1, "bad")
+    check(state)
+
+
+def test_what_is_called_after_another_anonymous_id_was_given_is_not_of_tabs_that_opened_at_once() -> None:
+    state = pages(refuses="everything", writeKey="ANOTHER")
+    state.open(PAGE | {"boot": 0})
+    state.call_and_leave(index=1, calls=["reset some"], how="hidden")
+    state.call(0, "renamed")
+    state.call(1, "good")
+    state.call_and_leave(index=0, calls=["setAuthToken"], how="left")
+    state.call_and_leave(index=0, calls=["setAnonymousId anew"], how="hidden")
+    check(state)
+
+
+def test_a_page_that_asks_for_consent_does_not_come_back_where_another_keeps_nothing() -> None:
+    state = pages(loads=False, python="elsewhere", reviews="later", options=pending("anonymousId"))
+    state.decide(discards=False)
+    state.load()
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["identify nobody"], how="kept")
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})
+    state.come_back()
     check(state)

@@ -220,6 +220,7 @@ class Visitor:
         self._first: Any = ""  # its anonymousId as it opened
         self._first_referrer: Identity = {}  # this page's, and that one's domain, where it found none
         self._gave_another = False  # by a call
+        self._first_after_that: str | None = None  # id of the first message that follows
         self.is_new = False  # as it opened: may it go over to that of tabs that opened at once?
         self.newcomer: Any = None  # the anonymousId that these agreed on
         # Was what is stored cleared while the page was open? Then it goes on with the session that it saw last, and it
@@ -361,6 +362,8 @@ class Visitor:
         if not is_so(own, said) and not self._gave_another:
             self.keep({"anonymousId": said})
         for id, expected in self.expected.items():
+            if id == self._first_after_that:
+                break
             if id in taken or expected["anonymousId"] == said:
                 continue
             if expected["anonymousId"] == own:
@@ -442,10 +445,12 @@ class Visitor:
             changed.pop("sessionInfo", None)
         elif "sessionInfo" in changed:
             self._is_session_unsure = False
-        if changed:
+        if changed or not self._has_begun:  # then also what was cleared is kept again, in memory
             self.keep(changed)
         self._gave_another |= method in ("reset", "setAnonymousId") and "anonymousId" in changed
         if method in transition.MESSAGES:
+            if self._gave_another and self._first_after_that is None:
+                self._first_after_that = id
             shown = {key: before[key] if key in self._visible else EMPTY[key] for key in NAMES}
             hides = self.hides and not shows_all
             self.expected[id] = transition.after(call, shown, moment, self.sessions) if hides else after

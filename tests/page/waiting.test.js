@@ -86,7 +86,7 @@ test("it is written once an hour", async () => {
 });
 
 for (const [name, ends] of [
-  ["nothing waits", ({ waiting }) => waiting.rest()],
+  ["nothing waits", ({ waiting }) => waiting.sweep()],
   ["nothing of that name does", ({ waiting }) => waiting.note()],
 ]) {
   test(`it goes when ${name} any more`, async () => {
@@ -106,7 +106,7 @@ test("a page before that noted something is tidied up after", () => {
   browser.open().storage("localStorage").setItem(KEY, "[[1,2]]");
   const { waiting } = open(browser);
   waiting.seen(OWNER);
-  waiting.rest();
+  waiting.sweep();
   assert.deepEqual(browser.stored(), {});
 });
 
@@ -120,7 +120,7 @@ test("what others have is theirs to note", async () => {
   isCeded = true;
   await browser.advance(HOUR);
   us.waiting.note();
-  us.waiting.rest();
+  us.waiting.sweep();
   assert.deepEqual(noted(browser), [[COUNT + 1, 3_600]]);
 });
 

@@ -350,7 +350,7 @@ export const createCore = (parts) => {
   /** Nothing waits: others need not wait for this page. */
   const rest = () => {
     if (!hasAdopted || ledger.open.size || leaving.holds()) return;
-    waiting.rest();
+    waiting.sweep();
     tabs.rest();
   };
 
@@ -753,6 +753,7 @@ export const createCore = (parts) => {
     // After what was adopted before.
     const own = queue.findIndex(({ type, recovered }) => !recovered && !["adopt", "reviewed"].includes(type));
     queue.splice(own < 0 ? queue.length : own, 0, ...found, ...then_);
+    waiting.sweep(); // of some names all is held apart
     if (left.some(({ type }) => type === "revoke")) follow(); // its page had no time to act on it
     pump();
     rest();

@@ -75,10 +75,15 @@ export const createWaiting = (page, storage, journal, isCeded) => {
     return runs;
   };
 
+  /** Nothing stays written of a name of which nothing waits. */
+  const sweep = (found = noted.size ? waits() : new Map()) => {
+    for (const name of [...noted]) if (!found.has(name)) forget(name);
+  };
+
   const note = () => {
     last = elapsed();
     const found = waits();
-    for (const name of [...noted]) if (!found.has(name)) forget(name);
+    sweep(found);
     for (const [name, all] of found) {
       if (!noted.has(name) && all.every(({ ms }) => ms < SHORT)) continue;
       noted.add(name);
@@ -115,9 +120,6 @@ export const createWaiting = (page, storage, journal, isCeded) => {
       if (elapsed() - last >= HOUR) note();
     },
 
-    /** Nothing waits any more. */
-    rest() {
-      for (const name of [...noted]) forget(name);
-    },
+    sweep: () => sweep(),
   };
 };
