@@ -86,14 +86,19 @@ export const trim = (module, functions, exports, parts = {}) => {
   for (const { body } of own) walk(body, (opcode, value) => NAMES.has(opcode) && used.add(Number(value)));
   const imports = Array.from({ length: imported }, (_, index) => index).filter((index) => used.has(index));
   const numbers = new Map([...imports, ...own.map(({ index }) => index)].map((index, number) => [index, number]));
+  const numberOf = (/** @type {number} */ index) => {
+    const number = numbers.get(index);
+    if (number === undefined) throw new Error(`function ${index} is named and gone`);
+    return number;
+  };
   let at = 0;
   return {
     ...module,
     sections: module.sections.filter(({ id }) => id), // 0: what only tools read
     imports: module.imports.filter(({ kind }) => kind !== KIND.function || numbers.has(at++)),
     functions: own.map(({ type }) => type),
-    bodies: own.map(({ type, body }) => withOwnLocals(renumbered(body, numbers), module.types[type][PARAMETERS])),
-    exports: exported.map((each) => (each.kind === KIND.function ? { ...each, index: Number(numbers.get(each.index)) } : each)),
+    bodies: own.map(({ type, body }) => withOwnLocals(renumbered(body, numberOf), module.types[type][PARAMETERS])),
+    exports: exported.map((each) => (each.kind === KIND.function ? { ...each, index: numberOf(each.index) } : each)),
     elements: module.elements.flatMap((each) => present(each, numbers)),
   };
 };
@@ -127,16 +132,14 @@ export const withOwnLocals = (body, parameters) => {
   return joined([...parts, body.subarray(from)]);
 };
 
-/** @param {Uint8Array} body @param {Map<number, number>} numbers */
-const renumbered = (body, numbers) => {
+/** A body in which functions have other numbers. @param {Uint8Array} body @param {(index: number) => number} numberOf */
+export const renumbered = (body, numberOf) => {
   /** @type {(Uint8Array | number[])[]} */
   const parts = [];
   let from = 0;
   walk(body, (opcode, value, at, to) => {
     if (!NAMES.has(opcode)) return;
-    const number = numbers.get(Number(value));
-    if (number === undefined) throw new Error(`function ${value} is named and gone`);
-    parts.push(body.subarray(from, at), [opcode, ...unsigned(number)]);
+    parts.push(body.subarray(from, at), [opcode, ...unsigned(numberOf(Number(value)))]);
     from = to;
   });
   return joined([...parts, body.subarray(from)]);

@@ -29,6 +29,7 @@ export const OP = {
   delegate: 0x18,
   catchAll: 0x19,
   localGet: 0x20,
+  localSet: 0x21,
   localTee: 0x22,
   globalGet: 0x23,
   globalSet: 0x24,
