@@ -752,12 +752,13 @@ class Tab:
         if sent.issuperset(effect["ids"]) or not (cause == "hidden" and keepalive and len(ids) == 1):
             self.announced.remove(announced)
         beside = [other for requests in self.deliveries.values() for other in requests if other not in before]
-        known = [*beside, *before, *[other for requests in self.answered.values() for other in requests]]
+        answered = [other for requests in self.answered.values() for other in requests]
+        known = [*beside, *before, *answered]
         taken = self.settling.union(effect["ids"], *[other.ids for other in known])
         behind = [id for id in self.held if id not in taken | self.ceded]
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
-        request.delivery, request.siblings = effect["delivery"], list(before)
+        request.delivery, request.siblings, request.answered = effect["delivery"], list(before), answered
         request.messages = messages
         self.in_flight[number] = request
         if not self.online:  # perhaps it is, and the browser does not tell

@@ -32,9 +32,9 @@ class Request:
     """A delivery as the data plane sees it, and how it began.
 
     `number` is the browser's, `delivery` the core's; `cause` is the input that started it, `at` when (by `elapsed`),
-    `not_before` when it was allowed to, `beside` what was in flight of other deliveries, `siblings` of its own;
-    `behind` are the ids that the page held and that were in neither. A `guess` was sent as the page was left before
-    Python could say whether it should.
+    `not_before` when it was allowed to, `beside` what was in flight of other deliveries, `siblings` of its own,
+    `answered` that of which Python thought about the answer; `behind` are the ids that the page held and that were in
+    none. A `guess` was sent as the page was left before Python could say whether it should.
     """
 
     tab: "Tab"
@@ -51,6 +51,7 @@ class Request:
     is_guess: bool = False
     delivery: int = 0
     siblings: list["Request"] = field(default_factory=list)
+    answered: list["Request"] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
 
     @property

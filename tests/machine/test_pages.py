@@ -13,9 +13,10 @@ it. Precisely:
    request for each message. A delivery leaves nothing behind that its page called before what it takes, but what failed
    alone, and what was held apart (web/src/leaving.js). So messages arrive for the first time in the order of their
    calls, per page; what others took over from a page that was in the back/forward cache is a line of its own. Only a
-   delivery that `hidden` started can overtake the one in flight beside it, and within itself; and a request whose page
-   died can still arrive, late, with what was never stored or has been dropped since; and what a page stored under two
-   names (web/src/tabs.js), while the clock was set back, is in the order of its times.
+   delivery that `hidden` started can overtake the one in flight beside it (or of whose failure Python has not heard),
+   and within itself; and a request whose page died can still arrive, late, with what was never stored or has been
+   dropped since; and what a page stored under two names (web/src/tabs.js), while the clock was set back, is in the
+   order of its times.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
    arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
 5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
@@ -431,7 +432,8 @@ class Pages(RuleBasedStateMachine):
             assert {self.browser.calls[id].tab.write_key for id in request.ids} == {tab.write_key}
             if not tab.has_failed:  # then it sends once more what Python said last, as it is left
                 self.check_order(request)
-            self.overtakes |= {(early, id) for other in together[1:] for early in other.ids for id in request.ids}
+            overtaken = [*together[1:], *(request.answered if request.cause == "hidden" else [])]
+            self.overtakes |= {(early, id) for other in overtaken for early in other.ids for id in request.ids}
         self.requests_seen = len(self.browser.requests)
 
     def check_order(self, request: Request) -> None:

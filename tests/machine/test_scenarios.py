@@ -422,3 +422,63 @@ def test_a_page_that_asks_for_consent_does_not_come_back_where_another_keeps_not
     state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})
     state.come_back()
     check(state)
+
+
+def test_a_page_on_which_python_dies_has_the_answer_to_what_is_on_its_way_before_others_send_it() -> None:
+    state = pages()
+    state.call(0, "good")
+    state.fail(index=0, at_once=False)
+    state.signal(index=0, kind="online")
+    state.open(PAGE | {"boot": 1})
+    state.traffic(index=0, events=[OK], chance=0)
+    state.boot(index=0)
+    state.traffic(index=0, events=[OK], chance=0)
+    state.repeats_are_excused()
+    check(state)
+
+
+def test_what_others_stored_under_a_name_that_is_a_page_s_again_goes_in_its_order() -> None:
+    state = pages()
+    state.fail(index=0, at_once=False)
+    state.open(PAGE | {"writeKey": "ANOTHER"})
+    state.call_and_leave(index=0, calls=["group"], how="kept")
+    state.open(PAGE)
+    state.call_and_leave(index=1, calls=["page"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.come_back()
+    state.call_and_leave(index=2, calls=["setAnonymousId"], how="kept")
+    state.traffic(index=0, events=["alias", "due", "good"], chance=0)
+    check(state)
+
+
+def test_what_goes_as_a_page_is_left_may_overtake_what_failed_while_python_thinks_of_that() -> None:
+    state = pages(python="elsewhere", options=pending("anonymousId"))
+    state.call_oddly(index=0, method="page", oddities=[])
+    state.call_and_leave(index=0, calls=["large"], how="hidden")
+    state.decide(discards=False)
+    state.answer_later(index=0, times=9)
+    state.time(index=0, what=MINUTE)
+    state.request_for_which_nobody_waits(index=0, arrives=False)
+    state.call_and_leave(index=0, calls=["nulls"], how="left")
+    state.request_for_which_nobody_waits(index=0, arrives=True)
+    check(state)
+
+
+def test_when_a_session_ends_is_known_from_load_on() -> None:
+    state = pages(loads=False, looks=True, options={"sessions": {"timeout": MINUTE}})
+    state.open(PAGE)
+    state.call(0, "reset")
+    state.time(index=0, what=10 * MINUTE)
+    state.call(0, "inPlace")
+    check(state)
+
+
+def test_of_two_cookies_only_the_last_is_opened() -> None:
+    state = pages(refuses="domains", cookies=["sealed"])
+    state.open(PAGE)
+    state.call_and_leave(index=0, calls=["endSession"], how="kept")
+    state.disturb("no cookies")
+    state.call(0, "identify by traits")
+    state.disturb("sealed")
+    state.call(0, "unwanted")
+    check(state)

@@ -100,8 +100,8 @@ class Storage:
         return self._texts["cookie"].get(name, [])
 
     def texts(self) -> list[str]:
-        """All that there are."""
-        return [text for area in self._texts.values() for texts in area.values() for text in texts]
+        """All that a page sees that knows nothing else: of two cookies the last."""
+        return [text for area in self._texts.values() for texts in area.values() for text in texts[-1:]]
 
     def cookie(self, name: str) -> str:
         return self.cookies(name)[-1] if self.cookies(name) else ""
@@ -200,7 +200,7 @@ class Visitor:
     def __init__(self, options: dict[str, Any]) -> None:
         self._options = options
         self.storage = Storage("", {}, {})
-        self.sessions = OPTIONS["sessions"] | options.get("sessions", {})
+        self.sessions = OPTIONS["sessions"]
         self._places = dict.fromkeys(NAMES, "held")
         # What it holds, the text that was stored beside it then, and whether it was stored elsewhere before.
         self._own: dict[str, tuple[Any, str | None, bool]] = {}
@@ -410,7 +410,9 @@ class Visitor:
         }
 
     def settle_what_shows(self, decided: bool) -> None:
-        """What messages may show: that is known from `load` on, also where it waits with all else (`begin`)."""
+        """What messages may show, and when a session ends: that is known from `load` on, also where it waits with all else
+        (`begin`)."""
+        self.sessions = OPTIONS["sessions"] | self._options.get("sessions", {})
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
         self.is_quiet = bool(before) and before["storage"]["strategy"] == "none"

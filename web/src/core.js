@@ -155,6 +155,8 @@ export const createCore = (parts) => {
   const lastTries = new Set();
   /** Those that are on their way. @type {Set<string>} */
   const onTheirWay = new Set();
+  /** Is Python dead? */
+  let isOver = false;
   /** What was found out about redirects, by address. @type {Map<string, string>} */
   const redirects = new Map();
   /** The texts of the message that `beforeSend` saw: as it was asked about, and as it was answered. @type {Record<string, string>} */
@@ -304,6 +306,11 @@ export const createCore = (parts) => {
     const id = /** @type {string} */ (input.id);
     log("ERROR", `${/** @type {Input} */ (input.of || input).type}: too large`);
     letGo(id, "dropped", "too_large");
+  };
+
+  /** Others get what this page stored, where Python is dead, once what is on its way has its answer: they would send it again. */
+  const cedeAll = () => {
+    if (isOver && !onTheirWay.size) attempt(tabs.end);
   };
 
   /** The interpreter is dead. @param {Input} input the one that it did not answer @param {unknown} error */
@@ -653,6 +660,7 @@ export const createCore = (parts) => {
     const isRefusal = answer.status >= 400 && answer.status < 500 && !answer.movedTo && !LATER.includes(answer.status);
     const { arrived, again } = leaving.answered(ours, isRefusal ? undefined : isGood);
     for (const id of ours) onTheirWay.delete(id);
+    cedeAll();
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
     for (const id of arrived) outcomes.settle(id, "delivered");
     rest();
@@ -1056,7 +1064,8 @@ export const createCore = (parts) => {
     /** Python cannot run, or no longer: another page delivers what is stored. */
     giveUp() {
       attempt(outcomes.giveUp);
-      attempt(tabs.end);
+      isOver = true;
+      cedeAll();
     },
 
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */

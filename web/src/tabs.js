@@ -238,6 +238,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
       const isBack = () => {
         if (storage.read("localStorage", noteOf(other)) !== null) storage.write("localStorage", noteOf(other), null);
         isClear(true);
+        if (other !== name) adopt([other]); // who bore it, and was away, too, may have stored one thing more
       };
       /** @param {Lock | null} lock */
       const answered = (lock) => {
