@@ -410,8 +410,7 @@ class Visitor:
         }
 
     def settle_what_shows(self, decided: bool) -> None:
-        """What messages may show, and when a session ends: that is known from `load` on, also where it waits with all else
-        (`begin`)."""
+        """What messages may show, and when a session ends: known from `load` on, also where it waits (`begin`)."""
         self.sessions = OPTIONS["sessions"] | self._options.get("sessions", {})
         before = None if decided else self._options.get("preConsent")
         self.hides = bool(before) and before["events"]["delivery"] == "immediate"
