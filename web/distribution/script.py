@@ -45,6 +45,9 @@ LOADED = (
 )
 # pyproject.toml takes what is in this folder into the wheel, beside sdk/rudderanalytics.
 FOR_THE_WHEEL = ROOT / "build" / "embedded"
+# Of what every page runs at once: Chromium (136) compiles all of it beside the page, while it comes, in place of function by
+# function as each is called. Others read a comment.
+AT_ONCE = "--banner:js=//# allFunctionsCalledOnLoad"
 
 
 def bundle(folder: Path, version: str) -> None:
@@ -52,7 +55,7 @@ def bundle(folder: Path, version: str) -> None:
     shutil.copyfile(SOURCES / "rudderanalytics.d.ts", folder / "rudderanalytics.d.ts")
     (folder / "snippet.html").write_text(snippet("/dist/rudderanalytics.js", "micropython"))
     for name in ON_DEMAND:
-        esbuild(f"{name}.js", folder / f"{name}.mjs", "--format=esm")
+        esbuild(f"{name}.js", folder / f"{name}.mjs", "--format=esm", *([AT_ONCE] if name == "core" else []))
     shutil.rmtree(FOR_THE_WHEEL, ignore_errors=True)
     esbuild(EMBEDDED, FOR_THE_WHEEL / NAME, "--format=iife", __VERSION__=version)
 
@@ -73,7 +76,7 @@ def tag(folder: Path, version: str) -> None:
     esbuild(INTEGRITY, checks, "--format=esm", __INTEGRITY__=digests(folder))
     script = folder / NAME
     known = {"__VERSION__": version, "__INTEGRITY__": digest("sha256", checks.read_bytes())}
-    esbuild(SCRIPT, script, "--format=iife", "--sourcemap", **known)
+    esbuild(SCRIPT, script, "--format=iife", "--sourcemap", AT_ONCE, **known)
     (folder / "rudderanalytics.sri").write_text(digest("sha384", script.read_bytes()) + "\n")
 
 
@@ -92,7 +95,7 @@ def digest(algorithm: str, content: bytes) -> str:
 
 def module(runtime: str, made: Path, **constants: object) -> None:
     """Bundle web/src/runtimes/<runtime>.js."""
-    esbuild(f"runtimes/{runtime}.js", made, "--format=esm", **constants)
+    esbuild(f"runtimes/{runtime}.js", made, "--format=esm", AT_ONCE, **constants)
 
 
 def esbuild(entry: str, made: Path, *more: str, **constants: object) -> None:

@@ -76,8 +76,7 @@ export const createClient = (page, version) => {
 
   /** What a call makes of the visitor is kept at once, because Python cannot say it in time. @param {Call} call @param {Record<string, any>} before */
   const foresee = (call, before) => {
-    const extend = !policy.hides || policy.visible.includes("sessionInfo");
-    const changed = after(before, call, options.sessions, extend);
+    const changed = after(before, call, options.sessions, !policy.hides || policy.visible.includes("sessionInfo"));
     identity.keep(Object.fromEntries(Object.entries(changed).filter(([key, value]) => value !== before[key])));
   };
 
@@ -154,7 +153,7 @@ export const createClient = (page, version) => {
     const dataPlaneUrl = dataPlaneUrlOf(url);
     // It is not said: there may be a password in it.
     const refused = !writeKey ? "the write key is missing" : !dataPlaneUrl && "the data plane URL is not http(s)";
-    if (refused) return log("ERROR", `load: ${refused}; calls wait for a load`);
+    if (refused) return log("ERROR", "load:", refused + "; calls wait for a load");
     options = readLoad(wanted);
     inputs.given = plain(wanted).value;
     level = options.logLevel;
@@ -241,7 +240,7 @@ export const createClient = (page, version) => {
       const until = page.after(timeout);
       core?.signal("flush");
       await Promise.race([isDecided, until]);
-      return core ? core.outcomes.flush(ids, isOver, until) : { delivered: 0, dropped: 0, pending: ledger.open.size };
+      return core?.outcomes.flush(ids, isOver, until) || { delivered: 0, dropped: 0, pending: ledger.open.size };
     });
 
   /** @param {unknown[]} given a name and a listener @returns {() => void} takes the listener off again */

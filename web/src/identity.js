@@ -8,6 +8,7 @@ import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote 
 import { toText } from "./json.js";
 import { anonymousIdOf } from "./overloads.js";
 import { AREAS } from "./storage.js";
+import { KEPT } from "./visitor.js";
 
 /** @typedef {import("./visitor").Identity} Identity */
 /** @typedef {import("./storage").Area} Area */
@@ -182,7 +183,7 @@ export const createIdentity = (page, storage) => {
       identity.move(wanted);
       const stored = identity.read();
       if (held.anonymousId && held.anonymousId !== madeId) stored.anonymousId = "";
-      for (const stateKey of ["anonymousId", "initialReferrer", "initialReferringDomain"]) held[stateKey] = stored[stateKey] || held[stateKey];
+      for (const stateKey of KEPT) held[stateKey] = stored[stateKey] || held[stateKey];
       identity.keep(held, true);
     },
 

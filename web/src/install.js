@@ -6,9 +6,6 @@ import { createClient } from "./client.js";
 import { createPage } from "./page.js";
 import { createDoor } from "./python.js";
 
-/** @param {any} entry */
-const isConsent = (entry) => attempt(() => entry[0]) === "consent";
-
 /**
  * @param {Parameters<typeof createPage>[0]} ours @param {boolean} isHost does the page's own Python hold the core?
  * @param {(api: any, log: (level: string, text: string) => void) => void} loadNow loads it, where that is asked for, before what was buffered is replayed
@@ -23,9 +20,10 @@ export const install = (ours, isHost, loadNow) => {
     api.python = createDoor(client, isHost);
     attempt(() => (page.window.rudderanalytics = api));
     loadNow(api, log);
-    if (!Array.isArray(before)) return undefined;
     // Consent goes first [js 1.12].
-    for (const isFirst of [true, false]) for (const entry of before) if (isConsent(entry) === isFirst) api.push(entry);
+    for (const isFirst of Array.isArray(before) ? [true, false] : []) {
+      for (const entry of before) if (isFirst === (attempt(() => entry[0]) === "consent")) api.push(entry);
+    }
   } catch (error) {
     page.log("ERROR", "JavaScript failed:", error);
   }

@@ -12,7 +12,7 @@ import * as session from "./session.js";
 export const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** What `reset` does not forget, unless its entries say so [js 1.9]. */
-const KEPT = ["anonymousId", "initialReferrer", "initialReferringDomain"];
+export const KEPT = ["anonymousId", "initialReferrer", "initialReferringDomain"];
 
 /**
  * `left` with `right` over it, plain objects merged at every depth; all else on the right, arrays too, replaces. Members
