@@ -538,9 +538,10 @@ class Tab:
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
             self.browser.discarded |= own
-            # What others had, and left again as they went into the back/forward cache, is its own again.
+            # What others had, and left again as they went into the back/forward cache, is its own again; and a page on
+            # which Python died left all to others, and knows of none that has it.
             calls = self.browser.calls
-            names = self.had - self.refused
+            names = self.had if self.has_failed else self.had - self.refused
             regained = {each.id for each in self.browser.local.values() if each.owner in names and each.id in calls}
             regained = {id for id in regained - own if calls[id].tab is self}
             self.browser.done |= regained

@@ -15,8 +15,8 @@ it. Precisely:
    calls, per page; what others took over from a page that was in the back/forward cache is a line of its own. Only a
    delivery that `hidden` started can overtake the one in flight beside it (or of whose failure Python has not heard),
    and within itself; and a request whose page died can still arrive, late, with what was never stored or has been
-   dropped since; and what a page stored under two names (web/src/tabs.js), while the clock was set back, is in the
-   order of its times.
+   dropped since; and what had no room may be stored when others have taken over what followed it; and what a page
+   stored under two names (web/src/tabs.js), while the clock was set back, is in the order of its times.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
    arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
 5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
@@ -461,6 +461,7 @@ class Pages(RuleBasedStateMachine):
         browser, place = self.browser, self.browser.place
         stragglers = browser.lost | set(browser.dropped) | browser.failed_alone | browser.were_apart | browser.noted
         stragglers |= browser.doubtful | browser.had_before
+        stragglers |= {id for id, call in browser.calls.items() if id in browser.adopters and not call.had_room}
         for message in browser.data_plane.arrived[self.arrivals_seen :]:
             id = message["messageId"]
             for before in self.first_arrivals:

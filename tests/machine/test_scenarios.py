@@ -482,3 +482,30 @@ def test_of_two_cookies_only_the_last_is_opened() -> None:
     state.disturb("sealed")
     state.call(0, "unwanted")
     check(state)
+
+
+def test_a_page_whose_python_is_dead_discards_also_what_others_think_about() -> None:
+    state = pages(python="elsewhere")
+    state.call_and_leave(index=0, calls=["good", "reset"], how="kept")
+    state.open(PAGE | {"boot": 1, "options": pending("session")})
+    state.call_oddly(index=0, method="track", oddities=[])
+    state.fail(index=0, at_once=False)
+    state.open(PAGE | {"python": "elsewhere", "reviews": "later"})
+    state.call_and_leave(index=3, calls=["unwanted"], how="hidden")
+    state.answer_later(index=0, times=7)
+    state.decide(discards=True)
+    check(state)
+
+
+def test_what_had_no_room_comes_later_where_others_took_over_what_followed_it() -> None:
+    state = pages()
+    state.open(PAGE)
+    state.call_and_leave(index=0, calls=["nulls"], how="kept")
+    state.come_back()
+    state.call_and_leave(index=1, calls=["endSession"], how="left")
+    state.disturb("full")
+    state.call(0, "good")
+    state.disturb("empty")
+    state.call(0, "good")
+    state.open(PAGE)
+    check(state)
