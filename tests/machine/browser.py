@@ -756,7 +756,8 @@ class Tab:
         answered = [other for requests in self.answered.values() for other in requests]
         known = [*beside, *before, *answered]
         taken = self.settling.union(effect["ids"], *[other.ids for other in known])
-        behind = [id for id in self.held if id not in taken | self.ceded]
+        taken |= self.ceded
+        behind = [id for id in self.held if id not in taken]
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
         request.delivery, request.siblings, request.answered = effect["delivery"], list(before), answered
