@@ -509,3 +509,13 @@ def test_what_had_no_room_comes_later_where_others_took_over_what_followed_it() 
     state.call(0, "good")
     state.open(PAGE)
     check(state)
+
+
+def test_what_was_called_before_another_anonymous_id_was_given_is_of_tabs_that_opened_at_once() -> None:
+    state = pages()
+    state.disturb("no cookies")
+    state.open(PAGE | {"loads": False, "looks": True})
+    state.call(1, "nulls")
+    state.call(1, "reset some")
+    state.load()
+    check(state)

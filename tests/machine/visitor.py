@@ -309,6 +309,7 @@ class Visitor:
     def begin(self, at: int, referrer: str) -> None:
         """The options of a `load` at this time hold from now on; the visitor arrives, and what waited is acted on."""
         self._has_begun = True
+        self._gave_another, self._first_after_that = False, None  # what waits is acted on anew
         self._own, self._known, self._is_session_unsure = {}, EMPTY, False
         self.settle_places(decided=False)
         storage = self.storage
