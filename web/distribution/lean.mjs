@@ -1,8 +1,8 @@
-// `node lean.mjs <micropython.wasm> <image> <loose> <list> <made>`: the image that preset.mjs made, with those of MicroPython's functions only that the
-// core was seen to need, without their large parts that never ran, and without the constants that no function reads any longer; C's jumps are its own
-// (jumps.mjs). The list (micropython.hot.json, which
-// `make hot` writes) is of one MicroPython, by the hash of its code: with another one nothing is made. Nor is it where the
-// trimmed module's answers are not those of the whole one, whose memory is as Python left it, or where it stops in a session that the list was made of.
+// `node lean.mjs <micropython.wasm> <image> <loose> <list> <made>`: the image that preset.mjs made, with those of MicroPython's
+// functions only that the core was seen to need, without their large parts that never ran, and without the constants that no
+// function reads any longer; C's jumps are its own (jumps.mjs). The list (micropython.hot.json, which `make hot` writes) is of
+// one MicroPython, by the hash of its code: with another one nothing is made. Nor is it where the trimmed module's answers are
+// not those of the whole one, whose memory is as Python left it, or where it stops in a session that the list was made of.
 
 import { readFileSync, writeFileSync } from "node:fs";
 

@@ -69,7 +69,8 @@ export const instantiate = async (module, more = () => ({})) => {
     wasm.setThrew(1, 0);
   };
 
-  // Python's every step comes through here, some thousand times in a call. What is given beyond what it takes is nothing.
+  // Python's every step comes through here, some thousand times in a call, where the module does not do it itself
+  // (distribution/jumps.mjs). What is given beyond what it takes is nothing.
   const invoke = (
     /** @type {number} */ index,
     /** @type {number} */ a,
