@@ -519,3 +519,12 @@ def test_what_was_called_before_another_anonymous_id_was_given_is_of_tabs_that_o
     state.call(1, "reset some")
     state.load()
     check(state)
+
+
+def test_who_decides_has_the_first_referrer_that_another_page_stored_with_its_domain() -> None:
+    undecided = pending(delivery="immediate")
+    state = pages(refuses="everything", referrer="https://www.google.com/search", options=undecided)
+    state.open(PAGE)
+    state.decide(discards=False)
+    state.call(0, "good")
+    check(state)

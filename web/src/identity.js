@@ -8,7 +8,6 @@ import { decode, empty, encode, isEmpty, isLegacy, KEYS, LARGEST, size, unquote 
 import { toText } from "./json.js";
 import { anonymousIdOf } from "./overloads.js";
 import { AREAS } from "./storage.js";
-import { KEPT } from "./visitor.js";
 
 /** @typedef {import("./visitor").Identity} Identity */
 /** @typedef {import("./storage").Area} Area */
@@ -181,10 +180,9 @@ export const createIdentity = (page, storage) => {
       const held = identity.read();
       identity.forget();
       identity.move(wanted);
-      const stored = identity.read();
-      if (held.anonymousId && held.anonymousId !== madeId) stored.anonymousId = "";
-      for (const stateKey of KEPT) held[stateKey] = stored[stateKey] || held[stateKey];
-      identity.keep(held, true);
+      const { anonymousId, initialReferrer, initialReferringDomain } = identity.read();
+      if (anonymousId && [madeId, ""].includes(held.anonymousId)) held.anonymousId = anonymousId;
+      identity.keep(initialReferrer ? { ...held, initialReferrer, initialReferringDomain } : held, true);
     },
 
     /** Lets go of what is held in memory. */

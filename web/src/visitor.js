@@ -12,7 +12,7 @@ import * as session from "./session.js";
 export const MESSAGES = ["identify", "track", "page", "group", "alias"];
 
 /** What `reset` does not forget, unless its entries say so [js 1.9]. */
-export const KEPT = ["anonymousId", "initialReferrer", "initialReferringDomain"];
+const KEPT = ["anonymousId", "initialReferrer", "initialReferringDomain"];
 
 /**
  * `left` with `right` over it, plain objects merged at every depth; all else on the right, arrays too, replaces. Members
@@ -62,10 +62,9 @@ const hostOf = (address) => /:\/\/([^/?#]*)/.exec(address)?.[1] || "";
  * @param {Identity} identity @param {string} freshId @param {string} referrer of the page, "" where it has none @returns {Identity}
  */
 export const arrive = (identity, freshId, referrer) => {
-  const anonymousId = identity.anonymousId || freshId;
-  if (identity.initialReferrer && identity.initialReferringDomain) return { ...identity, anonymousId };
   const initialReferrer = identity.initialReferrer || referrer || "$direct";
-  return { ...identity, anonymousId, initialReferrer, initialReferringDomain: hostOf(initialReferrer) };
+  const initialReferringDomain = (identity.initialReferrer && identity.initialReferringDomain) || hostOf(initialReferrer);
+  return { ...identity, anonymousId: identity.anonymousId || freshId, initialReferrer, initialReferringDomain };
 };
 
 /** @param {Identity} before @param {Record<string, any>} call canonical @param {Moment} moment @returns {Identity} */
