@@ -523,7 +523,7 @@ def test_what_was_called_before_another_anonymous_id_was_given_is_of_tabs_that_o
 
 def test_who_decides_has_the_first_referrer_that_another_page_stored_with_its_domain() -> None:
     undecided = pending(delivery="immediate")
-    state = pages(refuses="everything", referrer="https://www.google.com/search", options=undecided)
+    state = pages(refuses="everything", referrer="https://www.google.com/search", options=undecided, boot=0)
     state.open(PAGE)
     state.decide(discards=False)
     state.call(0, "good")
