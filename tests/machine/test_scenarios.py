@@ -528,3 +528,19 @@ def test_who_decides_has_the_first_referrer_that_another_page_stored_with_its_do
     state.decide(discards=False)
     state.call(0, "good")
     check(state)
+
+
+def test_who_keeps_values_in_a_session_that_is_blocked_holds_what_it_had_whatever_others_store() -> None:
+    in_session = {"options": {"storage": {"type": "sessionStorage"}}}
+    state = Pages()
+    browser = BROWSER | {"blocked": ["localStorage", "sessionStorage"]}
+    state.first_page(browser=browser, page=PAGE | in_session, cookies=[])
+    state.open(PAGE)
+    state.call_and_leave(index=1, calls=["unwanted", "good"], how="left")
+    state.open(PAGE | in_session | {"python": "elsewhere"})
+    state.call_and_leave(index=0, calls=["reset some"], how="left")
+    state.call_and_leave(index=0, calls=["nulls"], how="kept")
+    state.open(PAGE)
+    state.come_back()
+    state.call_oddly(index=0, method="page", oddities=[])
+    check(state)
