@@ -437,19 +437,18 @@ class Visitor:
         try:
             call = overloads.canonical(method, arguments)
         except Refused:
+            self.keep({})  # what was cleared, and so below
             return
         moment = {"id": id, "at": at, "page": {}}
         before = self.read()
         after = transition.after(call, before, moment, self.sessions, not self.hides or "sessionInfo" in self._visible)
         changed = {key: value for key, value in after.items() if value != before[key]}
-        keeps = bool(changed) or not self._has_begun  # then also what was cleared is kept again
         if self._is_session_unsure and method in transition.MESSAGES:
             self.unsure.add(id)
             changed.pop("sessionInfo", None)
         elif "sessionInfo" in changed:
             self._is_session_unsure = False
-        if keeps:
-            self.keep(changed)
+        self.keep(changed)
         self._gave_another |= method in ("reset", "setAnonymousId") and "anonymousId" in changed
         if method in transition.MESSAGES:
             if self._gave_another and self._first_after_that is None:

@@ -1348,3 +1348,14 @@ test("what is missing of the visitor is not put back for another page's calls", 
   assert.equal(core.of("track").length, 1);
   assert.deepEqual(browser.cookies(URL_OF_PAGE), []);
 });
+
+test("an anonymousId that is cleared while the page is open is stored again with a message, whatever else that changes", async () => {
+  const browser = createBrowser();
+  const core = answering("track", (_input, usual) => usual.filter(({ type }) => type !== "keep"));
+  const { api } = await started({ sessions: { autoTrack: false } }, { browser, core });
+  const id = api.getAnonymousId();
+  browser.clearCookies();
+  api.track("x");
+  await settle();
+  assert.equal(seenBy(browser), id);
+});

@@ -336,6 +336,7 @@ export const createCore = (parts) => {
     // Listeners come last: they may call us, and then everything of this input is done.
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
+    if (call.page && !call.recovered) identity.keep({}); // an anonymousId that was cleared is stored again: messages say it
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) conclude(/** @type {Call} */ (call), effects);
     // Where Python has said something already, that is enough.
     const isMute = call.page && !effects.some(({ type }) => type === "log");
