@@ -45,8 +45,8 @@ LOADED = (
 )
 # pyproject.toml takes what is in this folder into the wheel, beside sdk/rudderanalytics.
 FOR_THE_WHEEL = ROOT / "build" / "embedded"
-# Of what every page runs at once: Chromium (136) compiles all of it beside the page, while it comes, in place of function by
-# function as each is called. Others read a comment.
+# Of what every page runs at once: Chromium (136) compiles all of it beside the page, while it comes, in place of each
+# function as it is called. Others read a comment.
 AT_ONCE = "--banner:js=//# allFunctionsCalledOnLoad"
 
 
