@@ -62,7 +62,8 @@ export const createPage = (ours, scope = window) => {
 
     /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere; in case it does nothing, chance is added. */
     uuid() {
-      const bytes = attempt(() => ownCrypto.getRandomValues(new Uint8Array(36))) || [];
+      const bytes = new Uint8Array(36);
+      attempt(() => ownCrypto.getRandomValues(bytes));
       /** @param {string} digit @param {number} at */
       const chance = (digit, at) => {
         const byte = bytes[at] ^ (Math.random() * 256);
