@@ -643,6 +643,8 @@ class Tab:
         if online != self.online:
             self.online = online
             self.offline_until = 0 if online else self.asked_at + 5 * MINUTE
+            if online:  # whatever says so
+                self.patient_until = 0
         if kind == "load" and given["coolUntil"]:
             until, _, why = given["coolUntil"].partition(" ")
             wait = int(until) - given["now"]
