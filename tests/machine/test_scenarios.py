@@ -544,3 +544,14 @@ def test_who_keeps_values_in_a_session_that_is_blocked_holds_what_it_had_whateve
     state.come_back()
     state.call_oddly(index=0, method="page", oddities=[])
     check(state)
+
+
+def test_a_page_that_hears_as_it_is_shown_that_the_network_is_there_again_waits_no_longer() -> None:
+    state = pages(python="elsewhere")
+    state.answer_later(index=0, times=2)  # to `load`
+    state.call(0, "good")
+    state.answer_later(index=0, times=2)
+    state.signal(index=0, kind="offline")
+    state.time(index=0, what=60_000)  # in which the request fails, and Python is busy
+    state.signal(index=0, kind="shown")
+    check(state)
