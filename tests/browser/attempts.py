@@ -104,6 +104,12 @@ def repeats(attempts: Sequence[Attempt]) -> dict[str, list[int]]:
     return {each: numbers for each, numbers in arrivals.items() if len(numbers) > 1}
 
 
+def avoidable(attempts: Sequence[Attempt]) -> int:
+    """Repeats of what no answer was lost of: of a lost one nobody can know, and all that it held comes again."""
+    pairs = [pair for numbers in repeats(attempts).values() for pair in pairwise(numbers)]
+    return sum(attempts[earlier].fate != LOST_ANSWER for earlier, _ in pairs)
+
+
 def unexcused(attempts: Sequence[Attempt]) -> dict[str, list[int]]:
     """The repeats that nothing excuses: the attempt before did not lose its answer, and no fault was near it.
 
