@@ -355,8 +355,8 @@ class Tab:
         self.asked_to_wait = 0  # for how long, at most
         self.failures: list[int] = []  # when tries failed, by `elapsed`
         self.announced: list[
-            tuple[str, dict[str, Any], int]
-        ] = []  # what it was told to send: cause, effect, not before
+            tuple[str, dict[str, Any], int, int]
+        ] = []  # what it was told to send: cause, effect, not before, and when it was asked
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
@@ -684,7 +684,8 @@ class Tab:
             if kind in ("send", "part"):
                 cause = "hidden" if kind == "part" else given["type"]
                 patience = 0 if kind == "part" else self.patient_until
-                self.announced.append((cause, effect, max(self.quiet_until, self.offline_until, patience)))
+                not_before = max(self.quiet_until, self.offline_until, patience)
+                self.announced.append((cause, effect, not_before, self.asked_at))
             elif kind == "accept":
                 self._accept(effect, given)
             elif kind == "review":
@@ -746,7 +747,7 @@ class Tab:
             if self._without_ceded(each[1]["ids"], ids) == ids
             or (each[0] == "hidden" and keepalive and len(ids) == 1 and ids[0] in each[1]["ids"])
         ][-1]
-        cause, effect, not_before = announced
+        cause, effect, not_before, said_at = announced
         is_guess = effect["type"] == "part" and self.asks
         sends = self.guesses if is_guess else self.deliveries
         before = sends.get(effect["delivery"], [])
@@ -766,7 +767,7 @@ class Tab:
         request.messages = messages
         self.in_flight[number] = request
         if not self.online:  # perhaps it is, and the browser does not tell
-            self.offline_until = self.asked_at + 5 * MINUTE
+            self.offline_until = (self.asked_at if effect["type"] == "part" else said_at) + 5 * MINUTE
         # Python may have put a guess's messages back meanwhile: if the page comes back, they are sent again.
         request.is_guess = is_guess
         sends.setdefault(effect["delivery"], []).append(request)

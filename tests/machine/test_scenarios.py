@@ -555,3 +555,18 @@ def test_a_page_that_hears_as_it_is_shown_that_the_network_is_there_again_waits_
     state.time(index=0, what=60_000)  # in which the request fails, and Python is busy
     state.signal(index=0, kind="shown")
     check(state)
+
+
+def test_five_minutes_without_network_begin_as_python_is_asked_however_late_it_answers() -> None:
+    state = pages(python="elsewhere")
+    state.call(0, "good")
+    state.answer_later(index=0, times=6)
+    state.time(index=0, what=60_000)  # the request fails
+    state.signal(index=0, kind="offline")
+    state.call(0, "group none")
+    state.answer_later(index=0, times=4)
+    state.time(index=0, what=600_000)  # Python is asked whether it tries, and says so after these
+    state.call(0, "startSession by id")
+    state.answer_later(index=0, times=8)
+    state.call_and_leave(index=0, calls=["setAuthToken"], how="kept")  # what it may try now goes with the page
+    check(state)
