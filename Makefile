@@ -62,10 +62,11 @@ docs: setup
 # Its addresses begin at a host's root, and the site may be anywhere.
 	@rm build/docs/404.html
 
-# Beside the official SDK and plain Pyodide. QUICK=1: that in short. AGAINST=<git ref>: beside the build of that commit. FIELD=1: beside other
-# analytics SDKs. SCALE=1: what much of everything costs. LEAVING=1: what arrives of pages that
-# are left, and what again. ARGUMENTS=1: how long one call keeps its caller, whatever it is given. WORKERS=1:
-# what the call of a worker costs its page. ROUNDS, SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
+# Beside the official SDK and plain Pyodide. QUICK=1: that in short. AGAINST=<git ref>: beside the build of that commit. FIELD=1:
+# beside other analytics SDKs. ENGINES=1: visits in Chromium, Firefox and WebKitGTK. SCALE=1: what much of everything costs.
+# LEAVING=1: what arrives of pages that are left, and what again; with ENGINES=1: what each engine carries of them. ARGUMENTS=1:
+# how long one call keeps its caller, whatever it is given. WORKERS=1: what the call of a worker costs its page. ROUNDS,
+# SECONDS: bounds. DOCUMENT=1 writes docs/performance.md.
 bench: $(if $(ENGINES),engines,browser)
 	@$(BIN)/python web/build.py --quiet
 	@PYTHONPATH=sdk:web:tests $(BIN)/python -m bench $(if $(AGAINST),--against '$(AGAINST)') $(if $(FIELD),--field) $(if $(QUICK),--quick) \

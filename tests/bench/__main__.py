@@ -6,6 +6,7 @@ One of these a time:
 - `--against REF`: with the build of another commit,
 - `--field`: with other analytics SDKs,
 - `--scale`: with itself, when there is much of everything,
+- `--engines`: with the official SDK, first and second visits in Chromium, Firefox and WebKitGTK,
 - `--leaving`: with the official SDK, on pages that are left; with `--engines`: what each engine carries of them,
 - `--arguments`: how long one call keeps its caller, whatever it is given.
 - `--workers`: what a worker's call costs the page's main thread, beside one of the page's own.
@@ -24,7 +25,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-from bench import against, arguments, before, document, leaves, leaving, live, rounds, scale, workers
+from bench import against, arguments, before, document, leaves, leaving, live, rounds, scale, starts, workers
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
@@ -37,7 +38,7 @@ import build
 from dataplane.background import serve
 from dataplane.options import Options
 
-ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1, "leaving": 1, "engines": 1}
+ROUNDS = {"official": 7, "quick": 3, "against": 7, "field": 7, "scale": 1, "leaving": 1, "engines": 1, "starts": 7}
 SECONDS = {
     "official": 1200.0,
     "quick": 55.0,
@@ -46,6 +47,7 @@ SECONDS = {
     "scale": 2400.0,
     "leaving": 2400.0,
     "engines": 2400.0,
+    "starts": 2400.0,
 }
 EMPTY = "<!doctype html><title>Empty</title><link rel='icon' href='data:,'>"
 OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/modern/bundled/umd/index.js"
@@ -165,6 +167,18 @@ def carried(wanted: int, seconds: float) -> list[str]:
     return results.failures
 
 
+def started(wanted: int, seconds: float) -> list[str]:
+    results = starts.results()
+    with staged() as (stage, chromium):
+        section = Section("starts", wanted, chromium)
+        visits = starts.Starts(stage, results, Clock(seconds))
+        done = visits.run(wanted)
+    section.put(results, done, versions={name: visits.versions[name] for name in visits.versions if name != "Chromium"})
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
 def any_arguments() -> list[str]:
     with staged() as (stage, _):
         print(arguments.table(arguments.measured(stage)))
@@ -189,13 +203,19 @@ def main() -> None:
     )
     what.add_argument("--workers", action="store_true", help="what a worker's call costs the page's main thread")
     what.add_argument("--against", metavar="REF", help="the git ref whose build is measured beside today's")
-    wanted.add_argument("--engines", action="store_true", help="with --leaving: Chromium, Firefox and WebKitGTK")
+    wanted.add_argument(
+        "--engines",
+        action="store_true",
+        help="three engines: visits or, with --leaving, pages that are left",
+    )
     wanted.add_argument("--rounds", type=int, help=f"default {ROUNDS}")
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
     wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
     flags = {name: getattr(given, name) for name in ("against", "field", "scale", "engines", "leaving", "quick")}
     name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
+    if given.engines and not given.leaving:
+        name = "starts"
     number = given.rounds or ROUNDS[name]
     seconds = given.seconds or SECONDS[name]
     if given.arguments:
@@ -209,6 +229,8 @@ def main() -> None:
             failures = field(number, seconds)
         elif given.scale:
             failures = much(number, seconds)
+        elif name == "starts":
+            failures = started(number, seconds)
         elif given.engines:
             failures = carried(number, seconds)
         elif given.leaving:

@@ -47,6 +47,22 @@ FROM_PAGE = """async (count) => {
     for (let n = 0; n < count; n++) rudderanalytics.track("Bought", { n, plan: "pro" });
     return (await rudderanalytics.flush()).pending;
 }"""
+# What a worker's Python does between two of its calls, for so many seconds.
+BUSY = """
+import json, time
+until = time.time() + 1.5
+while time.time() < until:
+    json.loads(json.dumps({{"type": "call", "call": ["track", "Bought", {{"plan": "pro"}}]}}))
+{count}
+"""
+BESIDE_A_WORKER = """async ([count, program]) => {
+    const busy = python(program);
+    await new Promise((settle) => setTimeout(settle, 100));
+    for (let n = 0; n < count; n++) rudderanalytics.track("Bought", { n, plan: "pro" });
+    const { pending } = await rudderanalytics.flush();
+    await busy;
+    return pending;
+}"""
 ONE_BY_ONE = """async (count) => {
     const { port1, port2 } = new MessageChannel();
     let n = 0;
@@ -78,6 +94,9 @@ def measured(stage: Stage) -> dict[str, float]:
         raise RuntimeError(f"the worker's Python does not start: {said}")
     ways: dict[str, Callable[[], object]] = {
         "the page, in a row": lambda: page.evaluate(FROM_PAGE, CALLS),
+        "the page, in a row, beside a busy worker": lambda: page.evaluate(
+            BESIDE_A_WORKER, [CALLS, BUSY.format(count=CALLS)]
+        ),
         "the page, each in a task of its own": lambda: page.evaluate(ONE_BY_ONE, CALLS),
         "a worker": lambda: python(page, FROM_WORKER.format(count=CALLS)),
     }
