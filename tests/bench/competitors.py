@@ -21,8 +21,10 @@ sdk.identify($call);
 </script>"""
 
 # As docs/script-tag.md has it.
-_AHEAD = """<link rel="modulepreload" href="$dist/micropython/rudderanalytics.mjs">
-<link rel="preload" as="fetch" crossorigin href="$dist/micropython/rudderanalytics.wasm">"""
+_AHEAD = """<link rel="modulepreload" href="$dist/micropython/rudderanalytics.mjs"><script>
+window.rudderanalyticsWasm = fetch("$dist/micropython/rudderanalytics.wasm");
+rudderanalyticsWasm.catch(() => {});
+</script>"""
 
 _OURS = """<script>
 window.rudderanalytics = [["identify", $call]];

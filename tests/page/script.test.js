@@ -51,6 +51,9 @@ test("a tag loads, with MicroPython and what is compiled on its way", () =>
     assert.deepEqual(lines, []);
   }));
 
+test("what the page asked for ahead is what is compiled", () =>
+  run({ ...LOAD, "data-runtime": "micropython" }, ({ seen }) => assert.equal(seen[0][1].wasm, "compiled what it asked for"), { rudderanalyticsWasm: Promise.resolve("what it asked for") }));
+
 test("Pyodide is the usual runtime; slashes at the end of the assets' address do not count", () =>
   run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: false, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
 

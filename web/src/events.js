@@ -30,6 +30,9 @@ export const createEvents = (failed) => {
   const setTimer = (action, ms) => attempt(() => setTimeout(guarded(action), ms));
 
   return {
+    /** Undefined where there are none (insecure contexts). @type {SubtleCrypto | undefined} */
+    subtle: attempt(() => crypto.subtle),
+
     /** Nothing is heard of what the browser has not. @param {"window" | "document" | "navigation"} where @param {string} name @param {(event: any) => void} listener */
     listen: (where, name, listener) =>
       attempt(() => {

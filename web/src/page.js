@@ -36,8 +36,11 @@ export const attributeOf = (element, name) => attempt(() => Object.getPrototypeO
 /** An absolute address. @param {string} address @param {string} [base] the page's own, where there is none @returns {string} */
 export const resolved = (address, base) => attempt(() => new URL(address, base || location.href).href) || "";
 
-/** WebAssembly, compiled while it comes; undefined where that cannot be. @param {string} url @returns {Promise<WebAssembly.Module | undefined>} */
-export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(fetch(url)));
+/**
+ * WebAssembly, compiled while it comes; undefined where that cannot be. A page may have asked for it already (docs/script-tag.md).
+ * @param {string} url @returns {Promise<WebAssembly.Module | undefined>}
+ */
+export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(/** @type {any} */ (window).rudderanalyticsWasm || fetch(url)));
 
 /** @typedef {{runtime?: Promise<import("./types").Runtime>, createCore: typeof import("./core").createCore}} Booted without a runtime: the page's own Python will come */
 
@@ -58,7 +61,6 @@ export const createPage = (ours, scope = window) => {
     now: () => +new Date(),
     /** Undefined where there are none (insecure contexts). @type {LockManager | undefined} */
     locks: ofNavigator("locks"),
-    subtle: attempt(() => ownCrypto.subtle),
 
     /** A UUID v4. `crypto.randomUUID` exists in secure contexts only, `getRandomValues` everywhere; in case it does nothing, chance is added. */
     uuid() {

@@ -48,6 +48,17 @@ def test_first_visit(site: Site, tab: Tab, runtime: str) -> None:
     assert tab.lines() == []
 
 
+def test_asked_for_ahead(site: Site, tab: Tab) -> None:
+    """What a page's head asks for ahead (docs/script-tag.md) is fetched once"""
+    in_head = """<link rel="modulepreload" href="/dist/micropython/rudderanalytics.mjs">
+        <script>window.rudderanalyticsWasm = fetch("/dist/micropython/rudderanalytics.wasm");</script>"""
+    visit(site, tab, "micropython", head=in_head)
+    ready(tab)
+    fetched = tab.run("performance.getEntriesByType('resource').map(({name}) => name.split('/').pop())")
+    ours = sorted(name for name in fetched if name.startswith("rudderanalytics."))
+    assert ours == ["rudderanalytics.js", "rudderanalytics.mjs", "rudderanalytics.wasm"]
+
+
 def test_nine_cookies(site: Site, tab: Tab, runtime: str) -> None:
     """The nine cookies: path, SameSite, domain, a year"""
     tab.open(write(site, "elsewhere", "elsewhere.html", host="localhost"))
