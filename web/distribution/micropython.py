@@ -25,9 +25,15 @@ import gc, sys
 gc.threshold(256 * 1024)  # bytes between two sweeps: a call uses 20 KB, and a sweep costs half as much as a call
 sys.path[:] = ["/lib"]
 
-def sweep(text):  # as dist/ is made
+# As dist/ is made (preset.mjs).
+
+def sweep(text):
     gc.collect()
     return text
+
+def learn(name):
+    getattr(name, name, None)
+    return ""
 
 def version(text):
     return ".".join([str(part) for part in sys.implementation.version[:3]])

@@ -7,15 +7,17 @@
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { call, instantiate, result } from "../src/runtimes/interpreter.js";
+import { call, instantiate, result, TEXT } from "../src/runtimes/interpreter.js";
 import { frozenNames } from "./constants.mjs";
 import { withDescription, withMemory } from "./image.mjs";
+import { close, hasEnd, learned, sayOrder } from "./names.mjs";
 import { heapIn, pack } from "./pack.mjs";
 import { constant, numberOf, read, write } from "./wasm.mjs";
 
 const HEAP = 2 ** 20; // bytes to start with; a sweep goes through all of them, so they are few
 const STACK = 2048; // words for Python's calls
 const BLOCK = 16; // bytes of Python's heap that are taken or free together
+const NAMES = 128; // that a page may learn without another pool: letters, as it goes through texts
 
 // Of the C library of that build.
 const NO_FILE = -44; // ENOENT
@@ -71,7 +73,7 @@ const reading = (memory) => {
 
 /**
  * Makes Python forget the names of frozen modules, none of which is imported (micropython.py): what it was told to begin
- * with is the pool before theirs. Where in the memory it says which pool is the last.
+ * with is the pool before theirs. `known`: where in the memory it says which pool is the last; `own`: that pool.
  */
 const forgetFrozen = () => {
   const { at, before } = frozenNames(new Uint8Array(wasm.memory.buffer));
@@ -79,16 +81,27 @@ const forgetFrozen = () => {
   const known = words.indexOf(at);
   if (known < 0 || words.indexOf(at, known + 1) >= 0) throw new Error("Python has learned names already");
   words[known] = before;
-  return known;
+  return { known, own: before };
 };
 
-const wasm = await instantiate(await WebAssembly.compile(source), reading);
-const size = wasm.memory.buffer.byteLength;
-wasm.__wasm_call_ctors();
-wasm.mp_js_init(STACK, HEAP);
-wasm.proxy_c_init();
-const lastPool = forgetFrozen();
-const places = { given: wasm.malloc(12), answered: wasm.malloc(12) };
+/** @type {any} */
+let wasm;
+let size = 0;
+let places = { given: 0, answered: 0 };
+let pools = { known: 0, own: 0 };
+
+const begin = async () => {
+  wasm = await instantiate(await WebAssembly.compile(source), reading);
+  size = wasm.memory.buffer.byteLength;
+  wasm.__wasm_call_ctors();
+  wasm.mp_js_init(STACK, HEAP);
+  wasm.proxy_c_init();
+  pools = forgetFrozen();
+  places = { given: wasm.malloc(12), answered: wasm.malloc(12) };
+};
+
+const memoryNow = () => new Uint8Array(wasm.memory.buffer);
+const lastPool = () => new Uint32Array(wasm.memory.buffer)[pools.known];
 
 /** Does something with a C text that goes afterwards; what Python answers. @param {string} text @param {(at: number) => void} ask */
 const lend = (text, ask) => {
@@ -105,10 +118,19 @@ const find = (module, name) => {
   return lend(name, (at) => wasm.proxy_c_to_js_lookup_attr(found, at, places.answered));
 };
 
+/** Python learns a name; some are no text that JavaScript has. @param {number} learn its function @param {Uint8Array} name */
+const teach = (learn, name) => {
+  const at = wasm.malloc(name.length + 1); // Python frees it
+  memoryNow().set([...name, 0], at);
+  new Int32Array(wasm.memory.buffer).set([TEXT, name.length, at], places.given / 4);
+  wasm.proxy_c_to_js_call(learn, 1, places.given, places.answered);
+  result(wasm, places.answered);
+};
+
 /** The memory, with zeros where there is nothing of use. @param {import("./pack.mjs").Heap} heap */
 const image = ({ table, length, first }) => {
   if (wasm.memory.buffer.byteLength !== size) throw new Error("the memory of MicroPython grew");
-  const bytes = new Uint8Array(wasm.memory.buffer);
+  const bytes = memoryNow();
   for (let block = 0; block < 4 * length; block++) {
     const kind = (bytes[table + (block >> 2)] >> (2 * (block & 3))) & 3;
     if (!kind) bytes.fill(0, first + block * BLOCK, first + (block + 1) * BLOCK);
@@ -123,14 +145,25 @@ const original = read(source);
 const [constants, first] = original.data.map(({ offset, content }) => ({ at: numberOf(offset ?? constant(0)), content }));
 
 const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
-const told = { version: ask("version"), handle: find(door, "handle"), ...places, changes: first.at };
+const importAll = () => ({ version: ask("version"), handle: find(door, "handle") });
+
+await begin();
+importAll();
+const names = learned(memoryNow(), lastPool(), pools.own);
+await begin();
+const learn = find("start", "learn");
+for (const name of names) if (!hasEnd(name)) teach(learn, name);
+close(memoryNow(), lastPool(), NAMES);
+for (const name of names) if (hasEnd(name)) teach(learn, name);
+const told = { ...importAll(), ...places, changes: first.at };
 ask("sweep");
-const there = heapIn(new Uint8Array(wasm.memory.buffer));
+const there = heapIn(memoryNow());
 const memory = image(there);
-const description = { ...told, names: new Uint32Array(memory.buffer)[lastPool] };
+const description = { ...told, names: lastPool() };
+sayOrder(memory, description.names, pools.own);
 const save = (/** @type {string} */ path) => writeFileSync(path, write(withDescription(withMemory(original, memory), description)));
-const begin = memory.subarray(constants.at, constants.at + constants.content.length);
-if (!Buffer.from(begin).equals(constants.content)) throw new Error("what should be constant has changed");
+const unchanged = memory.subarray(constants.at, constants.at + constants.content.length);
+if (!Buffer.from(unchanged).equals(constants.content)) throw new Error("what should be constant has changed");
 save(loose);
 pack(memory, there, description);
 save(made);

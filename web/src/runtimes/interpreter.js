@@ -5,7 +5,7 @@
 
 import { fillNames } from "./names.js";
 
-const TEXT = 5; // the kind of value that a text is, both ways
+export const TEXT = 5; // the kind of value that a text is, both ways
 const FAILED = -1;
 const PAGE = 65_536;
 const SECTION = "rudderanalytics"; // that `make build` puts into the module
