@@ -40,7 +40,7 @@ export const resolved = (address, base) => attempt(() => new URL(address, base |
  * WebAssembly, compiled while it comes; undefined where that cannot be. A page may have asked for it already (docs/script-tag.md).
  * @param {string} url @returns {Promise<WebAssembly.Module | undefined>}
  */
-export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(/** @type {any} */ (window).rudderanalyticsWasm || fetch(url)));
+export const compiled = (url) => attempted(() => WebAssembly.compileStreaming(window.rudderanalyticsWasm || fetch(url)));
 
 /** @typedef {{runtime?: Promise<import("./types").Runtime>, createCore: typeof import("./core").createCore}} Booted without a runtime: the page's own Python will come */
 

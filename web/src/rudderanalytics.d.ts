@@ -357,6 +357,8 @@ export interface RudderAnalytics {
 declare global {
   interface Window {
     rudderanalytics: RudderAnalytics;
+    /** A page may ask for `micropython/rudderanalytics.wasm` itself, ahead of the script tag that will want it. */
+    rudderanalyticsWasm?: Promise<Response>;
   }
   const rudderanalytics: RudderAnalytics;
 }
