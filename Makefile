@@ -27,7 +27,7 @@ test: browser
 	@$(BIN)/ruff format --quiet --check .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy & types=$$!; web/node_modules/.bin/tsc --project web && $(BIN)/python web/build.py --quiet && wait $$types
-	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-timeout 600000 --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
+	@$(if $(PAGE_TESTS),$(COVERED) node --test --test-concurrency 3 --test-timeout 600000 --test-reporter ./tests/page/report.mjs $(PAGE_TESTS))
 # A page waits as often as it works: three processes, a file each at a time, keep two cores busy.
 # Chromium only: what Firefox and WebKitGTK do is asked by test-engines.
 	@$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --ignore tests/browser/engines \

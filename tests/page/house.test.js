@@ -20,7 +20,7 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 const TOUCHES = {
   "addresses.js": "MutationObserver window",
   "page.js": "HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
-  "events.js": "BroadcastChannel MessageChannel clearTimeout document setTimeout window",
+  "events.js": "BroadcastChannel MessageChannel clearTimeout crypto document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "embedded.js": "globalThis",
