@@ -30,6 +30,7 @@ ASKED_ONLY = {
     "make bench": "some 15 minutes",
     "make bench AGAINST=main": "half an hour",
     "make bench FIELD=1": "an hour",
+    "make bench ENGINES=1": "five minutes of both cores, and needs Firefox and WebKitGTK",
     "make bench SCALE=1": "half an hour",
     "make bench QUICK=1": "two minutes of both cores",
     "make fuzz": "a minute for each part",
