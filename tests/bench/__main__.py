@@ -24,11 +24,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 from bench import against, arguments, before, document, leaves, leaving, live, rounds, scale, starts, workers
 from bench.competitors import BEFORE, only_wheel
 from bench.field import contenders, contest
 from bench.field.endpoint import Endpoint
+from bench.results import Results
 from bench.section import Section, about_chromium
 from bench.turns import Clock
 from bench.visit import ROOT, Stage
@@ -73,6 +75,19 @@ def staged(**more: Path) -> Iterator[tuple[Stage, str]]:
         options = Options(port=0, db=folder / "events.sqlite3", extra_static=static)
         with serve(options) as url, sync_playwright() as playwright:
             yield Stage(playwright, url, folder, only_wheel(ROOT / "dist")), about_chromium(playwright)[0]
+
+
+def finished(section: Section, results: Results, done: int, **more: Any) -> list[str]:
+    """Write a section of the report, and say what is in it; what failed."""
+    section.put(results, done, **more)
+    print(results.table())
+    print(f"\n{section.closing(done)}")
+    return results.failures
+
+
+def beside_chromium(versions: dict[str, str]) -> dict[str, str]:
+    """Those that the report does not have anyway."""
+    return {name: version for name, version in versions.items() if name != "Chromium"}
 
 
 def ingestion() -> object:
@@ -138,10 +153,7 @@ def much(wanted: int, seconds: float) -> list[str]:
     with staged() as (stage, chromium):
         section = Section("scale", wanted, chromium)
         done = scale.Scale(stage, results, Clock(seconds), seconds / 8).run(wanted)
-    section.put(results, done)
-    print(results.table())
-    print(f"\n{section.closing(done)}")
-    return results.failures
+    return finished(section, results, done)
 
 
 def pages_left(wanted: int, seconds: float) -> list[str]:
@@ -149,10 +161,7 @@ def pages_left(wanted: int, seconds: float) -> list[str]:
     with staged() as (stage, chromium):
         section = Section("leaving", wanted, chromium)
         done = leaving.Leaving(stage, results, Clock(seconds)).run(wanted)
-    section.put(results, done)
-    print(results.table())
-    print(f"\n{section.closing(done)}")
-    return results.failures
+    return finished(section, results, done)
 
 
 def carried(wanted: int, seconds: float) -> list[str]:
@@ -161,10 +170,7 @@ def carried(wanted: int, seconds: float) -> list[str]:
         section = Section("engines", wanted, about_chromium(playwright)[0])
         left = leaves.Leaves(playwright, results, Clock(seconds))
         done = left.run(wanted)
-    section.put(results, done, versions={name: left.versions[name] for name in left.versions if name != "Chromium"})
-    print(results.table())
-    print(f"\n{section.closing(done)}")
-    return results.failures
+    return finished(section, results, done, versions=beside_chromium(left.versions))
 
 
 def started(wanted: int, seconds: float) -> list[str]:
@@ -173,10 +179,7 @@ def started(wanted: int, seconds: float) -> list[str]:
         section = Section("starts", wanted, chromium)
         visits = starts.Starts(stage, results, Clock(seconds))
         done = visits.run(wanted)
-    section.put(results, done, versions={name: visits.versions[name] for name in visits.versions if name != "Chromium"})
-    print(results.table())
-    print(f"\n{section.closing(done)}")
-    return results.failures
+    return finished(section, results, done, versions=beside_chromium(visits.versions))
 
 
 def any_arguments() -> list[str]:
@@ -212,10 +215,10 @@ def main() -> None:
     wanted.add_argument("--seconds", type=float, help=f"no round begins that would end later: {SECONDS}")
     wanted.add_argument("--document", action="store_true", help="write the tables into docs/performance.md")
     given = wanted.parse_args()
-    flags = {name: getattr(given, name) for name in ("against", "field", "scale", "engines", "leaving", "quick")}
+    flags = {name: getattr(given, name) for name in ("against", "field", "scale")}
+    flags |= {"engines": given.engines and given.leaving, "starts": given.engines}
+    flags |= {name: getattr(given, name) for name in ("leaving", "quick")}
     name = next((name for name, is_wanted in flags.items() if is_wanted), "official")
-    if given.engines and not given.leaving:
-        name = "starts"
     number = given.rounds or ROUNDS[name]
     seconds = given.seconds or SECONDS[name]
     if given.arguments:
@@ -231,7 +234,7 @@ def main() -> None:
             failures = much(number, seconds)
         elif name == "starts":
             failures = started(number, seconds)
-        elif given.engines:
+        elif name == "engines":
             failures = carried(number, seconds)
         elif given.leaving:
             failures = pages_left(number, seconds)

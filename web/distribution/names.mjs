@@ -1,19 +1,13 @@
 // The names in an image. What the page makes anew of them (web/src/runtimes/names.js) is taken out. And those that Python learned
 // are in order, so that it looks for one by halves: each text that is new to Python is looked for among all names, and going
-// through one name after the other was half of what the first input costs, a fifth of a call.
+// through one name after the other was half of the WebAssembly that the first input runs, a fifth of that of a call.
 
 import { fillNames, HEAD, WORD } from "../src/runtimes/names.js";
+import { textsOf } from "./pack.mjs";
 
 /** Words of a pool: how many names there were before it, with a bit that says that its own are in order; for how many there is room; how many there are (py/qstr.h). */
 const [FIRST, ROOM, COUNT] = [1, 2, 3];
 const IN_ORDER = 2 ** 31;
-
-/** The places of the texts in a pool, and their lengths. @param {Uint8Array} memory @param {number} pool @returns {Uint8Array[]} */
-const textsOf = (memory, pool) => {
-  const words = new Uint32Array(memory.buffer, pool);
-  const [count, , lengths] = words.subarray(COUNT);
-  return Array.from(words.subarray(HEAD, HEAD + count), (begin, name) => memory.subarray(begin, begin + memory[lengths + name]));
-};
 
 /** Pools that Python made as it learned names, the last one first. @param {Uint8Array} memory @param {number} last pool @param {number} own the last one that it came with @returns {number[]} */
 const poolsOf = (memory, last, own) => (last === own ? [] : [last, ...poolsOf(memory, new Uint32Array(memory.buffer, last)[0], own)]);

@@ -224,13 +224,18 @@ const enter = (memory, { state, table, length, first }, moved) => {
   words[LAST] = last;
 };
 
+/** The texts in a pool of names. @param {Uint8Array} memory @param {number} pool @returns {Uint8Array[]} */
+export const textsOf = (memory, pool) => {
+  const words = new Uint32Array(memory.buffer, pool);
+  const [count, , lengths] = words.subarray(COUNT);
+  return Array.from(words.subarray(POOL, POOL + count), (begin, name) => memory.subarray(begin, begin + memory[lengths + name]));
+};
+
 /** The names of Python, in the order of their numbers. @param {Uint8Array<ArrayBuffer>} memory @param {number} last pool @returns {string[]} */
 const namesOf = (memory, last) => {
-  const words = new Uint32Array(memory.buffer);
-  const pool = words.subarray(last / WORD, last / WORD + POOL);
-  const texts = words.subarray(last / WORD + POOL, last / WORD + POOL + pool[COUNT]);
-  const own = Array.from(texts, (at) => new TextDecoder().decode(memory.subarray(at, memory.indexOf(0, at))));
-  return [...(pool[0] ? namesOf(memory, pool[0]) : []), ...own];
+  const [before] = new Uint32Array(memory.buffer, last);
+  const own = textsOf(memory, last).map((text) => new TextDecoder().decode(text));
+  return [...(before ? namesOf(memory, before) : []), ...own];
 };
 
 /**

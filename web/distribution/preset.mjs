@@ -147,6 +147,7 @@ const [constants, first] = original.data.map(({ offset, content }) => ({ at: num
 const ask = (/** @type {string} */ name) => call(wasm, { ...places, handle: find("start", name) })("");
 const importAll = () => ({ version: ask("version"), handle: find(door, "handle") });
 
+// Twice: what Python learned the first time it learns in order the second time, before it imports anything (names.mjs).
 await begin();
 importAll();
 const names = learned(memoryNow(), lastPool(), pools.own);
