@@ -116,7 +116,8 @@ def test_a_slow_click_after_a_filter_is_no_request(live: Page, send: Send) -> No
     """The field that loses the focus says that it changed: a list that came anew then would take the link away."""
     story(send)
     expect(live.locator(".row")).to_have_count(9)  # what is told of a message later asks for it by the filter
-    live.get_by_label("Text in the message").fill("nowhere")
+    with live.expect_request("**/live/rows?*text=nowhere*"):  # the stream, after the list
+        live.get_by_label("Text in the message").fill("nowhere")
     expect(live.get_by_text("No message matches this filter.")).to_be_visible()
     requests: list[str] = []
     live.on("request", lambda request: requests.append(request.url))
