@@ -795,14 +795,20 @@ class Tab:
         (self.refused.discard if is_granted else self.refused.add)(owner)
         if is_granted:
             self.had.add(owner)
+            for tab in self.browser.alive:
+                if tab.frozen:
+                    tab.hears_nothing_of(owner)
         elif owner in self.had | self.names:
             self.line += owner in self.names
             self.given_up.add(owner)  # it may get the lock again, and then not at once what is left
         if not is_granted:
-            # Of answers that came while it was in the back/forward cache, who has the lock does not know.
-            unheard = {id for id in self.arrived if owner in self.browser.names.get(id, ())}
-            self.browser.excused.update(unheard)
-            self.arrived -= unheard
+            self.hears_nothing_of(owner)
+
+    def hears_nothing_of(self, owner: str) -> None:
+        """Of answers that came while it was in the back/forward cache, who has the lock of this name does not know."""
+        unheard = {id for id in self.arrived if owner in self.browser.names.get(id, ())}
+        self.browser.excused.update(unheard)
+        self.arrived -= unheard
 
     def hear_fellBack(self) -> None:
         pass

@@ -570,3 +570,53 @@ def test_five_minutes_without_network_begin_as_python_is_asked_however_late_it_a
     state.answer_later(index=0, times=8)
     state.call_and_leave(index=0, calls=["setAuthToken"], how="kept")  # what it may try now goes with the page
     check(state)
+
+
+def test_a_tab_whose_script_comes_late_goes_on_with_what_tabs_agreed_on_that_are_closed_by_then() -> None:
+    state = pages()
+    state.open(PAGE | {"options": {"storage": {"type": "none"}}})
+    state.disturb("no cookies")
+    state.open(PAGE | {"boot": 0})
+    state.disturb((1, HOUR))
+    state.call_oddly(index=2, method="page", oddities=[])
+    state.open(PAGE)
+    state.kill(index=0, after=None)
+    state.boot(index=0)
+    check(state)
+
+
+def test_a_page_that_keeps_values_in_memory_goes_on_with_them_whatever_cookie_another_page_sets() -> None:
+    state = pages()
+    state.disturb("an older one")
+    state.open(PAGE | {"boot": 0, "looks": True, "options": {"storage": {"type": "memoryStorage"}}})
+    state.disturb("null")
+    state.boot(index=0)
+    state.call(1, "nulls")
+    check(state)
+
+
+def test_a_large_identity_goes_with_the_calls_that_others_dropped_while_the_page_was_away() -> None:
+    another = {"writeKey": "ANOTHER"}
+    state = pages(python="elsewhere", **another)
+    state.call_and_leave(index=0, calls=["good"], how="hidden")
+    state.traffic(index=0, events=["good"] * 4, chance=0)
+    state.answer_later(index=0, times=3)
+    state.traffic(index=0, events=["inPlace", "due", "due", "identify with much", "alias", "nulls"], chance=0)
+    state.answer_later(index=0, times=1)
+    state.call_and_leave(index=0, calls=["good", "bad"], how="kept")
+    state.open(PAGE | another | {"options": {"outboxMaxBytes": 0}, "reviews": "now"})
+    state.call_and_leave(index=0, calls=["large"], how="kept")
+    check(state)
+
+
+def test_an_answer_that_came_to_a_page_in_the_back_forward_cache_is_unknown_to_who_takes_over() -> None:
+    state = pages()
+    state.open(PAGE)
+    state.call_and_leave(index=0, calls=["nulls"], how="kept")
+    state.traffic(index=0, events=["due", OK], chance=0)
+    state.time(index=0, what="due")
+    state.call_and_leave(index=0, calls=["identify"], how="left")
+    state.open(PAGE)
+    state.traffic(index=0, events=[OK], chance=0)
+    state.repeats_are_excused()
+    check(state)

@@ -416,16 +416,19 @@ export const createCore = (parts) => {
   /** It is clear whose what this page stored under a name is. Where it is its own again, what is there no more was adopted meanwhile, and delivered, or has become a message. @param {string} name @param {boolean} isOurs */
   const cleared = (name, isOurs) => {
     for (const id of isOurs ? ledger.open : []) {
-      const { key } = journal.place(id) || { key: "" };
-      if (!key.startsWith(journal.prefix() + name)) continue;
+      const place = journal.place(id);
+      if (!place?.key.startsWith(journal.prefix() + name)) continue;
+      const { key } = place;
       if (storage.read("localStorage", key) !== null) {
         if (discarded.has(id)) journal.letGo(id); // as was decided meanwhile
         continue;
       }
       const made = lineOf(key);
       const text = storage.read("localStorage", made);
-      if (text === null) taken.add(id);
-      else journal.own(id, { key: made, size: text.length, kind: "message" });
+      if (text === null) {
+        taken.add(id);
+        journal.own(id, { ...place, identity: undefined }); // which may go
+      } else journal.own(id, { key: made, size: text.length, kind: "message" });
     }
     pump();
   };
@@ -1037,6 +1040,16 @@ export const createCore = (parts) => {
     else if (!isLeft) hide(false); // what is sent after the page has noted what is on its way nobody would know of
   });
   // After tabs.js. What is started in `pagehide` may be too late (docs/delivery.md); amid faults it would be sent again.
+  /** Cookies of which this page wrote what is there, or removed it. Of what it holds in memory it wrote none; where it keeps a value elsewhere, one that is there is another page's. @returns {string[]} names */
+  const writtenHere = () => {
+    storage.look();
+    const written = Object.entries(KEYS).filter(([stateKey, name]) => {
+      const place = identity.placeOf(stateKey);
+      return place === "cookieStorage" || (place !== "held" && storage.read("cookie", name) === null);
+    });
+    return written.map(([, name]) => name);
+  };
+
   page.listen("window", "beforeunload", () => {
     if (leaving.isWell()) hurry(false);
     tabs.noteParting(leaving.note);
@@ -1072,9 +1085,8 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        // Of what is held in memory the page wrote no cookie.
-        const names = Object.entries(KEYS).flatMap(([stateKey, name]) => (identity.placeOf(stateKey) === "held" ? [] : [name]));
-        (inputs.load ? writeAgain : preferOwn)(storage, names, attributesOf);
+        if (inputs.load) writeAgain(storage, writtenHere(), attributesOf);
+        else preferOwn(storage, Object.values(KEYS), attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it
       const sealed = loadOptions.storage.migrate && page.subtle ? identity.sealed() : [];

@@ -85,7 +85,7 @@ export const agree = async ({ locks, uuid }, choose, keep) => {
     if (own) await say();
   };
   /** @param {string} id */
-  const isMade = (id) => said.some(([, before]) => before === id) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`));
+  const isMade = (id) => said.some((ids) => ids.includes(id)) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`));
   // Pages put all kinds of things in their place.
   await attempted(() => locks?.request(TURN, inTurn));
   if (own === undefined) agreed = own = choose(isMade); // nobody else is to be known
