@@ -894,7 +894,8 @@ class Tab:
         browser.excused.update(self.arrived)
         # A good answer counts at once, before Python has heard of it.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
-        browser.lost |= {*self.held, *self.calls} - browser.stored_ids() - taken - self.told
+        kept = browser.stored_ids().union(*browser.apart.values())
+        browser.lost |= {*self.held, *self.calls} - kept - taken - self.told
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

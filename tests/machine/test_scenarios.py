@@ -620,3 +620,40 @@ def test_an_answer_that_came_to_a_page_in_the_back_forward_cache_is_unknown_to_w
     state.traffic(index=0, events=[OK], chance=0)
     state.repeats_are_excused()
     check(state)
+
+
+def test_what_was_held_apart_and_is_sent_again_stays_there_where_there_is_no_room_to_store_it_anew() -> None:
+    another = {"writeKey": "ANOTHER"}
+    state = pages(**another)
+    state.call_and_leave(index=0, calls=["renamed"], how="kept")
+    state.open(PAGE | another | {"boot": 1})
+    state.call_and_leave(index=0, calls=["identify"], how="left")
+    state.open(PAGE | another)
+    state.disturb("full")
+    state.time(index=0, what="early")  # its request fails
+    state.call_and_leave(index=0, calls=["startSession"], how="left")
+    check(state)
+
+
+def test_an_anonymous_id_that_was_cleared_is_stored_again_while_before_send_thinks_about_the_message() -> None:
+    state = pages()
+    state.call(0, "startSession")
+    state.call(0, "good")
+    state.call_and_leave(index=0, calls=["nulls"], how="kept")
+    state.open(PAGE | {"reviews": "later"})
+    state.disturb("no cookies")
+    state.call(0, "bad")
+    check(state)
+
+
+def test_what_python_answers_as_a_page_comes_back_waits_until_it_is_clear_whose_the_call_is() -> None:
+    state = pages()
+    state.open(PAGE | {"python": "elsewhere"})
+    state.open(PAGE)
+    state.call_and_leave(index=1, calls=["inPlace"], how="hidden")
+    state.answer_later(index=0, times=9)
+    state.call_and_leave(index=1, calls=["group"], how="hidden")
+    state.call_and_leave(index=1, calls=["setAnonymousId anew"], how="kept")
+    state.inherit()
+    state.traffic(index=0, events=["due"], chance=0)
+    check(state)

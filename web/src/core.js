@@ -330,13 +330,13 @@ export const createCore = (parts) => {
     if (outcomes.fellBack(runtime?.fallbacks || 0)) show("fellBack");
     for (const effect of effects) perform(effect, input);
     show("acted", input.of || input, effects);
+    if (input.page && !input.recovered) identity.keep({}); // an anonymousId that was cleared is stored again: messages say it
     const asked = effects.find((effect) => effect.type === "review");
     if (asked) return ask(input, /** @type {any} */ (asked).message);
     busy = false;
     // Listeners come last: they may call us, and then everything of this input is done.
     for (const effect of effects) tell(effect);
     const call = /** @type {Input} */ (input.of || input);
-    if (call.page && !call.recovered) identity.keep({}); // an anonymousId that was cleared is stored again: messages say it
     if (call.page && call.type !== "load" && !messages.has(/** @type {string} */ (call.id))) conclude(/** @type {Call} */ (call), effects);
     // Where Python has said something already, that is enough.
     const isMute = call.page && !effects.some(({ type }) => type === "log");
@@ -345,10 +345,15 @@ export const createCore = (parts) => {
     rest();
   };
 
+  /** Hears that it is clear whose what is. @type {(() => void) | undefined} */
+  let isClear;
+
   /** @param {Input} input @param {Promise<string>} reply */
   const finishLater = async (input, reply) => {
     try {
-      finish(input, await reply);
+      const text = await reply;
+      if (!tabs.areClear()) await new Promise((clear) => (isClear = () => clear(undefined))); // others may have the call by now
+      finish(input, text);
     } catch (error) {
       return lose(input, error);
     }
@@ -430,6 +435,7 @@ export const createCore = (parts) => {
         journal.own(id, { ...place, identity: undefined }); // which may go
       } else journal.own(id, { key: made, size: text.length, kind: "message" });
     }
+    if (tabs.areClear()) isClear?.();
     pump();
   };
 
@@ -580,6 +586,7 @@ export const createCore = (parts) => {
     waiting.end(id);
     unanswered.delete(id);
     leaving.doubtful.delete(id);
+    if (stillHeld.delete(id)) leaving.forget([id]);
     callbacks.delete(id);
     const isOurs = !isCeded(id);
     taken.delete(id);
@@ -666,7 +673,7 @@ export const createCore = (parts) => {
     for (const id of ours) onTheirWay.delete(id);
     cedeAll();
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
-    for (const id of arrived) outcomes.settle(id, "delivered");
+    for (const id of arrived) if (!stillHeld.has(id)) outcomes.settle(id, "delivered");
     rest();
     if (!answer.status) for (const id of ours) unanswered.add(id);
     if (kind) say({ kind: "foreign", name: kind });
@@ -680,28 +687,38 @@ export const createCore = (parts) => {
     queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
   };
 
+  /** Messages that Python has, and that are held apart still: there was no room to store them anew. @type {Set<string>} */
+  const stillHeld = new Set();
+  /** @param {import("./leaving").Left} left @param {string} line */
+  const storeHeld = ({ id, text }, line) => {
+    if (journal.put(id, "message", text, line)) stillHeld.delete(id);
+    else stillHeld.add(id);
+  };
+
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
   const sendAgain = (left) => {
     // Others had these since this page was left, and are gone: Python has them, and they are stored as ours again.
-    for (const { id, text, at } of left.filter((each) => ledger.open.has(each.id) && isCeded(each.id))) {
-      taken.delete(id);
-      journal.put(id, "message", text, journal.line(at));
+    for (const each of left.filter(({ id }) => ledger.open.has(id) && (isCeded(id) || stillHeld.has(id)))) {
+      taken.delete(each.id);
+      storeHeld(each, journal.line(each.at));
     }
     const fresh = left.filter(({ id }) => !ledger.open.has(id));
     const adopted = fresh.flatMap(({ id, text, at }) => {
       const message = messageOf(text);
       return message ? { ...message, id, text, at } : [];
     });
-    for (const { id, text, at } of adopted) {
+    for (const each of adopted) {
+      const { id, text, at } = each;
       ledger.open.add(id);
       unanswered.add(id);
       leaving.doubtful.add(id);
       const line = journal.line(at);
       messages.set(id, { text, line });
       waiting.begin(id);
-      journal.put(id, "message", text, line);
+      storeHeld(each, line);
     }
-    if (left.length) leaving.forget(left.map(({ id }) => id));
+    const stored = left.map(({ id }) => id).filter((id) => !stillHeld.has(id));
+    if (stored.length) leaving.forget(stored);
     if (adopted.length) queue.push({ type: "adopt", messages: adopted.map(({ text, ...message }) => ({ ...message, doubtful: true })) });
     pump();
   };
