@@ -657,3 +657,12 @@ def test_what_python_answers_as_a_page_comes_back_waits_until_it_is_clear_whose_
     state.inherit()
     state.traffic(index=0, events=["due"], chance=0)
     check(state)
+
+
+def test_a_page_whose_python_is_dead_discards_what_nobody_took_while_it_was_away() -> None:
+    state = pages(options=pending("session"))
+    state.fail(index=0, at_once=False)
+    state.call_and_leave(index=0, calls=["large"], how="kept")
+    state.come_back()
+    state.decide(discards=True)
+    check(state)

@@ -242,12 +242,13 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
       };
       /** @param {Lock | null} lock */
       const answered = (lock) => {
-        if (lock && !isOver) {
-          isBack();
-          return hold(other);
+        if (!lock) {
+          cede(other);
+          return isClear(false);
         }
-        cede(other);
-        return isClear(false);
+        if (isOver) return isClear(true); // as before it was left: nobody has it yet
+        isBack();
+        return hold(other);
       };
       const ask = async () => {
         await attempted(() => requestFree(other, answered));
