@@ -666,3 +666,16 @@ def test_a_page_whose_python_is_dead_discards_what_nobody_took_while_it_was_away
     state.come_back()
     state.decide(discards=True)
     check(state)
+
+
+def test_an_anonymous_id_that_was_removed_before_python_was_told_of_the_page_is_held() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage"]}, page=PAGE, cookies=[])
+    state.open(PAGE)
+    state.time(index=0, what=1_000)
+    state.open(PAGE | {"looks": True, "boot": 1, "options": {"storage": {"type": "localStorage"}}})
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["reset all"], how="left")
+    state.call_oddly(index=1, method="page", oddities=[])
+    check(state)
