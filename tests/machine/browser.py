@@ -541,6 +541,9 @@ class Tab:
         own: set[str] = set()
         if discards and self.buffers:
             own = {id for id in [*self.calls, *self.held] if self.browser.calls[id].tab is self} - self.ceded
+            if self.has_failed:  # it left all to others, who may have read it
+                theirs = set().union(*(tab.had for tab in self.browser.alive if tab is not self))
+                own -= {id for id in own if self.browser.names.get(id, set()) & theirs}
             self.browser.discarded |= own
             # What others had, and left again as they went into the back/forward cache, is its own again; and a page on
             # which Python died left all to others, and knows of none that has it.

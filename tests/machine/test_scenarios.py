@@ -679,3 +679,12 @@ def test_an_anonymous_id_that_was_removed_before_python_was_told_of_the_page_is_
     state.call_and_leave(index=0, calls=["reset all"], how="left")
     state.call_oddly(index=1, method="page", oddities=[])
     check(state)
+
+
+def test_what_a_page_whose_python_is_dead_discards_others_may_have_read() -> None:
+    state = pages(options=pending("session"))
+    state.fail(index=0, at_once=False)
+    state.call_and_leave(index=0, calls=["page"], how="hidden")
+    state.open(PAGE | {"python": "elsewhere"})
+    state.decide(discards=True)
+    check(state)
