@@ -669,13 +669,18 @@ class Tab:
             # What Python had before, and others took over meanwhile, is a line of its own.
             self.browser.had_before |= self.given.intersection(message["id"] for message in given["messages"])
             self.held |= {message["id"]: None for message in given["messages"]}
-            self.browser.adopters |= {message["id"]: self for message in given["messages"]}
+            for message in given["messages"]:
+                self._adopts(message["id"])
         self.given.update(message["id"] for message in given.get("messages", [given]) if "id" in message)
         if given.get("recovered") and given["id"] in self.browser.calls:
-            # Where it is stored no more, who came later has delivered it: this page was away meanwhile.
-            if self.browser.adopters.get(given["id"]) is None or given["id"] in self.browser.stored_ids():
-                self.browser.adopters[given["id"]] = self
+            self._adopts(given["id"])
             self.browser.calls[given["id"]].tab.calls.pop(given["id"], None)
+
+    def _adopts(self, id: str) -> None:
+        """Its Python has it now; but where it is stored no more, who came later is done with it: this page was away
+        meanwhile."""
+        if self.browser.adopters.get(id) is None or id in self.browser.stored_ids():
+            self.browser.adopters[id] = self
 
     def hear_reply(self, text: str) -> None:
         given = self.input

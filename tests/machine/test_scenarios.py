@@ -688,3 +688,15 @@ def test_what_a_page_whose_python_is_dead_discards_others_may_have_read() -> Non
     state.open(PAGE | {"python": "elsewhere"})
     state.decide(discards=True)
     check(state)
+
+
+def test_what_others_were_done_with_while_a_page_was_away_is_not_of_the_page_once_its_python_is_there() -> None:
+    state = pages()
+    state.kill(index=0, after=5)
+    state.call_and_leave(index=0, calls=["renamed", "bad"], how="left")
+    state.open(PAGE | {"boot": 1})
+    state.call_and_leave(index=0, calls=["bad"], how="kept")
+    state.open(PAGE)
+    state.traffic(index=0, events=[Outcome(403)], chance=0)
+    state.call_and_leave(index=0, calls=["inPlace"], how="kept")
+    check(state)
