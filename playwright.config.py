@@ -5,8 +5,14 @@ from pathlib import Path
 
 _FOUND = Path(__file__).parent / "build" / "browser.json"
 
+_BROWSER = json.loads(_FOUND.read_text()) if _FOUND.is_file() else {}
+
 # A path, or None for the browser that Playwright keeps itself; `make setup` found it.
-CHROMIUM: str | None = json.loads(_FOUND.read_text())["executable"] if _FOUND.is_file() else None
+CHROMIUM: str | None = _BROWSER.get("executable")
+
+# The same Chromium without windows, which takes a quarter less of the processor, where there is one; it has no
+# back/forward cache. What Playwright starts by itself is such a one.
+HEADLESS_SHELL: str | None = _BROWSER.get("shell") or CHROMIUM
 
 # The windows' address bars make two pages of their own for each window, which cost more than most of ours. Chromium
 # hears only the last of such lists, so Playwright's own is said again, as far as our pages can notice.

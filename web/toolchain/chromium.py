@@ -1,7 +1,7 @@
 """The browser of the tests and of `make demo ONCE=1`: an installed Chromium or Chrome, Debian's, or Playwright's.
 
 What was found is written to `build/browser.json`, which `playwright.config.py` reads: `executable` is a path, or null
-for the browser that Playwright keeps itself.
+for the browser that Playwright keeps itself; `shell` is the path of the same browser without windows, or null.
 """
 
 import json
@@ -13,6 +13,7 @@ from pathlib import Path
 from .step import ROOT, Blocked, run, say
 
 RECORD = ROOT / "build" / "browser.json"
+SHELL = ROOT / "build" / "headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MACS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -23,7 +24,7 @@ MACS = (
 def find() -> None:
     """Leave a record of a browser that starts, if one is there or Debian has it."""
     if not _recorded() and (executable := _installed() or _from_debian()):
-        _record(executable)
+        _record(executable, _shell())
 
 
 def bring() -> None:
@@ -33,23 +34,21 @@ def bring() -> None:
     say("Chromium, brought by Playwright")
     sorry = "a browser is missing: install Chromium or Chrome, or set CHROMIUM to its path"
     run(ROOT / ".venv" / "bin" / "python", "-m", "playwright", "install", "chromium", otherwise=sorry)
-    _record(None)
+    _record(None, None)
 
 
-def _record(executable: str | None) -> None:
+def _record(executable: str | None, shell: str | None) -> None:
     RECORD.parent.mkdir(exist_ok=True)
-    RECORD.write_text(json.dumps({"executable": executable}) + "\n")
+    RECORD.write_text(json.dumps({"executable": executable, "shell": shell}) + "\n")
 
 
 def _recorded() -> bool:
     """Is the recorded browser still there, and still the one asked for?"""
-    if not RECORD.is_file():
+    found = json.loads(RECORD.read_text()) if RECORD.is_file() else {}
+    if "shell" not in found or not all(Path(path).exists() for path in found.values() if path):
         return False
-    executable = json.loads(RECORD.read_text())["executable"]
     asked = os.environ.get("CHROMIUM")
-    if asked:
-        return bool(executable == asked)
-    return executable is None or Path(executable).exists()
+    return not asked or bool(found["executable"] == asked)
 
 
 def _installed() -> str | None:
@@ -85,3 +84,25 @@ def _from_debian() -> str | None:
         say(str(reason))
         return None
     return _installed()
+
+
+def _shell() -> str | None:
+    """Debian's Chromium without windows, put into `build/`: nothing of the system changes."""
+    if os.environ.get("CHROMIUM") or not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
+        return None
+    say("Debian's chromium-headless-shell")
+    shutil.rmtree(SHELL, ignore_errors=True)
+    SHELL.mkdir(parents=True)
+    packages = ("chromium-headless-shell", "chromium-common")
+    try:
+        if os.geteuid() == 0:
+            run("apt-get", "-qq", "update", otherwise="apt-get update failed")
+        run("apt-get", "-qq", "download", *packages, cwd=SHELL, otherwise=f"apt-get has no {packages[0]}")
+        for package in SHELL.glob("*.deb"):
+            run("dpkg-deb", "--extract", package, SHELL, otherwise=f"{package.name} cannot be opened")
+            package.unlink()
+    except Blocked as reason:
+        say(f"{reason}: the tests take Chromium itself, and longer")
+        return None
+    executable = SHELL / "usr" / "lib" / "chromium" / "chromium-headless-shell"
+    return str(executable) if _starts(str(executable)) else None
