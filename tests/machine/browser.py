@@ -360,7 +360,6 @@ class Tab:
         self.is_dying = False
         self.input: dict[str, Any] = {}  # the last one
         self.hides = False  # does Python hide who the visitor is?
-        self.is_told = False  # has Python just acted on `load`?
         self.arrives = False  # did Python say, of `load`, what is to be kept?
         self.asks = False  # has it not been answered?
         self.asked_at = 0  # when it was given, by `elapsed`
@@ -468,9 +467,6 @@ class Tab:
         self.visitor.see(self.browser.storage_of(self))
         self.visitor.wrote(self.wrote)
         self.wrote = {}
-        if self.is_told:
-            self.is_told = False
-            self.visitor.keep({})  # an anonymousId that was cleared
         if self.arrives:
             self.arrives = False
             self.visitor.arrive()
@@ -688,7 +684,6 @@ class Tab:
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
         self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
-        self.is_told |= given["type"] == "load"
         self.arrives |= given["type"] == "load" and any(effect["type"] == "keep" for effect in effects)
         if given["type"] == "response":
             self._learn(given)

@@ -700,3 +700,18 @@ def test_what_others_were_done_with_while_a_page_was_away_is_not_of_the_page_onc
     state.traffic(index=0, events=[Outcome(403)], chance=0)
     state.call_and_leave(index=0, calls=["inPlace"], how="kept")
     check(state)
+
+
+def test_a_page_that_has_not_looked_since_cookies_were_cleared_does_not_keep_its_session() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage", "sessionStorage"]}, page=PAGE, cookies=[])
+    state.open(PAGE)
+    state.open(PAGE | {"loads": False})
+    state.load()
+    state.call_and_leave(index=0, calls=["unwanted"], how="left")
+    state.boot(index=0)
+    state.disturb("no cookies")
+    state.boot(index=0)
+    state.call_and_leave(index=0, calls=["endSession"], how="kept")
+    state.call_and_leave(index=0, calls=["page"], how="hidden")
+    check(state)

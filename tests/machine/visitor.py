@@ -341,8 +341,9 @@ class Visitor:
 
     def arrive(self) -> None:
         """Python acted on `load`, and the page looks: where the first referrer was cleared meanwhile, it is that of
-        this page again."""
+        this page again; and so is the anonymousId."""
         self.heed()
+        self.keep({})
         if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
