@@ -339,6 +339,7 @@ class Tab:
         self.held: dict[str, None] = {}
         self.settled: set[str] = set()  # what it has said the last of
         self.settling: set[str] = set()  # what Python let go last, which listeners may not have heard of
+        self.dropping: set[str] = set()  # of these, what it dropped
         self.in_flight: dict[int, Request] = {}
         # Those of which Python knows no answer, and those of which it hears now: a page that is hidden or left sends
         # several messages as a request each.
@@ -683,7 +684,9 @@ class Tab:
         self.asks = False
         self.record[-1] = self.record[-1][0], text
         effects = json.loads(text)
-        self.settling = {id for effect in effects if effect["type"] == "emit" for id in effect["ids"]}
+        emitted = [effect for effect in effects if effect["type"] == "emit"]
+        self.settling = {id for effect in emitted for id in effect["ids"]}
+        self.dropping = {id for effect in emitted if effect["name"] == "dropped" for id in effect["ids"]}
         self.arrives |= given["type"] == "load" and any(effect["type"] == "keep" for effect in effects)
         if given["type"] == "response":
             self._learn(given)
@@ -903,7 +906,8 @@ class Tab:
         # A good answer counts at once, before Python has heard of it.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
         kept = browser.stored_ids().union(*browser.apart.values())
-        browser.lost |= {*self.held, *self.calls} - kept - taken - self.told
+        browser.done |= self.dropping - kept  # it had no time to say so
+        browser.lost |= {*self.held, *self.calls} - kept - taken - self.told - self.dropping
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

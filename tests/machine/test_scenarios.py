@@ -715,3 +715,16 @@ def test_a_page_that_has_not_looked_since_cookies_were_cleared_does_not_keep_its
     state.call_and_leave(index=0, calls=["endSession"], how="kept")
     state.call_and_leave(index=0, calls=["page"], how="hidden")
     check(state)
+
+
+@pytest.mark.parametrize("after", [3, 4])
+def test_what_is_dropped_is_stored_no_more_before_the_next_is_sent(after: int) -> None:
+    state = pages(python="elsewhere")
+    state.call_oddly(index=0, method="page", oddities=[])
+    state.answer_later(index=0, times=9)
+    state.traffic(index=0, events=["inPlace", Outcome(403)], chance=0)
+    state.kill(index=0, after=after)
+    state.answer_later(index=0, times=4)
+    if state.browser.ghosts:
+        state.request_for_which_nobody_waits(index=0, arrives=True)
+    check(state)

@@ -528,6 +528,9 @@ export const createCore = (parts) => {
         return effect.kind ? say({ ...effect, name: effect.text }) : log(effect.level, effect.text);
       case "fail":
         return log("ERROR", effect.text);
+      case "emit":
+        // Before the next one goes: if the page died in between, another would send these, and late.
+        if (effect.name === "dropped") for (const id of effect.ids) if (!isCeded(id)) journal.letGo(id);
     }
   };
 
