@@ -728,3 +728,11 @@ def test_what_is_dropped_is_stored_no_more_before_the_next_is_sent(after: int) -
     if state.browser.ghosts:
         state.request_for_which_nobody_waits(index=0, arrives=True)
     check(state)
+
+
+def test_a_session_that_another_page_ended_is_over_also_for_a_page_that_holds_its_anonymous_id() -> None:
+    state = pages()
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # which removes what others kept elsewhere
+    state.open(PAGE | {"options": pending("session")})
+    state.call_and_leave(index=0, calls=["endSession"], how="kept")
+    check(state)

@@ -343,7 +343,8 @@ class Visitor:
         """Python acted on `load`, and the page looks: where the first referrer was cleared meanwhile, it is that of
         this page again; and so is the anonymousId."""
         self.heed()
-        self.keep({})
+        if "anonymousId" not in self._own:  # what it holds in memory nobody clears
+            self.keep({})
         if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
