@@ -736,3 +736,18 @@ def test_a_session_that_another_page_ended_is_over_also_for_a_page_that_holds_it
     state.open(PAGE | {"options": pending("session")})
     state.call_and_leave(index=0, calls=["endSession"], how="kept")
     check(state)
+
+
+def test_who_holds_its_anonymous_id_in_memory_has_the_session_that_others_store_now() -> None:
+    state = pages(options={"storage": {"type": "memoryStorage"}})
+    state.open(PAGE)
+    state.traffic(index=3, events=["startSession by id"], chance=0)
+    state.open(PAGE | {"boot": 1})
+    state.traffic(index=4, events=["nulls"], chance=0)
+    state.boot(index=0)
+    state.traffic(index=0, events=["endSession", "setAnonymousId"], chance=0)
+    state.traffic(index=2, events=["renamed"], chance=0)
+    state.traffic(index=0, events=["setAnonymousId anew", "renamed"], chance=0)
+    state.traffic(index=2, events=["reset"], chance=0)
+    state.traffic(index=0, events=["page"], chance=0)
+    check(state)

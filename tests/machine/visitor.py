@@ -343,8 +343,7 @@ class Visitor:
         """Python acted on `load`, and the page looks: where the first referrer was cleared meanwhile, it is that of
         this page again; and so is the anonymousId."""
         self.heed()
-        if "anonymousId" not in self._own:  # what it holds in memory nobody clears
-            self.keep({})
+        self.keep({})
         if self._first_referrer and not self._value("initialReferrer", self.storage):
             self.keep(self._first_referrer)
 
@@ -466,7 +465,8 @@ class Visitor:
         self._known = self._known | values
         if self._places["anonymousId"] == "none":
             self._known = self._known | {"anonymousId": ""}
-        if self._known["anonymousId"] and self._text("anonymousId") is None:
+        is_held = "anonymousId" in self._own  # which nobody clears
+        if self._known["anonymousId"] and self._text("anonymousId") is None and not is_held:
             is_unsure = self._is_session_unsure
             found = self.read()  # it was cleared, and is kept again; or is kept for the first time
             self._is_session_unsure = is_unsure
