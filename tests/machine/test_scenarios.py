@@ -751,3 +751,19 @@ def test_who_holds_its_anonymous_id_in_memory_has_the_session_that_others_store_
     state.traffic(index=2, events=["reset"], chance=0)
     state.traffic(index=0, events=["page"], chance=0)
     check(state)
+
+
+def test_whether_a_call_gave_another_anonymous_id_meanwhile_only_the_page_knows_that_looked() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage", "sessionStorage"]}, page=PAGE, cookies=[])
+    state.open(PAGE)
+    state.open(PAGE | {"boot": 0})
+    state.call_and_leave(index=2, calls=["good", "setAnonymousId"], how="kept")
+    state.kill(index=0, after=None)
+    state.disturb("no cookies")
+    state.disturb((8, DAY))
+    state.call_and_leave(index=0, calls=["bad"], how="kept")
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})
+    state.disturb("everything")
+    state.open(PAGE)
+    check(state)

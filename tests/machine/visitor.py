@@ -358,8 +358,10 @@ class Visitor:
         if not self.is_new:
             return False
         own = self._first
-        if is_late and self.read()["anonymousId"] not in [own, said, *[other._made for other in others]]:
+        found = self.read()["anonymousId"]
+        if is_late and found not in [own, said, *[other._made for other in others]]:
             return True  # a call gave another meanwhile: nothing is to be agreed
+        is_unsure = is_late and isinstance(found, Either)  # did one?
         self.newcomer = said
         if not is_so(own, said) and not self._gave_another:
             self.keep({"anonymousId": said})
@@ -370,7 +372,7 @@ class Visitor:
                 continue
             if expected["anonymousId"] == own:
                 self._before_they_agreed[id] = expected | {}
-                expected["anonymousId"] = said
+                expected["anonymousId"] = Either(own, said) if is_unsure else said
             elif any(expected["anonymousId"] == other._made for other in others):
                 expected["anonymousId"] = Either(expected["anonymousId"], said)
             else:
