@@ -358,10 +358,10 @@ class Visitor:
         if not self.is_new:
             return False
         own = self._first
-        found = self.read()["anonymousId"]
+        found = self.read()["anonymousId"] if is_late else None  # to read is to look
         if is_late and found not in [own, said, *[other._made for other in others]]:
             return True  # a call gave another meanwhile: nothing is to be agreed
-        is_unsure = is_late and isinstance(found, Either)  # did one?
+        is_unsure = isinstance(found, Either)  # did one?
         self.newcomer = said
         if not is_so(own, said) and not self._gave_another:
             self.keep({"anonymousId": said})

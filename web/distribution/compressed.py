@@ -20,7 +20,7 @@ ALSO = ("rudderanalytics.zip",)
 
 def make(folder: Path) -> None:
     paths = [path for path in sorted(folder.rglob("*")) if path.suffix in SUFFIXES or path.name in ALSO]
-    program = PROGRAM.read_bytes()
+    program = PROGRAM.read_bytes() + Path(__file__).read_bytes()
     places = {path: KEPT / hashlib.sha256(program + path.read_bytes()).hexdigest() for path in paths}
     KEPT.mkdir(parents=True, exist_ok=True)
     new = {place: path for path, place in places.items() if not all(_ending(place, each).exists() for each in ENDINGS)}

@@ -23,7 +23,7 @@ import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
 import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
-import { clearOtherScopes, preferOwn, writeAgain } from "./scopes.js";
+import { clearOtherScopes, preferOwn, writeAgain, writtenHere } from "./scopes.js";
 import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
@@ -346,13 +346,13 @@ export const createCore = (parts) => {
   };
 
   /** Hears that it is clear whose what is. @type {(() => void) | undefined} */
-  let isClear;
+  let onClear;
 
   /** @param {Input} input @param {Promise<string>} reply */
   const finishLater = async (input, reply) => {
     try {
       const text = await reply;
-      if (!tabs.areClear()) await new Promise((clear) => (isClear = () => clear(undefined))); // others may have the call by now
+      if (!tabs.areClear()) await new Promise((clear) => (onClear = () => clear(undefined))); // others may have the call by now
       finish(input, text);
     } catch (error) {
       return lose(input, error);
@@ -435,7 +435,7 @@ export const createCore = (parts) => {
         journal.own(id, { ...place, identity: undefined }); // which may go
       } else journal.own(id, { key: made, size: text.length, kind: "message" });
     }
-    if (tabs.areClear()) isClear?.();
+    if (tabs.areClear()) onClear?.();
     pump();
   };
 
@@ -1060,16 +1060,6 @@ export const createCore = (parts) => {
     else if (!isLeft) hide(false); // what is sent after the page has noted what is on its way nobody would know of
   });
   // After tabs.js. What is started in `pagehide` may be too late (docs/delivery.md); amid faults it would be sent again.
-  /** Cookies of which this page wrote what is there, or removed it. Of what it holds in memory it wrote none; where it keeps a value elsewhere, one that is there is another page's. @returns {string[]} names */
-  const writtenHere = () => {
-    storage.look();
-    const written = Object.entries(KEYS).filter(([stateKey, name]) => {
-      const place = identity.placeOf(stateKey);
-      return place === "cookieStorage" || (place !== "held" && storage.read("cookie", name) === null);
-    });
-    return written.map(([, name]) => name);
-  };
-
   page.listen("window", "beforeunload", () => {
     if (leaving.isWell()) hurry(false);
     tabs.noteParting(leaving.note);
@@ -1105,7 +1095,7 @@ export const createCore = (parts) => {
     /** What must come before anything is told: old cookies are opened, consent managers asked. @returns {Promise<void>} */
     async prepare() {
       if (!parts.policy().quiet) {
-        if (inputs.load) writeAgain(storage, writtenHere(), attributesOf);
+        if (inputs.load) writeAgain(storage, writtenHere(storage, identity), attributesOf);
         else preferOwn(storage, Object.values(KEYS), attributesOf);
       }
       const held = heldOf(storage, identity); // what old cookies say, once they are opened, must not overrule it

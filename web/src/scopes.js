@@ -2,6 +2,7 @@
 // What this page writes must be the only one; what it cannot remove is overruled while it lives (storage.js), and said.
 
 import { Map } from "./collections.js";
+import { KEYS } from "./cookies.js";
 import { domainsOf } from "./storage.js";
 
 /** The paths that cookies of this page can have. @param {string} pathname */
@@ -51,6 +52,20 @@ export const clearOtherScopes = (page, storage, say) => {
     }
     if (text !== null && !storage.textsOf(name).includes(text)) say({ kind: "refused", name });
   });
+};
+
+/**
+ * Cookies of which this page wrote what is there, or removed it. Of what it holds in memory it wrote none; where it keeps a
+ * value elsewhere, one that is there is another page's.
+ * @param {import("./storage").BrowserStorage} storage @param {import("./identity").BrowserIdentity} identity @returns {string[]} names
+ */
+export const writtenHere = (storage, identity) => {
+  storage.look();
+  const written = Object.entries(KEYS).filter(([stateKey, name]) => {
+    const place = identity.placeOf(stateKey);
+    return place === "cookieStorage" || (place !== "held" && storage.read("cookie", name) === null);
+  });
+  return written.map(([, name]) => name);
 };
 
 /**

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
+from . import debian
 from .step import ROOT, Blocked, run, say
 
 RECORD = ROOT / "build" / "browser.json"
@@ -73,13 +74,11 @@ def _starts(path: str) -> bool:
 
 
 def _from_debian() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not debian.can_install():
         return None
     say("Debian's chromium")
-    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     try:
-        run("apt-get", "-qq", "update", env=env, otherwise="apt-get update failed")
-        run("apt-get", "-qq", "install", "-y", "chromium", env=env, otherwise="apt-get has no chromium")
+        debian.install("chromium")
     except Blocked as reason:
         say(str(reason))
         return None
@@ -87,20 +86,14 @@ def _from_debian() -> str | None:
 
 
 def _shell() -> str | None:
-    """Debian's Chromium without windows, put into `build/`: nothing of the system changes."""
+    """Debian's Chromium without windows, in `build/`."""
     if os.environ.get("CHROMIUM") or not shutil.which("apt-get") or not shutil.which("dpkg-deb"):
         return None
     say("Debian's chromium-headless-shell")
     shutil.rmtree(SHELL, ignore_errors=True)
     SHELL.mkdir(parents=True)
-    packages = ("chromium-headless-shell", "chromium-common")
     try:
-        if os.geteuid() == 0:
-            run("apt-get", "-qq", "update", otherwise="apt-get update failed")
-        run("apt-get", "-qq", "download", *packages, cwd=SHELL, otherwise=f"apt-get has no {packages[0]}")
-        for package in SHELL.glob("*.deb"):
-            run("dpkg-deb", "--extract", package, SHELL, otherwise=f"{package.name} cannot be opened")
-            package.unlink()
+        debian.extract("chromium-headless-shell", "chromium-common", to=SHELL)
     except Blocked as reason:
         say(f"{reason}: the tests take Chromium itself, and longer")
         return None

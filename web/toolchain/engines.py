@@ -4,10 +4,10 @@ Debian's packages, where apt and root are there. Elsewhere one line says what is
 are skipped, and say so too.
 """
 
-import os
 import shutil
 
-from .step import Blocked, run, say
+from . import debian
+from .step import Blocked, say
 
 FIREFOX = ("firefox-esr", "firefox")
 # What the tests start, and Debian's package of it.
@@ -19,15 +19,12 @@ def find() -> None:
     missing = _missing()
     if not missing:
         return
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
+    if not debian.can_install():
         say(f"{', '.join(missing)} missing (Debian's packages): tests in Firefox or WebKitGTK are skipped")
         return
     say(f"Debian's {', '.join(missing)}")
-    env = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
     try:
-        run("apt-get", "-qq", "update", env=env, otherwise="apt-get update failed")
-        quietly = ["-qq", "install", "-y", "--no-install-recommends"]
-        run("apt-get", *quietly, *missing, env=env, otherwise=f"apt-get has not all of {', '.join(missing)}")
+        debian.install(*missing, options=("--no-install-recommends",))
     except Blocked as reason:
         say(f"{reason}; tests in what is missing are skipped")
 
