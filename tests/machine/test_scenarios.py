@@ -767,3 +767,21 @@ def test_whether_a_call_gave_another_anonymous_id_meanwhile_only_the_page_knows_
     state.disturb("everything")
     state.open(PAGE)
     check(state)
+
+
+def test_a_large_identity_that_a_page_has_anew_goes_with_the_calls_that_are_left_of_it() -> None:
+    state = pages()
+    state.open(PAGE)
+    state.open(PAGE)
+    state.call_and_leave(index=0, calls=["inPlace"], how="left")
+    state.open(PAGE | {"writeKey": "ANOTHER", "boot": 1})
+    state.call_and_leave(index=0, calls=["identify"], how="left")
+    state.call_and_leave(index=0, calls=["identify with much"], how="kept")
+    state.call_and_leave(index=0, calls=["bad", "good"], how="kept")  # they name what it stored of the identity
+    state.come_back()
+    state.open(PAGE | {"writeKey": "ANOTHER", "options": {"outboxMaxBytes": 0}})
+    state.come_back()
+    state.call_and_leave(index=0, calls=["bad"], how="left")
+    state.time(index=0, what=60_000)
+    state.call_and_leave(index=1, calls=["unwanted"], how="kept")
+    check(state)

@@ -82,6 +82,8 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
   /** @type {(Call | (Adopted & {text: string, line: string}))[]} */
   const left = [];
   const seen = new Set();
+  /** The identities that these name, once for each call. @type {string[]} */
+  const naming = [];
   let unreadable = 0;
   for (const { key, owner, at, kind } of entries) {
     if (kind === "identity") continue;
@@ -92,9 +94,11 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     // It was this page's before, and others had it meanwhile: perhaps they made a message of the call.
     // Or others stored it anew under a name of theirs, and are gone: then what this page had stored is there no more.
     const isOurs = place !== undefined && !seen.has(id) && (lineOf(place.key) === lineOf(key) || storage.read("localStorage", place.key) === null);
+    const identityKey = (kind === "call" && id && identities.get(owner + value.identity)) || "";
     if (isOurs && isKnown(id)) {
       seen.add(id);
-      if (place.key !== key && text !== undefined) journal.own(id, { key, size: text.length, kind });
+      if (place.key !== key && text !== undefined) journal.own(id, { key, size: text.length, kind, identity: identityKey });
+      naming.push(identityKey);
       continue;
     }
     if (text === undefined || !id || isKnown(id) || (place && !isOurs)) {
@@ -102,9 +106,9 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
       storage.write("localStorage", key, null);
       continue;
     }
-    const identityKey = (kind === "call" && identities.get(owner + value.identity)) || "";
     seen.add(id);
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
+    naming.push(identityKey);
     const line = lineOf(key).slice(journal.prefix().length);
     if (kind === "message") left.push({ line, id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
     else {
@@ -112,6 +116,7 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
       left.push({ ...value, line, identity: visitorOf(identity), recovered: true });
     }
   }
-  for (const key of identities.values()) journal.shared?.refer(key, 0); // those that no call names go
+  // Where this page had them before, others may have removed calls meanwhile. Those that no call names go.
+  for (const key of identities.values()) journal.shared?.count(key, naming.filter((named) => named === key).length);
   return { left, unreadable };
 };

@@ -32,7 +32,7 @@ export const entryOf = (prefix, key) => {
 /** What is stored under keys that begin so, of every page. @param {import("./page").FirstPage} page @param {string} [begin] */
 export const keysOf = (page, begin = BEGINS) => (attempt(() => Object.keys(/** @type {Storage} */ (page.storage("localStorage")))) || []).filter((key) => key.startsWith(begin));
 
-/** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void}} Shared see sharedIdentities.js */
+/** @typedef {{keep: (call: Call) => {kept?: object, key?: string}, refer: (key: string, by: number) => void, count: (key: string, number: number) => void}} Shared see sharedIdentities.js */
 
 /**
  * What comes later: `free` lets go of the lock of its first name, once that is this page's; null where another page had it

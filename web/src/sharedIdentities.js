@@ -18,7 +18,18 @@ export const createSharedIdentities = (storage, journal) => {
   /** The identity that was stored last. */
   let latest = { key: "", text: "" };
 
+  /** @param {string} key @param {number} number */
+  const count = (key, number) => {
+    references.set(key, number);
+    if (number > 0) return;
+    if (key === latest.key) latest = { key: "", text: "" };
+    storage.write("localStorage", key, null);
+  };
+
   return {
+    /** So many stored calls name it; where none does, it goes. @param {string} key @param {number} number */
+    count,
+
     /** A call as it is stored, and the key of the identity that it names. @param {Call} call @returns {{kept?: object, key?: string}} nothing where it has its own */
     keep(call) {
       const text = toText(call.identity) || "";
@@ -36,13 +47,7 @@ export const createSharedIdentities = (storage, journal) => {
       return key ? { kept: { ...call, identity: entryOf(journal.prefix(), key)?.count }, key } : {};
     },
 
-    /** So many calls more name it; where none does, it goes. @param {string} key @param {number} by */
-    refer(key, by) {
-      const left = (references.get(key) || 0) + by;
-      references.set(key, left);
-      if (left > 0) return;
-      if (key === latest.key) latest = { key: "", text: "" };
-      storage.write("localStorage", key, null);
-    },
+    /** So many calls more name it. @param {string} key @param {number} by */
+    refer: (key, by) => count(key, (references.get(key) || 0) + by),
   };
 };
