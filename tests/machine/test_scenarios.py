@@ -785,3 +785,15 @@ def test_a_large_identity_that_a_page_has_anew_goes_with_the_calls_that_are_left
     state.time(index=0, what=60_000)
     state.call_and_leave(index=1, calls=["unwanted"], how="kept")
     check(state)
+
+
+def test_a_session_that_a_page_began_after_cookies_were_cleared_is_held_where_its_storage_is_blocked() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage", "sessionStorage"]}, page=PAGE, cookies=[])
+    state.kill(index=0, after=None)
+    state.open(PAGE | {"looks": True, "options": {"storage": {"type": "sessionStorage"}}})
+    state.open(PAGE | {"options": {"storage": {"type": "memoryStorage"}}})  # takes the cookies away
+    state.traffic(index=0, events=["bad", "due"], chance=0)
+    state.open(PAGE)  # stores a session in a cookie
+    state.traffic(index=0, events=["bad"], chance=0)
+    check(state)

@@ -253,7 +253,7 @@ class Visitor:
     def read(self) -> Identity:
         storage = self.storage
         found = {key: self._value(key, storage) for key in NAMES}
-        if self._places["sessionInfo"] in PERSISTENT and self._text("sessionInfo") is not None:
+        if self._beside("sessionInfo") is not None:
             self._is_session_unsure = False
         if found["anonymousId"] or not self._known["anonymousId"]:
             self._known = found | {}
