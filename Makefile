@@ -9,6 +9,9 @@ PYTHON = $(or $(firstword $(foreach python,python3 python3.13 /usr/bin/python3,\
 	$(shell $(python) -c "print('$(python)')" 2>/dev/null))),$(error Python 3.13 is missing))
 BIN = .venv/bin
 
+# Tests start Python some hundred times: without bytecode each start compiles all that it imports, for seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Per cent of the branches in web/src that tests/page must take.
 BRANCHES = 95
 PAGE_TESTS = $(wildcard tests/page/*.test.js)

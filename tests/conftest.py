@@ -66,7 +66,7 @@ def playwright(config: SimpleNamespace) -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser]:
-    browser = playwright.chromium.launch(executable_path=config.HEADLESS_SHELL, args=config.LAUNCH_ARGS)
+    browser = playwright.chromium.launch(executable_path=config.HEADLESS_SHELL, args=config.HEADLESS_SHELL_ARGS)
     new_context = browser.new_context
     browser.new_context = lambda **options: watched(new_context(**options))  # type: ignore[method-assign]
     yield browser
