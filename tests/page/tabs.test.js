@@ -184,6 +184,34 @@ test("a name whose messages are delivered before its lock is there wants none an
   assert.deepEqual(locked(browser), []);
 });
 
+test("nobody takes what is stored before the request for its lock has reached the browser", async () => {
+  const browser = createBrowser();
+  const [other, us] = [1, 2].map((number) => open(browser, number));
+  await settle();
+  other.tabs.rest();
+  await us.watch();
+  await browser.advance(SPREAD);
+  const { request } = other.page.locks;
+  let pass;
+  const taskIsOver = new Promise((over) => (pass = over));
+  other.page.locks.request = async (...all) => {
+    await taskIsOver;
+    return request(...all);
+  };
+  other.store("a"); // under another name
+  await settle();
+  await settle();
+  pass();
+  await browser.advance(SPREAD);
+  assert.deepEqual(us.late, []);
+  assert.ok(!other.tabs.isCeded(other.journal.place("a").key));
+  const { name } = other.tabs;
+  const its = name();
+  other.page.close(true);
+  await browser.advance(SPREAD);
+  assert.deepEqual(us.late, [its]);
+});
+
 test("one that waits for a page that rests gets nothing, and lets go of the lock", async () => {
   const browser = createBrowser();
   const [other, us] = [1, 2].map((number) => open(browser, number));
@@ -317,6 +345,22 @@ test("a page that comes back has what nobody took", async () => {
   await settle();
   assert.equal(us.tabs.areClear(), true);
   assert.deepEqual([us.isCeded("a"), us.retaken, us.tabs.name(), locked(browser)], [false, [owner(1)], owner(1), [owner(1)]]);
+});
+
+test("a page that is back before it heard that it had a lock has it", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  await settle();
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  us.store("a"); // under another name
+  us.tabs.leave(() => {});
+  us.page.fire("window", "pageshow");
+  await browser.advance(RELEASED);
+  assert.deepEqual([us.isCeded("a"), us.tabs.areClear(), locked(browser)], [false, true, [us.tabs.name()]]);
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  assert.deepEqual([locked(browser), notes(browser)], [[], []]);
 });
 
 test("a page that comes back cedes what others took", async () => {

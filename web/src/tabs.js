@@ -5,7 +5,8 @@
 //   lock with its next call. So a lock that is free means: all of it was delivered, or its page is gone. A page where
 //   nothing waits has no lock, which would cost it the back/forward cache (Firefox).
 // - **The lock is asked for before anything is stored under the name**: whoever sees what is stored, and then asks, comes
-//   later in the browser's line. With the first lock of a page this is not sure: the browser looks whether the page may
+//   later in the browser's line. But WebKit passes a request on only when the page's task is over, and what is stored at
+//   once: so the page writes a note first, and removes it once it has the lock (see below). With the first lock of a page this is not sure: the browser looks whether the page may
 //   have locks at all, and other pages may see what is stored before its request is in line. That is the one name that is
 //   taken before this code has come (client.js). So the page finds out before its first message is sent (`settle`): if
 //   another page has the lock, that page has adopted what was stored, with the visitor of each call, and sends it. It is
@@ -62,6 +63,8 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
   const done = new Set();
   /** Names whose locks it let go of as it was about to be left. @type {Set<string>} */
   const parted = new Set();
+  /** Names that it let go of before their locks had come: it asks for them again. @type {Set<string>} */
+  const renounced = new Set();
   /** Those of them that it asks for again, and has no answer. @type {Set<string>} */
   const asked = new Set();
   /** Names that this page has had. @type {Set<string>} */
@@ -104,7 +107,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     const { free } = journal;
     if (!free) return;
     journal.free = undefined;
-    if (name === first && !parted.has(first)) held.set(first, free);
+    if (name === first && !renounced.has(first)) held.set(first, free);
     else free();
   };
 
@@ -115,9 +118,22 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     name = fresh;
     known.add(fresh);
     borne.add(fresh);
-    // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
-    attempted(() => request(fresh, {}, () => (name === fresh && !parted.has(fresh) && !isOver ? hold(fresh) : undefined)));
+    askFor(fresh);
     return fresh;
+  };
+
+  /** Asks for the lock of a name under which something is stored next. @param {string} fresh */
+  const askFor = async (fresh) => {
+    const isThere = () => void (parted.has(fresh) || storage.write("localStorage", noteOf(fresh), null));
+    if (locks) storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
+    await attempted(() =>
+      request(fresh, {}, () => {
+        isThere();
+        // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
+        return name === fresh && !renounced.has(fresh) && !isOver ? hold(fresh) : undefined;
+      }),
+    );
+    isThere(); // also where there is no lock to be had
   };
 
   Object.defineProperty(journal, "owner", { get: nameOfNext });
@@ -214,7 +230,8 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     for (const other of names) {
       storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
       parted.add(other);
-      held.get(other)?.();
+      if (held.has(other)) held.get(other)?.();
+      else renounced.add(other);
     }
     held.clear();
     for (const free of done) free();
