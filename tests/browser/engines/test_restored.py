@@ -76,6 +76,11 @@ def test_restored_again_and_again(site: Site, tab: Tab, runtime: str) -> None:
     once_each(site, 6)
 
 
+@pytest.mark.fault(
+    "Firefox never says that a lock asked for in pagehide came: what Python had not acted on waits for another page",
+    engine=["firefox"],
+    runtime=["pyodide"],
+)
 def test_a_restored_page_is_a_view(site: Site, tab: Tab, runtime: str) -> None:
     """A page view of a restored page, and Page Unloaded of each time that it was left"""
     visit(site, tab, runtime, **{"data-options": ALL_ON})
