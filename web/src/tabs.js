@@ -5,13 +5,14 @@
 //   lock with its next call. So a lock that is free means: all of it was delivered, or its page is gone. A page where
 //   nothing waits has no lock, which would cost it the back/forward cache (Firefox).
 // - **The lock is asked for before anything is stored under the name**: whoever sees what is stored, and then asks, comes
-//   later in the browser's line. But WebKit passes a request on only when the page's task is over, and what is stored at
-//   once: so the page writes a note first, and removes it once it has the lock (see below). With the first lock of a page this is not sure: the browser looks whether the page may
-//   have locks at all, and other pages may see what is stored before its request is in line. That is the one name that is
-//   taken before this code has come (client.js). So the page finds out before its first message is sent (`settle`): if
-//   another page has the lock, that page has adopted what was stored, with the visitor of each call, and sends it. It is
-//   ceded: this page does not send it, and goes on under another name. The lock decides; both see it the same way.
-//   Until this code has come the lock is held, and nothing lets go of it: what waits cannot be taken by others.
+//   later in the browser's line. But WebKit shows at once what is stored, and passes a request on only when the page's
+//   task is over: so the page writes a note first (below), and removes it once it has the lock.
+// - **With the first lock of a page this is not sure**: the browser looks whether the page may have locks at all, and other
+//   pages may see what is stored before its request is in line. That is the one name that is taken before this code has
+//   come (client.js). So the page finds out before its first message is sent (`settle`): if another page has the lock, that
+//   page has adopted what was stored, with the visitor of each call, and sends it. It is ceded: this page does not send it,
+//   and goes on under another name. The lock decides; both see it the same way. Until this code has come the lock is held,
+//   and nothing lets go of it: what waits cannot be taken by others.
 // - **A page that is about to be left lets go of its locks** (`beforeunload`): a page that holds one as it is left may have
 //   its last requests cut off (Firefox; docs/delivery.md). Until `pagehide`, or until it is clear that nobody leaves, it
 //   lives on for a moment without them. So it first writes a note, `<name>.left`: others who get the lock give it back, and
@@ -124,16 +125,16 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
 
   /** Asks for the lock of a name under which something is stored next. @param {string} fresh */
   const askFor = async (fresh) => {
-    const isThere = () => void (parted.has(fresh) || storage.write("localStorage", noteOf(fresh), null));
+    const removeNote = () => void (parted.has(fresh) || storage.write("localStorage", noteOf(fresh), null));
     if (locks) storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
     await attempted(() =>
       request(fresh, {}, () => {
-        isThere();
+        removeNote();
         // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
         return name === fresh && !renounced.has(fresh) && !isOver ? hold(fresh) : undefined;
       }),
     );
-    isThere(); // also where there is no lock to be had
+    removeNote(); // also where there is no lock to be had
   };
 
   Object.defineProperty(journal, "owner", { get: nameOfNext });
