@@ -125,8 +125,12 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
 
   /** Asks for the lock of a name under which something is stored next. @param {string} fresh */
   const askFor = async (fresh) => {
-    const removeNote = () => void (parted.has(fresh) || storage.write("localStorage", noteOf(fresh), null));
-    if (locks) storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
+    // Before consent a page may not touch storage, not even to remove what is not there.
+    let isNoted = Boolean(locks) && storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
+    const removeNote = () => {
+      if (isNoted && !parted.has(fresh)) storage.write("localStorage", noteOf(fresh), null);
+      isNoted = false;
+    };
     await attempted(() =>
       request(fresh, {}, () => {
         removeNote();
