@@ -461,7 +461,7 @@ class Tab:
             is_let = not browser.is_hostile() and not self.was_refused
             if missing - self.unkept and is_let and (self.has_script or missing != {"userTraits"}):
                 browser.untrue.append(f"tab {self.number} did not keep {missing}: {visitor.read()}")
-            self.unkept = missing
+            self.unkept = missing | {key for key in self.unkept if visitor.holds(key)}
 
     def notice(self) -> None:
         """What the browser has now."""

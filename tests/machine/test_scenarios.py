@@ -797,3 +797,17 @@ def test_a_session_that_a_page_began_after_cookies_were_cleared_is_held_where_it
     state.open(PAGE)  # stores a session in a cookie
     state.traffic(index=0, events=["bad"], chance=0)
     check(state)
+
+
+def test_what_had_no_room_is_held_by_its_page_also_where_another_page_stored_the_same_for_a_while() -> None:
+    state = pages(options={"storage": {"encryption": {"version": "legacy"}}})
+    state.kill(index=0, after=None)
+    state.disturb("full")
+    state.open(PAGE | {"options": {"storage": {"type": "localStorage"}}})
+    state.open(PAGE)  # which goes over to the anonymousId of the one before
+    state.call_and_leave(index=0, calls=["large"], how="kept")
+    state.call_and_leave(index=0, calls=["reset some"], how="kept")
+    state.disturb("empty")
+    state.come_back()
+    state.traffic(index=0, events=["large"], chance=0)
+    check(state)

@@ -483,6 +483,10 @@ class Visitor:
             if self._places[key] != "none" and (value or text is not None or key in self._own):
                 self._own[key] = value, self._beside(key), key not in self._own
 
+    def holds(self, key: str) -> bool:
+        """Does the page hold this itself, whatever is stored?"""
+        return key in self._own
+
     def wrote(self, cookies: dict[str, str]) -> None:
         """The page wrote these; "" removes one. What else is there under the name does not count from now on."""
         for key, name in NAMES.items():
