@@ -204,9 +204,8 @@ test("nobody takes what is stored before the request for its lock has reached th
   pass();
   await browser.advance(SPREAD);
   assert.deepEqual(us.late, []);
-  assert.ok(!other.tabs.isCeded(other.journal.place("a").key));
-  const { name } = other.tabs;
-  const its = name();
+  assert.deepEqual([other.isCeded("a"), notes(browser)], [false, []]);
+  const its = other.tabs.name();
   other.page.close(true);
   await browser.advance(SPREAD);
   assert.deepEqual(us.late, [its]);

@@ -128,7 +128,7 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     // Before consent a page may not touch storage, not even to remove what is not there.
     let isNoted = Boolean(locks) && storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
     const removeNote = () => {
-      if (isNoted && !parted.has(fresh)) storage.write("localStorage", noteOf(fresh), null);
+      if (isNoted && !renounced.has(fresh)) storage.write("localStorage", noteOf(fresh), null);
       isNoted = false;
     };
     await attempted(() =>
