@@ -254,6 +254,8 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     lines: [],
     logged: [],
     hidden: false,
+    /** The event that it hears of. */
+    hears: "",
     focused: false,
     online: true,
     prerendered: false,
@@ -261,7 +263,9 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     /** Names of storage areas that are blocked. */
     blocked: new Set(),
     fire(where, name, event = {}) {
+      page.hears = name;
       for (const listener of listeners[`${where} ${name}`] || []) listener(event);
+      page.hears = "";
     },
     hide(hidden) {
       page.hidden = hidden;
@@ -329,6 +333,7 @@ const createPage = (browser, address, { boot, installType = "script", secure = a
     location: () => url,
     after: (ms) => new Promise((settle) => typeof ms === "number" && browser.setTimer(page, settle, ms)),
     elapsed: () => browser.now() - opened,
+    isLeaving: () => page.hears === "pagehide",
     isHidden: () => page.hidden,
     isFocused: () => page.focused,
     openChannel: (name, hear) => browser.openChannel(name, hear),

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createCipheriv, createHash } from "node:crypto";
 import test from "node:test";
 import { empty } from "../../web/src/cookies.js";
+import { HEARD } from "../../web/src/core.js";
 import { createScriptedCore } from "./core.js";
 import { ENOUGH } from "../../web/src/leaving.js";
 import { MOMENT, RELEASED, SPREAD } from "../../web/src/tabs.js";
@@ -804,6 +805,125 @@ test("what was taken back before it was started is not", async () => {
   api.revoke();
   await settle();
   assert.equal(browser.requests.length, 0);
+});
+
+// Back from the back/forward cache, where WebKit, and at times Firefox, say nothing of what was on its way
+
+/** What it sends the browser carries to its end. */
+const carried = (input, usual) => usual.map((effect) => (effect.type === "send" ? { ...effect, keepalive: true } : effect));
+
+/** A page that was left while `Left` was on its way, and is back; `answer` is what the network says to that, at last. */
+const backAgain = async ({ answer = "hangs", ...how } = {}) => {
+  const browser = createBrowser();
+  browser.answer = () => answer;
+  const visited = await started({}, { browser, core: createScriptedCore({ effects: carried, ...how }) });
+  const delivered = [];
+  visited.api.on("delivered", ({ messageId }) => delivered.push(messageId));
+  const id = visited.api.track("Left");
+  await settle();
+  visited.page.fire("window", "pagehide", { persisted: true });
+  await settle();
+  browser.answer = () => ({ status: 200 });
+  visited.page.fire("window", "pageshow", { persisted: true });
+  const sent = () => browser.requests.filter(({ body }) => body.includes(id)).length;
+  const callMore = async () => {
+    for (let n = 0; n < ENOUGH; n++) {
+      visited.api.track("More");
+      await settle();
+    }
+  };
+  return { ...visited, browser, id, delivered, sent, callMore };
+};
+
+test("a page that is back waits a moment for an answer, holds apart what the browser carried, and goes on", async () => {
+  const { api, browser, delivered, sent, callMore, id } = await backAgain();
+  api.track("Next");
+  await browser.advance(HEARD - 1);
+  assert.equal(browser.requests.length, 1);
+  await browser.advance(1);
+  assert.deepEqual([browser.requests.length, sent(), (await api.flush()).pending, delivered.includes(id)], [2, 1, 0, false]);
+  assert.deepEqual(keys(browser, ".held").length, 1);
+  await callMore();
+  assert.deepEqual([sent(), delivered.filter((each) => each === id), keys(browser)], [1, [id], []]);
+  assert.equal(api.stats().delivered, api.stats().accepted);
+});
+
+test("what is answered in time is not held apart", async () => {
+  const { api, browser, delivered, sent, id } = await backAgain({ answer: new Promise((arrive) => setTimeout(arrive, 1, { status: 200 })) });
+  await until(() => delivered.includes(id));
+  await browser.advance(HEARD);
+  assert.deepEqual([sent(), keys(browser), api.stats().pending], [1, [], 0]);
+});
+
+for (const [what, answer, times, heard] of [
+  ["that it arrived counts", { status: 200 }, 1, 1],
+  ["after that it failed it is sent again", { status: 503 }, 2, 1],
+  ["that it was refused is no evidence: it waits for that", { status: 400 }, 1, 0],
+]) {
+  test(`an answer that comes late: ${what}`, async () => {
+    let arrive;
+    const { api, browser, delivered, sent, id } = await backAgain({ answer: new Promise((settled) => (arrive = settled)) });
+    await browser.advance(HEARD);
+    arrive(answer);
+    await settle();
+    api.track("Next"); // with which this core sends what was adopted
+    await settle();
+    assert.deepEqual([sent(), delivered.filter((each) => each === id).length, (await api.flush()).pending], [times, heard, 0]);
+    assert.equal(keys(browser, ".held").length, 1 - heard);
+  });
+}
+
+test("what a browser need not carry is tried again", async () => {
+  const { api, browser, sent, id, delivered } = await backAgain({ effects: (_, usual) => usual });
+  await browser.advance(HEARD + 1_000);
+  api.track("Next");
+  await settle();
+  assert.deepEqual([sent(), delivered.includes(id), keys(browser), api.stats().repeated], [2, true, [], 1]);
+});
+
+test("a page that is back and learns of a fault before Python has heard that it is held apart sends it again", async () => {
+  const { api, browser, core, page, sent, id, delivered } = await backAgain();
+  let answer;
+  const { handle } = core;
+  core.handle = (text) => (JSON.parse(text).type === "response" ? new Promise((settled) => (answer = () => settled(handle(text)))) : handle(text));
+  await browser.advance(HEARD);
+  assert.equal(keys(browser, ".held").length, 1);
+  page.fire("window", "offline");
+  core.handle = handle;
+  answer();
+  await settle();
+  api.track("Next");
+  await settle();
+  assert.deepEqual([sent(), delivered.filter((each) => each === id), keys(browser).filter((key) => !key.endsWith(".run"))], [2, [id], []]);
+});
+
+for (const [who, isLate] of [["a listener that hears first", false], ["one that hears after us", true]]) {
+  test(`what is called as a page is left asks for no lock, of which Firefox would not tell it: ${who}`, async () => {
+    const browser = createBrowser();
+    const { page, api, come } = loaded(browser, {}, { late: true, core: createScriptedCore({ effects: carried }) });
+    const call = () => page.listen("window", "pagehide", () => api.track("Left"));
+    if (!isLate) call();
+    come();
+    await browser.advance(SPREAD + RELEASED);
+    if (isLate) call();
+    browser.answer = () => "hangs";
+    const asked = [];
+    const { request } = page.locks;
+    page.locks.request = (name, ...how) => asked.push(name) && request(name, ...how);
+    page.fire("window", "pagehide", { persisted: true });
+    await settle();
+    assert.deepEqual([asked, browser.requests.length, keys(browser, ".left").length], [[], 1, 1]);
+    page.fire("window", "pageshow", { persisted: true });
+    await browser.advance(HEARD);
+    assert.deepEqual([keys(browser, ".left"), api.stats().pending], [[], 0]);
+  });
+}
+
+test("what was taken back before it was given up is not held apart", async () => {
+  const { api, browser, page, sent } = await backAgain();
+  api.revoke();
+  await browser.advance(HEARD);
+  assert.deepEqual([keys(browser), sent(), page.lines], [[], 1, []]);
 });
 
 // Tabs that open at the same moment on a first visit

@@ -164,3 +164,14 @@ for (const [name, href, where, widest, url] of [
 ]) {
   test(`the address of the service: ${name}`, () => assert.equal(serviceOf(at(href), { endpoint: null, exact: false, domain: undefined, ...where }, widest), url));
 }
+
+test("a page that is back asks again for what it has no answer to, and says nothing", async () => {
+  const { browser, asked, page } = await opened({ sets: false, answer: "hangs" });
+  page.fire("window", "pagehide", { persisted: true });
+  await settle();
+  assert.equal(asked.length, 1);
+  const again = serve(browser);
+  page.fire("window", "pageshow", { persisted: true });
+  await browser.advance(50);
+  assert.deepEqual([again.map(({ names }) => names.length), marked(browser), page.lines], [[4], [], []]);
+});

@@ -19,8 +19,8 @@ const open = (browser, number, how) => {
   const late = [];
   const retaken = [];
   const lost = [];
-  const tab = { page, journal, late, retaken, lost, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
-  const tabs = createTabs(page, storage, journal, (gone) => late.push(...gone), (name, isOurs) => (isOurs ? retaken : lost).push(name));
+  const tab = { page, isLeft: false, journal, late, retaken, lost, store: (name) => journal.put(name, "message", "{}", journal.line(browser.now())), write: (at = NOW) => page.storage("localStorage").setItem(key(number, at), "{}") };
+  const tabs = createTabs(page, storage, journal, (gone) => late.push(...gone), (name, isOurs) => (isOurs ? retaken : lost).push(name), () => tab.isLeft);
   return Object.assign(tab, { tabs, watch: tabs.watch, isCeded: (name) => tabs.isCeded(journal.place(name).key) });
 };
 
@@ -360,6 +360,42 @@ test("a page that is back before it heard that it had a lock has it", async () =
   us.tabs.rest();
   await browser.advance(SPREAD);
   assert.deepEqual([locked(browser), notes(browser)], [[], []]);
+});
+
+test("what is stored as the page is left has a note, and no lock; where it comes back it is the page's again", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  await settle();
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  us.isLeft = true;
+  us.store("a");
+  assert.deepEqual(notes(browser), [`rudderanalytics.KEY.${us.tabs.name()}.left`]);
+  us.tabs.leave(() => {});
+  await settle();
+  assert.deepEqual(locked(browser), []);
+  us.isLeft = false;
+  us.page.fire("window", "pageshow");
+  await settle();
+  assert.deepEqual([us.isCeded("a"), us.tabs.areClear(), locked(browser), notes(browser)], [false, true, [us.tabs.name()], []]);
+});
+
+test("where it does not, others take it", async () => {
+  const browser = createBrowser();
+  const us = open(browser, 1);
+  const other = open(browser, 2);
+  await settle();
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  us.isLeft = true;
+  us.store("a");
+  const name = us.tabs.name();
+  await browser.advance(SPREAD);
+  assert.deepEqual(other.late, [], "it may still be at it");
+  us.tabs.leave(() => us.page.storage("localStorage").removeItem(`rudderanalytics.KEY.${name}.left`));
+  us.page.close(true);
+  await browser.advance(SPREAD);
+  assert.deepEqual(other.late, [name]);
 });
 
 test("a page that comes back cedes what others took", async () => {

@@ -73,10 +73,10 @@ const afterHalfAMinute = async (browser, page) => {
   return watched.came;
 };
 
-test("so is what is not answered in 30 seconds", async () => {
+test("so is what is not answered in 30 seconds, which it says", async () => {
   const browser = createBrowser();
   browser.answer = () => "hangs";
-  assert.deepEqual(await afterHalfAMinute(browser, browser.open()), { status: 0, retryAfter: null });
+  assert.deepEqual(await afterHalfAMinute(browser, browser.open()), { status: 0, retryAfter: null, isLate: true });
   assert.equal(browser.timers().length, 0);
 });
 
@@ -84,7 +84,7 @@ test("a fetch of the page's own that cannot be aborted holds nothing up", async 
   const browser = createBrowser();
   const page = browser.open();
   page.fetch = () => new Promise(() => {});
-  assert.deepEqual(await afterHalfAMinute(browser, page), { status: 0, retryAfter: null });
+  assert.deepEqual(await afterHalfAMinute(browser, page), { status: 0, retryAfter: null, isLate: true });
 });
 
 test("an answer that never ends counts at once, and is ended after 30 seconds", async () => {

@@ -47,6 +47,8 @@ const NAP = 60_000;
 const MOST_APART = 8;
 /** Inputs with which the browser is asked whether there is a network: it does not always tell. */
 const ASKING = ["tick", "shown", "flush", "hidden"];
+/** ms. What was on its way as a page was left has its answer so soon once the page is back, or probably never (leaving.js). */
+export const HEARD = 2_000;
 /** ms that a call waits, at most, for what reads the link of an AMP page. */
 const LINK = 5_000;
 /** 4xx that speak of the data plane (LATER of core/delivery/outbox.py); the others speak of the message, and say nothing of what was answered near it. */
@@ -153,8 +155,8 @@ export const createCore = (parts) => {
   const withdrawn = new Set();
   /** Those of them that were on their way: they are not tried again. @type {Set<string>} */
   const lastTries = new Set();
-  /** Those that are on their way. @type {Set<string>} */
-  const onTheirWay = new Set();
+  /** Those that are on their way, and what ends waiting for an answer. @type {Map<string, () => void>} */
+  const onTheirWay = new Map();
   /** Is Python dead? */
   let isOver = false;
   /** What was found out about redirects, by address. @type {Map<string, string>} */
@@ -591,7 +593,7 @@ export const createCore = (parts) => {
     leaving.doubtful.delete(id);
     if (stillHeld.delete(id)) leaving.forget([id]);
     callbacks.delete(id);
-    const isOurs = !isCeded(id);
+    const isOurs = !apart.delete(id) && !isCeded(id);
     taken.delete(id);
     if (isOurs) journal.letGo(id);
     // All that is dropped was accepted, so that the counts add up.
@@ -661,23 +663,38 @@ export const createCore = (parts) => {
   const request = async (asked, ours, isPart) => {
     const { delivery, ids, url, headers, keepalive } = asked;
     const texts = ours.map((id) => /** @type {{text: string}} */ (messages.get(id)).text);
-    leaving.started(ours, ours, keepalive && ours.length === 1);
-    for (const id of ours) onTheirWay.add(id);
+    const isCarried = keepalive && ours.length === 1;
+    leaving.started(ours, ours, isCarried);
     const began = page.now();
+    let isGivenUp = false;
+    const giveUp = () => {
+      if (!tabs.areClear()) return;
+      isGivenUp = true;
+      for (const id of ours) onTheirWay.delete(id);
+      withdraw(ours.filter((id) => lastTries.has(id)));
+      const [id] = ours;
+      const sent = messages.get(id);
+      const isApart = sent && isCarried && (isCeded(id) || leaving.hold([], [{ id, text: sent.text, at: +sent.line.split(".")[2] }], ours).size > 0);
+      if (isApart) apart.add(id);
+      else for (const each of ours) unanswered.add(each);
+      signal("response", { delivery, ids: isPart ? ours : undefined, status: isApart ? 200 : 0, retryAfter: null, id: page.uuid() });
+    };
+    for (const id of ours) onTheirWay.set(id, giveUp);
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
-    const { kind, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
+    const { kind, isLate, ...answer } = await post(page, to, headers, bodyOf(texts, headers.SentAt, ids.length > 1 && !isPart), keepalive, redirects);
     show("delivered", { ...asked, url: to }, texts, answer, page.now() - began);
     if (!answer.status) await new Promise((settle) => page.later(/** @type {() => void} */ (settle))); // leaving.js says why
     const isGood = answer.status >= 200 && answer.status < 300 && !answer.movedTo;
     // At once: the page may be left before Python hears of it. And others to whom it was ceded need not send what they have not read yet.
     if (isGood) for (const id of ours) journal.letGo(id);
     const isRefusal = answer.status >= 400 && answer.status < 500 && !answer.movedTo && !LATER.includes(answer.status);
-    const { arrived, again } = leaving.answered(ours, isRefusal ? undefined : isGood);
-    for (const id of ours) onTheirWay.delete(id);
+    const { arrived, again } = leaving.answered(ours, isRefusal || (isGivenUp && isLate) ? undefined : isGood);
+    if (!isGivenUp) for (const id of ours) onTheirWay.delete(id);
     cedeAll();
     if (!isGood) withdraw(ours.filter((id) => lastTries.has(id)));
     for (const id of arrived) if (!stillHeld.has(id)) outcomes.settle(id, "delivered");
     rest();
+    if (isGivenUp) return sendAgain(again);
     if (!answer.status) for (const id of ours) unanswered.add(id);
     if (kind) say({ kind: "foreign", name: kind });
     signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
@@ -690,6 +707,9 @@ export const createCore = (parts) => {
     queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
   };
 
+  /** Messages of this page that are held apart, where Python has not heard of it. @type {Set<string>} */
+  const apart = new Set();
+
   /** Messages that Python has, and that are held apart still: there was no room to store them anew. @type {Set<string>} */
   const stillHeld = new Set();
   /** @param {import("./leaving").Left} left @param {string} line */
@@ -701,8 +721,9 @@ export const createCore = (parts) => {
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
   const sendAgain = (left) => {
     // Others had these since this page was left, and are gone: Python has them, and they are stored as ours again.
-    for (const each of left.filter(({ id }) => ledger.open.has(id) && (isCeded(id) || stillHeld.has(id)))) {
+    for (const each of left.filter(({ id }) => ledger.open.has(id) && (isCeded(id) || stillHeld.has(id) || apart.has(id)))) {
       taken.delete(each.id);
+      if (apart.delete(each.id)) leftOut.add(each.id);
       storeHeld(each, journal.line(each.at));
     }
     const fresh = left.filter(({ id }) => !ledger.open.has(id));
@@ -842,7 +863,7 @@ export const createCore = (parts) => {
       throw new Error("the load option is no function");
     };
   }
-  const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared);
+  const tabs = createTabs(page, storage, journal, (gone) => (isSettled ? takeOver(gone) : void early.push(...gone)), cleared, () => isLeft || page.isLeaving());
   /** Owners that were gone before it was known whose is what. @type {string[]} */
   const early = [];
   const leaving = createLeaving(page, storage, journal, { current: tabs.name, name: () => journal.owner }, loadOptions.queueOptions.resendUnanswered);
@@ -1043,7 +1064,7 @@ export const createCore = (parts) => {
   };
 
   let begun = false;
-  /** Is the page left? Then it is hidden, too, a moment later. */
+  /** Is the page left, as it was told? Then it is hidden, too, a moment later. */
   let isLeft = false;
   /** When this page was opened, or the visitor decided here: what was revoked before is no news. Epoch ms. */
   let knownAt = 0;
@@ -1072,6 +1093,12 @@ export const createCore = (parts) => {
     isLeft = false;
     departure.stay();
     if (persisted) page.alone(() => lookWhetherRevoked(true)); // first: what follows may store
+    if (persisted) {
+      const left = new Set(onTheirWay.values());
+      page.setTimer(() => {
+        for (const giveUp of left) if ([...onTheirWay.values()].includes(giveUp)) giveUp();
+      }, HEARD);
+    }
     signal("shown");
   });
   page.listen("window", "online", () => signal("online"));

@@ -55,6 +55,9 @@ export const createEvents = (failed) => {
       return typeof ms === "number" && ms >= 0 ? ms : undefined;
     },
 
+    /** Do those who hear that the page is left hear it now? */
+    isLeaving: () => attempt(() => /** @type {any} */ (window).event.type) === "pagehide",
+
     isHidden: () => ofDocument("hidden") === true,
     isFocused: () => attempt(() => ofDocument("hasFocus").call(document)) === true,
 

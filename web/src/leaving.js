@@ -50,7 +50,10 @@
 //
 // It is held across pages: the next one goes on where this one is left, and adopts what it held with what it stored
 // (tabs.js): each page writes only what bears a name whose lock is its own, so that two tabs do not undo one another's.
-// A page that comes back from the back/forward cache takes its note back, and sees the answer itself.
+// A page that comes back from the back/forward cache takes its note back, and sees the answer itself. But where it is
+// back WebKit tells it nothing of what was on its way, nor Firefox of what was started in `pagehide`. So after a moment it
+// holds apart what it would have left to another page, tries the rest again, and goes on. Where an answer comes all the
+// same, it counts.
 //
 // As the page is left for another page of its site (departure.js), which can send it and see the answer, nothing is
 // started where a fault was near: it would be sent again. With a fifth of all requests failing that takes 100 clicks,
@@ -147,6 +150,7 @@ export const createLeaving = (page, storage, journal, names, resends) => {
      * @param {unknown} request @param {boolean | undefined} isGood undefined: refused for what it says, which is no evidence @returns {{arrived: string[], again: Left[]}}
      */
     answered(request, isGood) {
+      const own = unanswered.get(request)?.ids || [];
       unanswered.delete(request);
       if (isGood === undefined) return { arrived: [], again: [] };
       const all = held();
@@ -156,9 +160,10 @@ export const createLeaving = (page, storage, journal, names, resends) => {
       well = page.now();
       if (!all.length) return { arrived: [], again: [] };
       for (const each of all) each.near ||= isNear(each.left);
-      const again = forsaken(all);
-      const arrived = all.filter((each) => each.near && counted - each.run >= ENOUGH);
-      keep(all.filter((each) => !arrived.includes(each)));
+      const arrived = all.filter((each) => own.includes(each.id) || (each.near && counted - each.run >= ENOUGH));
+      const rest = all.filter((each) => !arrived.includes(each));
+      const again = forsaken(rest);
+      keep(rest);
       return { arrived: arrived.map(({ id }) => id), again };
     },
 
@@ -195,11 +200,13 @@ export const createLeaving = (page, storage, journal, names, resends) => {
 
     /**
      * Holds apart what these pages noted, and what they held. @param {string[]} gone their owners @param {(Left | {id: string, at: number})[]} left what they left; calls have no text
+     * @param {unknown} [request] the page's own, which it would have noted: it is back, and has no answer
      * @returns {Set<string>} the ids of what is held apart of what they left
      */
-    hold(gone, left) {
+    hold(gone, left, request) {
+      const { ids: own = [], at = 0 } = unanswered.get(request) || {};
       /** @type {Map<string, Noted>} */
-      const notes = new Map();
+      const notes = new Map(own.map((id) => [id, { ids: own, at, near: Math.abs(at - well) < NEAR }]));
       for (const other of gone) {
         const note = read(`${other}.left`);
         const noted = Array.isArray(note) ? note : note?.said;

@@ -75,6 +75,8 @@ const createServerCookies = (page, storage, url, writeKey, options, attributesOf
   const asked = new Map();
   /** @type {AbortController | undefined} */
   let aborter;
+  /** Was the page away meanwhile? Where it is back WebKit tells it nothing of what it asked for: it asks again. */
+  let wasAway = false;
   let isFirst = true;
   let isPlanned = false;
   let isSaid = false;
@@ -132,10 +134,12 @@ const createServerCookies = (page, storage, url, writeKey, options, attributesOf
     changed.clear();
     if (!asked.size) return;
     for (const [name, text] of asked) set(name, text, true);
+    wasAway = false;
     const trouble = await request();
     // Browsers with several processes are in no hurry to tell the page.
     if (!trouble && [...asked].some(([name]) => rawOf(name).startsWith(MARKED))) await page.after(SPREAD);
     if (!isOver) settle(trouble);
+    if (wasAway) for (const name of asked.keys()) changed.set(name, true);
     asked.clear();
     if (changed.size) plan();
   };
@@ -156,7 +160,7 @@ const createServerCookies = (page, storage, url, writeKey, options, attributesOf
         unset.push(name);
       }
     }
-    if ((trouble || unset.length) && !isSaid) say(trouble || `does not set ${unset[0]}`);
+    if ((trouble || unset.length) && !wasAway && !isSaid) say(trouble || `does not set ${unset[0]}`);
   };
 
   /** Once: it goes on. @param {string} trouble */
@@ -188,6 +192,11 @@ const createServerCookies = (page, storage, url, writeKey, options, attributesOf
   };
 
   page.listen("window", "pagehide", () => page.alone(ask));
+  page.listen("window", "pageshow", ({ persisted }) => {
+    if (!persisted || !asked.size) return;
+    wasAway = true;
+    attempt(() => aborter?.abort());
+  });
   plan(); // as the page opens
 
   return {

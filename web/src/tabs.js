@@ -16,7 +16,8 @@
 // - **A page that is about to be left lets go of its locks** (`beforeunload`): a page that holds one as it is left may have
 //   its last requests cut off (Firefox; docs/delivery.md). Until `pagehide`, or until it is clear that nobody leaves, it
 //   lives on for a moment without them. So it first writes a note, `<name>.left`: others who get the lock give it back, and
-//   wait until the note says that it is left (leaving.js), is removed, or is older than MOMENT.
+//   wait until the note says that it is left (leaving.js), is removed, or is older than MOMENT. What it stores as it is
+//   left has a note, and no lock: Firefox gives it to the page, and never tells it, should it come back.
 // - **Where the page stays** (the navigation was cancelled, a download) **or comes back** (from the back/forward cache) it
 //   asks for its locks again, and takes no for an answer: then others have adopted what it had. It is ceded, as above.
 //
@@ -52,8 +53,9 @@ const NOTED = /^([0-9a-f-]{36})\.(?:left|held|waited)$/;
  * @param {(gone: string[]) => void} adopt called with owners that go later
  * @param {(name: string, isOurs: boolean) => void} cleared it is clear whose what is stored under this name is, after the
  *   page was to be left: this page's again (others may have delivered some), or others'
+ * @param {() => boolean} isLeft
  */
-export const createTabs = (page, storage, journal, adopt, cleared) => {
+export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
   const { locks } = page;
   const first = journal.owner;
   /** What this page stores from now on bears this name; "": none yet. */
@@ -119,7 +121,8 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     name = fresh;
     known.add(fresh);
     borne.add(fresh);
-    askFor(fresh);
+    if (isLeft()) release(fresh);
+    else askFor(fresh);
     return fresh;
   };
 
@@ -227,17 +230,22 @@ export const createTabs = (page, storage, journal, adopt, cleared) => {
     notice([owner]);
   });
 
+  /** @param {string} other others wait with what bears this name, and may get its lock */
+  const release = (other) => {
+    storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
+    parted.add(other);
+  };
+
   /** Its page is about to be left: others get its locks, and wait. */
   const part = () => {
     lookAtFirst();
     // The lock of its own name may be on its way still.
     const names = new Set(name ? [name, ...held.keys()] : held.keys());
     for (const other of names) {
-      storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
-      parted.add(other);
-      if (held.has(other)) held.get(other)?.();
-      else renounced.add(other);
+      release(other);
+      if (!held.has(other)) renounced.add(other);
     }
+    for (const free of held.values()) free();
     held.clear();
     for (const free of done) free();
     done.clear();

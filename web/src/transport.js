@@ -3,7 +3,6 @@
 import { attempt, attempted } from "./attempt.js";
 import { Promise } from "./builtins.js";
 import { Map } from "./collections.js";
-import { movedTo } from "./redirect.js";
 
 /** ms. */
 const LONGEST = 30_000;
@@ -42,9 +41,13 @@ const foreign = (response) => {
 };
 
 /**
- * `movedTo`: of another address, to a GET (redirect.js); `kind`: of what kind it is, where it is none of RudderStack's
- * @typedef {{status: number, retryAfter: number | null, movedTo?: string, kind?: string}} Answer
+ * `movedTo`: of another address, to a GET (redirect.js); `kind`: of what kind it is, where it is none of RudderStack's;
+ * `isLate`: there is none yet
+ * @typedef {{status: number, retryAfter: number | null, movedTo?: string, kind?: string, isLate?: boolean}} Answer
  */
+
+/** Where an answer after a redirect came from: redirect.js, which few pages need. @type {typeof import("./redirect").movedTo} */
+const movedTo = async (page, ...given) => (await page.bring("extras.mjs")).movedTo(page, ...given);
 
 /** @param {any} promise or something like it @param {(value: any) => void} settle @param {(error: unknown) => void} fail */
 const follow = async (promise, settle, fail) => {
@@ -71,10 +74,12 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
   const abort = attempt(() => new AbortController());
   /** @type {unknown} */
   let timer;
+  let isLate = /** @type {boolean} */ (false);
   const end = () => page.clearTimer(timer);
   // Not every `fetch` can be aborted.
   const late = new Promise((_, reject) => {
     timer = page.setTimer(() => {
+      isLate = true;
       abort?.abort();
       reject(new Error("no answer"));
     }, LONGEST);
@@ -84,7 +89,7 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
     const asked = /** @type {typeof fetch} */ (page.fetch)(url, { method: "POST", headers, body, keepalive, credentials: "omit", signal: abort?.signal });
     const response = await first(asked, late);
     const answer = saidBy(response, page.now());
-    const moved = await first(movedTo(page, url, response, abort?.signal, redirects), late);
+    const moved = response.redirected === true && (await first(movedTo(page, url, response, abort?.signal, redirects), late));
     // An answer that never ends holds a connection, of which a browser has few: it is ended then.
     if (!attempt(() => follow(response.text(), end, end))) end();
     if (moved) return { ...answer, movedTo: String(moved) };
@@ -92,6 +97,6 @@ export const post = async (page, url, headers, body, keepalive, redirects = new 
     return kind ? { ...answer, kind } : answer;
   } catch {
     end();
-    return { status: 0, retryAfter: null };
+    return { status: 0, retryAfter: null, ...(isLate && { isLate }) };
   }
 };

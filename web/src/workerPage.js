@@ -35,6 +35,7 @@ export const createWorkerPage = (ours, scope, storage, told) => {
     storage: (area) => (area === "localStorage" ? storage : undefined),
     location: () => NOWHERE,
     elapsed: () => Math.floor(scope.performance.now()),
+    isLeaving: () => false,
     isHidden: () => false,
     isFocused: () => false,
 
