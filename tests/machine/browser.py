@@ -662,6 +662,11 @@ class Tab:
             self.answered[given["delivery"]] = [each for each in requests if given.get("ids", each.ids) == each.ids]
             if rest := [each for each in requests if each not in self.answered[given["delivery"]]]:
                 self.deliveries[given["delivery"]] = rest
+            # This page is back, and waits for no answer any more; it may have arrived all the same.
+            for request in self.answered[given["delivery"]]:
+                request.is_given_up = request.number in self.in_flight
+                if request.is_given_up and not given["status"]:
+                    self.browser.excused.update(request.ids)
         elif kind == "adopt":
             # What Python had before, and others took over meanwhile, is a line of its own.
             self.browser.had_before |= self.given.intersection(message["id"] for message in given["messages"])
@@ -856,7 +861,12 @@ class Tab:
             browser.noted.update(id for each in json.loads(text) for id in each["ids"])
             browser.doubtful.update(id for each in json.loads(text) for id in each.get("tried", []))
         if key.endswith(".held"):
-            browser.apart[key] = {each["id"] for each in json.loads(text or "[]")}
+            before, browser.apart[key] = (
+                browser.apart.get(key, set()),
+                {each["id"] for each in json.loads(text or "[]")},
+            )
+            for id in browser.apart[key] - before:
+                self.held.pop(id, None)  # it was left, is back, and waits for no answer any more
             browser.were_apart |= browser.apart[key]
         found = _KEY.fullmatch(key)
         if found and text is None:
@@ -885,10 +895,10 @@ class Tab:
 
     def hear_overBudget(self, number: int) -> None:
         """The browser refuses this request. Python counts what is in flight, but of a guess it has put back it does not
-        know that it was sent, where the page comes back before it is answered."""
+        know that it was sent, where the page comes back before it is answered; nor of what it was told to give up."""
         del self.in_flight[number]
-        guesses = [request for request in self.in_flight.values() if request.is_guess]
-        assert guesses, "more in flight with keepalive than a browser allows"
+        unknown = [request for request in self.in_flight.values() if request.is_guess or request.is_given_up]
+        assert unknown, "more in flight with keepalive than a browser allows"
 
     def hear_died(self) -> None:
         """At once: nothing of it runs any more, its requests may arrive all the same."""

@@ -34,7 +34,8 @@ class Request:
     `number` is the browser's, `delivery` the core's; `cause` is the input that started it, `at` when (by `elapsed`),
     `not_before` when it was allowed to, `beside` what was in flight of other deliveries, `siblings` of its own,
     `answered` that of which Python thought about the answer; `behind` are the ids that the page held and that were in
-    none. A `guess` was sent as the page was left before Python could say whether it should.
+    none. A `guess` was sent as the page was left before Python could say whether it should; of one that is given up
+    its page, which is back, awaits no answer.
     """
 
     tab: "Tab"
@@ -49,6 +50,7 @@ class Request:
     beside: list["Request"]
     behind: list[str]
     is_guess: bool = False
+    is_given_up: bool = False
     delivery: int = 0
     siblings: list["Request"] = field(default_factory=list)
     answered: list["Request"] = field(default_factory=list)

@@ -811,3 +811,33 @@ def test_what_had_no_room_is_held_by_its_page_also_where_another_page_stored_the
     state.come_back()
     state.traffic(index=0, events=["large"], chance=0)
     check(state)
+
+
+def test_a_page_that_is_back_holds_apart_what_it_has_no_answer_to() -> None:
+    state = pages(options={"storage": {"type": "memoryStorage"}})
+    state.call_and_leave(index=0, calls=["renamed"], how="kept")
+    state.come_back()
+    state.traffic(index=0, events=["due", "due", "due"], chance=0)
+    check(state)
+
+
+def test_where_the_clock_was_set_meanwhile_it_tries_it_again() -> None:
+    state = pages()
+    state.time(index=0, what=10 * MINUTE)
+    state.call_and_leave(index=0, calls=["alias"], how="kept")
+    state.come_back()
+    state.disturb((-1, DAY))
+    state.time(index=0, what="due")
+    check(state)
+    state.repeats_are_excused()
+
+
+def test_what_had_no_room_its_page_sends_before_others_send_what_they_took_over() -> None:
+    state = pages()
+    state.open(PAGE)
+    state.traffic(index=0, events=["inPlace", "due", "inPlace"], chance=0)
+    state.time(index=0, what=MINUTE)
+    state.disturb("full")
+    state.call_and_leave(index=0, calls=["bad", "large"], how="kept")
+    check(state)
+    state.first_arrivals_are_in_order()
