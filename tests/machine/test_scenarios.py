@@ -841,3 +841,22 @@ def test_what_had_no_room_its_page_sends_before_others_send_what_they_took_over(
     state.call_and_leave(index=0, calls=["bad", "large"], how="kept")
     check(state)
     state.first_arrivals_are_in_order()
+
+
+def test_who_decides_before_load_holds_what_was_cleared_meanwhile() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage"]}, page=PAGE, cookies=[])
+    state.call_and_leave(index=0, calls=["renamed"], how="left")
+    state.open(PAGE)
+    state.open(PAGE)
+    state.open(PAGE | {"loads": False, "options": pending("none", delivery="immediate"), "looks": True})
+    state.open(PAGE | {"options": {"storage": {"encryption": {"version": "legacy"}}}})
+    state.call_and_leave(index=2, calls=["identify"], how="kept")
+    state.call_and_leave(index=0, calls=["bad"], how="left")
+    state.open(PAGE | {"options": {"storage": {"type": "localStorage"}}})  # takes the cookies away
+    state.kill(index=0, after=2)
+    state.come_back()
+    state.decide(discards=True)
+    state.traffic(index=0, events=["setAnonymousId", "good"], chance=0)
+    state.signal(index=0, kind="flush")
+    check(state)

@@ -385,6 +385,8 @@ class Visitor:
             self._waiting.append((id, method, arguments, at))
             if method != "consent":
                 self._act(id, method, arguments, at, shows_all=True)
+            else:
+                self.keep({})  # what was cleared
         elif method == "consent":
             self._decide()
         else:
