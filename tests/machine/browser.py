@@ -670,6 +670,9 @@ class Tab:
         elif kind == "adopt":
             # What Python had before, and others took over meanwhile, is a line of its own.
             self.browser.had_before |= self.given.intersection(message["id"] for message in given["messages"])
+            # What it gave up, and sends again after a fault, may be on its way still.
+            given_up = {id for request in self.in_flight.values() if request.is_given_up for id in request.ids}
+            self.browser.excused.update(given_up.intersection(message["id"] for message in given["messages"]))
             self.held |= {message["id"]: None for message in given["messages"]}
             for message in given["messages"]:
                 self._adopts(message["id"])

@@ -860,3 +860,15 @@ def test_who_decides_before_load_holds_what_was_cleared_meanwhile() -> None:
     state.traffic(index=0, events=["setAnonymousId", "good"], chance=0)
     state.signal(index=0, kind="flush")
     check(state)
+
+
+def test_what_a_page_gave_up_and_sends_again_after_a_fault_may_arrive_twice() -> None:
+    state = Pages()
+    state.first_page(browser=BROWSER | {"locks": False}, page=PAGE, cookies=[])
+    state.call_and_leave(index=0, calls=["identify by traits"], how="kept")
+    state.come_back()
+    state.call_and_leave(index=0, calls=["nulls"], how="kept")
+    state.come_back()
+    state.traffic(index=0, events=["due", Outcome(404)], chance=0)
+    check(state)
+    state.repeats_are_excused()

@@ -147,9 +147,9 @@ export const createCore = (parts) => {
   const messages = new Map();
   /** Messages that were sent, and nobody knows what became of it. @type {Set<string>} */
   const unanswered = new Set();
-  /** Messages that were not sent when Python said so, as they were others'. @type {Set<string>} */
+  /** Messages that Python takes for delivered: others' that were not sent, and what is held apart. @type {Set<string>} */
   const leftOut = new Set();
-  /** Messages that others delivered while this page was away. @type {Set<string>} */
+  /** Messages that others delivered while this page was away, and what it held apart once it was back. @type {Set<string>} */
   const taken = new Set();
   /** Messages and calls that the visitor took back; Python may not have heard of it. @type {Set<string>} */
   const withdrawn = new Set();
@@ -593,7 +593,7 @@ export const createCore = (parts) => {
     leaving.doubtful.delete(id);
     if (stillHeld.delete(id)) leaving.forget([id]);
     callbacks.delete(id);
-    const isOurs = !apart.delete(id) && !isCeded(id);
+    const isOurs = !isCeded(id);
     taken.delete(id);
     if (isOurs) journal.letGo(id);
     // All that is dropped was accepted, so that the counts add up.
@@ -668,15 +668,17 @@ export const createCore = (parts) => {
     const began = page.now();
     let isGivenUp = false;
     const giveUp = () => {
-      if (!tabs.areClear()) return;
-      isGivenUp = true;
-      for (const id of ours) onTheirWay.delete(id);
-      withdraw(ours.filter((id) => lastTries.has(id)));
       const [id] = ours;
       const sent = messages.get(id);
-      const isApart = sent && isCarried && (isCeded(id) || leaving.hold([], [{ id, text: sent.text, at: +sent.line.split(".")[2] }], ours).size > 0);
-      if (isApart) apart.add(id);
-      else for (const each of ours) unanswered.add(each);
+      // What was taken back is not tried again; what others may have is not given up before that is clear.
+      if (!sent || onTheirWay.get(id) !== giveUp || lastTries.has(id) || !tabs.areClear()) return;
+      isGivenUp = true;
+      const isApart = isCarried && (isCeded(id) || leaving.hold([], [{ id, text: sent.text, at: +sent.line.split(".")[2] }], ours).size > 0);
+      for (const each of ours) {
+        onTheirWay.delete(each);
+        if (!isApart) unanswered.add(each);
+        else taken.add(each) && leftOut.add(each); // Python is told that it is delivered
+      }
       signal("response", { delivery, ids: isPart ? ours : undefined, status: isApart ? 200 : 0, retryAfter: null, id: page.uuid() });
     };
     for (const id of ours) onTheirWay.set(id, giveUp);
@@ -707,9 +709,6 @@ export const createCore = (parts) => {
     queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
   };
 
-  /** Messages of this page that are held apart, where Python has not heard of it. @type {Set<string>} */
-  const apart = new Set();
-
   /** Messages that Python has, and that are held apart still: there was no room to store them anew. @type {Set<string>} */
   const stillHeld = new Set();
   /** @param {import("./leaving").Left} left @param {string} line */
@@ -721,9 +720,8 @@ export const createCore = (parts) => {
   /** Python has not heard of these, which were on their way when a page before this one was left. @param {import("./leaving").Left[]} left */
   const sendAgain = (left) => {
     // Others had these since this page was left, and are gone: Python has them, and they are stored as ours again.
-    for (const each of left.filter(({ id }) => ledger.open.has(id) && (isCeded(id) || stillHeld.has(id) || apart.has(id)))) {
+    for (const each of left.filter(({ id }) => ledger.open.has(id) && (isCeded(id) || stillHeld.has(id)))) {
       taken.delete(each.id);
-      if (apart.delete(each.id)) leftOut.add(each.id);
       storeHeld(each, journal.line(each.at));
     }
     const fresh = left.filter(({ id }) => !ledger.open.has(id));
@@ -1094,10 +1092,8 @@ export const createCore = (parts) => {
     departure.stay();
     if (persisted) page.alone(() => lookWhetherRevoked(true)); // first: what follows may store
     if (persisted) {
-      const left = new Set(onTheirWay.values());
-      page.setTimer(() => {
-        for (const giveUp of left) if ([...onTheirWay.values()].includes(giveUp)) giveUp();
-      }, HEARD);
+      const left = [...onTheirWay.values()];
+      page.setTimer(() => left.forEach((giveUp) => giveUp()), HEARD);
     }
     signal("shown");
   });
