@@ -90,6 +90,13 @@ def test_pyodide_is_at_most_4_mb_on_the_wire(dist: Path) -> None:
     assert compressed(dist, *PYODIDE) <= 4_000_000
 
 
+def test_pyodide_compiles_nothing_of_the_standard_library(dist: Path) -> None:
+    with zipfile.ZipFile(build.pyodide.RUNTIME / "python_stdlib.zip") as npm:
+        modules = {name for name in npm.namelist() if name.endswith(".py")}
+    with zipfile.ZipFile(dist / "pyodide" / "python_stdlib.zip") as ours:
+        assert {name for name in ours.namelist() if name.endswith((".py", ".pyc"))} == {f"{name}c" for name in modules}
+
+
 @pytest.mark.parametrize("page", ["docs/script-tag.md", "docs/comparison.md", "web/npm/README.md"])
 def test_the_documentation_says_how_much_a_page_downloads(dist: Path, page: str) -> None:
     """To a tenth."""

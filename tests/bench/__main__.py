@@ -17,6 +17,7 @@ all of them. Prints a table of ratios, writes `bench.json`; `--document` writes 
 
 import argparse
 import json
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -56,12 +57,15 @@ OFFICIAL_BUILD = ROOT / "web/node_modules/@rudderstack/analytics-js/dist/npm/mod
 
 
 def prepare(folder: Path) -> None:
-    """The official SDK as a site's bundler would serve it, and a page with nothing on it."""
+    """The official SDK as a site's bundler would serve it, Pyodide as npm has it, and a page with nothing on it."""
     esbuild = ROOT / "web" / "node_modules" / ".bin" / "esbuild"
     out = f"--outfile={folder / 'official.js'}"
     subprocess.run([esbuild, OFFICIAL_BUILD, "--minify", "--log-level=error", "--legal-comments=none", out], check=True)
     # As dist/ has it: compressed beside it, for the server to send.
     subprocess.run(["node", ROOT / "web" / "distribution" / "compressed.mjs", folder / "official.js"], check=True)
+    # With the lock file that lists micropip, and what is compressed: all but the standard library is npm's in dist/, too.
+    shutil.copytree(ROOT / "dist" / "pyodide", folder / "pyodide", ignore=shutil.ignore_patterns("rudderanalytics.*"))
+    shutil.copy(ROOT / "web" / "node_modules" / "pyodide" / "python_stdlib.zip", folder / "pyodide")
     (folder / "empty.html").write_text(EMPTY)
 
 

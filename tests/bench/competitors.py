@@ -33,7 +33,7 @@ window.rudderanalytics = [["identify", $call]];
   data-data-plane-url="$origin"></script>"""
 
 _PLAIN = """<script type="module">
-import { loadPyodide } from "/dist/pyodide/pyodide.mjs";
+import { loadPyodide } from "/bench/pyodide/pyodide.mjs";
 const pyodide = await loadPyodide();
 await pyodide.loadPackage("micropip");
 await pyodide.runPythonAsync(`

@@ -1,7 +1,8 @@
 """`pyodide/`: the pinned runtime, our compiled wheel, micropip, and a lock file that lists what is really there.
 
 npm's lock file names 379 packages and ships none of them; one that stayed listed would answer 404, where one that is
-not listed lets micropip look further. micropip's wheel on PyPI has another hash than the stock lock file says.
+not listed lets micropip look further. micropip's wheel on PyPI has another hash than the stock lock file says. npm's
+standard library is source text, which Python compiles at each start, for more than half of it: here it is bytecode.
 """
 
 import hashlib
@@ -15,10 +16,11 @@ from pyodide_lock.spec import PackageSpec
 from toolchain.environment import WHEELS
 from toolchain.step import ROOT, Blocked
 
-from . import script, snapshot
+from . import script, snapshot, wheels
 
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
 FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "README.md")
+STANDARD_LIBRARY = "python_stdlib.zip"
 LOCK = "pyodide-lock.json"
 
 
@@ -26,6 +28,7 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     folder.mkdir()
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
+    wheels.compile_archive(folder / STANDARD_LIBRARY)
     shutil.copyfile(compiled, folder / compiled.name)
     for wheel in WHEELS.glob("*.whl"):
         shutil.copyfile(wheel, folder / wheel.name)

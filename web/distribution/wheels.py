@@ -18,18 +18,30 @@ DATE = (2020, 2, 2, 0, 0, 0)
 
 def make(folder: Path) -> tuple[Path, Path]:
     """Both wheels; `script.bundle` comes before."""
-    # Without PYTHONPATH, where web/build.py would stand for PyPI's build.
-    env = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": EPOCH}
-
     hatchling = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    run(*hatchling, env=env, otherwise="hatchling could not make the wheel")
+    run(*hatchling, env=_environment(), otherwise="hatchling could not make the wheel")
     (wheel,) = folder.glob("*-py3-none-any.whl")
-
-    pyodide = Path(sys.executable).with_name("pyodide")
-    run(pyodide, "py-compile", "--silent", "--keep", wheel, env=env, otherwise="pyodide could not compile the wheel")
+    _compile(wheel, "--keep")
     (compiled,) = folder.glob("*-cp313-none-any.whl")
     _date(compiled)
     return wheel, compiled
+
+
+def compile_archive(archive: Path) -> None:
+    """Put bytecode in the place of the Python sources in a zip file."""
+    _compile(archive)
+    _date(archive)
+
+
+def _compile(archive: Path, *options: str) -> None:
+    pyodide = Path(sys.executable).with_name("pyodide")
+    sorry = f"pyodide could not compile {archive.name}"
+    run(pyodide, "py-compile", "--silent", *options, archive, env=_environment(), otherwise=sorry)
+
+
+def _environment() -> dict[str, str]:
+    # Without PYTHONPATH, where web/build.py would stand for PyPI's build.
+    return {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SOURCE_DATE_EPOCH": EPOCH}
 
 
 def _date(archive: Path) -> None:
