@@ -63,7 +63,7 @@ def prepare(folder: Path) -> None:
     subprocess.run([esbuild, OFFICIAL_BUILD, "--minify", "--log-level=error", "--legal-comments=none", out], check=True)
     # As dist/ has it: compressed beside it, for the server to send.
     subprocess.run(["node", ROOT / "web" / "distribution" / "compressed.mjs", folder / "official.js"], check=True)
-    # With the lock file that lists micropip, and what is compressed: all but the standard library is npm's in dist/, too.
+    # With the lock file that lists micropip: all but the standard library is as npm has it in dist/, too.
     shutil.copytree(ROOT / "dist" / "pyodide", folder / "pyodide", ignore=shutil.ignore_patterns("rudderanalytics.*"))
     shutil.copy(ROOT / "web" / "node_modules" / "pyodide" / "python_stdlib.zip", folder / "pyodide")
     (folder / "empty.html").write_text(EMPTY)
