@@ -864,10 +864,8 @@ class Tab:
             browser.noted.update(id for each in json.loads(text) for id in each["ids"])
             browser.doubtful.update(id for each in json.loads(text) for id in each.get("tried", []))
         if key.endswith(".held"):
-            before, browser.apart[key] = (
-                browser.apart.get(key, set()),
-                {each["id"] for each in json.loads(text or "[]")},
-            )
+            before = browser.apart.get(key, set())
+            browser.apart[key] = {each["id"] for each in json.loads(text or "[]")}
             for id in browser.apart[key] - before:
                 self.held.pop(id, None)  # it was left, is back, and waits for no answer any more
             browser.were_apart |= browser.apart[key]

@@ -19,7 +19,8 @@ it. Precisely:
    page when they have taken over what was before it; and what a page stored under two names (web/src/tabs.js), while
    the clock was set back, is in the order of its times.
 4. What was stored when a page died arrives all the same, with the same id. A message arrives again only after an
-   arrival of which no page acted on the answer in full: the answer was lost, or the page died first.
+   arrival of which no page acted on the answer in full: the answer was lost, or the page died first, or it came back
+   from the back/forward cache, and gave the answer up.
 5. While a page holds anything, a delivery is in flight or a timer is set, never further away than the longest wait
    (5 minutes, an hour where it failed alone, or what the data plane asked for, a day at most), however the clock is
    set. While offline there is one try in 5 minutes. Nothing is sent before the data plane's `Retry-After` or cool-down

@@ -24,6 +24,12 @@ test("listeners of the window and the document, whatever elements are called", (
     assert.equal(isHidden(), true);
   }));
 
+test("whether those who hear that the page is left hear it now", () => {
+  for (const [event, isLeaving] of [[{ type: "pagehide" }, true], [{ type: "click" }, false], [undefined, false]]) {
+    inPage({ over: { event } }, (page) => assert.equal(page.isLeaving(), isLeaving));
+  }
+});
+
 for (const [name, navigator, online] of [
   ["is online", { onLine: true }, true],
   ["is offline", { onLine: false }, false],

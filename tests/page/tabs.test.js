@@ -24,6 +24,15 @@ const open = (browser, number, how) => {
   return Object.assign(tab, { tabs, watch: tabs.watch, isCeded: (name) => tabs.isCeded(journal.place(name).key) });
 };
 
+/** One that has let go of its first name: what it stores next bears another. */
+const rested = async (browser) => {
+  const us = open(browser, 1);
+  await settle();
+  us.tabs.rest();
+  await browser.advance(SPREAD);
+  return us;
+};
+
 const locked = (browser) => [...browser.locksOf("https://www.example.com").held.keys()].map((name) => name.replace("rudderanalytics.KEY.", ""));
 const notes = (browser) => Object.keys(browser.stored()).filter((each) => each.endsWith(".left"));
 
@@ -348,10 +357,7 @@ test("a page that comes back has what nobody took", async () => {
 
 test("a page that is back before it heard that it had a lock has it", async () => {
   const browser = createBrowser();
-  const us = open(browser, 1);
-  await settle();
-  us.tabs.rest();
-  await browser.advance(SPREAD);
+  const us = await rested(browser);
   us.store("a"); // under another name
   us.tabs.leave(() => {});
   us.page.fire("window", "pageshow");
@@ -364,10 +370,7 @@ test("a page that is back before it heard that it had a lock has it", async () =
 
 test("what is stored as the page is left has a note, and no lock; where it comes back it is the page's again", async () => {
   const browser = createBrowser();
-  const us = open(browser, 1);
-  await settle();
-  us.tabs.rest();
-  await browser.advance(SPREAD);
+  const us = await rested(browser);
   us.isLeft = true;
   us.store("a");
   assert.deepEqual(notes(browser), [`rudderanalytics.KEY.${us.tabs.name()}.left`]);
@@ -382,11 +385,8 @@ test("what is stored as the page is left has a note, and no lock; where it comes
 
 test("where it does not, others take it", async () => {
   const browser = createBrowser();
-  const us = open(browser, 1);
+  const us = await rested(browser);
   const other = open(browser, 2);
-  await settle();
-  us.tabs.rest();
-  await browser.advance(SPREAD);
   us.isLeft = true;
   us.store("a");
   const name = us.tabs.name();

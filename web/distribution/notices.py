@@ -39,7 +39,8 @@ def text() -> str:
     lines = [
         "# Third-party notices",
         "",
-        "What is not ours in this package, unchanged but where the README says so.",
+        "What is not ours in this package. It is unchanged, but for Python's standard library, which is bytecode, and",
+        "for MicroPython in `micropython/rudderanalytics.wasm`, of which only what runs is there.",
         "",
     ]
     for name, source, place, licence in parts():

@@ -19,8 +19,8 @@ from toolchain.step import ROOT, Blocked
 from . import script, snapshot, wheels
 
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
-FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", "python_stdlib.zip", "README.md")
 STANDARD_LIBRARY = "python_stdlib.zip"
+FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", STANDARD_LIBRARY, "README.md")
 LOCK = "pyodide-lock.json"
 
 

@@ -1,8 +1,8 @@
 """What the script tag's Pyodide starts from: its memory as it is with the core imported, or else a small library.
 
 Both hold the core. The memory (a snapshot that Pyodide itself makes) saves the interpreter's start; without it there
-is the part of the standard library that is read at the start, as bytecode: `python_stdlib.zip` is three times as large,
-and source text. No chance comes out of either: ids are made by the page.
+is the part of the standard library that is read at the start, as bytecode: all of it is three times as large. No chance
+comes out of either: ids are made by the page.
 """
 
 import importlib.util

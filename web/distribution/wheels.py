@@ -1,7 +1,8 @@
 """The wheel, which is sdk/rudderanalytics as it is written, and the same compiled for the pinned Pyodide's Python.
 
 hatchling makes the first one, with the script that Python puts into a page among its files (pyproject.toml), and
-pyodide-build compiles it. Both come out byte for byte the same from the same sources, so that hashes and caches keep.
+pyodide-build compiles it, and other archives. They come out byte for byte the same from the same sources, so that
+hashes and caches keep.
 """
 
 import os

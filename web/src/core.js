@@ -648,13 +648,16 @@ export const createCore = (parts) => {
     const ours = ids.filter((id) => messages.has(id) && !isCeded(id));
     for (const id of ids) if (messages.has(id) && isCeded(id)) leftOut.add(id);
     // Python need not know that others send them.
-    if (!ours.length && lost.length < ids.length) signal("response", { delivery, status: 200, retryAfter: null, id: page.uuid() });
+    if (!ours.length && lost.length < ids.length) respond(delivery, { status: 200, retryAfter: null });
     if (!ours.length) return;
     for (const id of ours) if (unanswered.delete(id)) outcomes.counts.repeated++;
     const areApart = isHidden && keepalive && ours.length === ids.length && ids.length <= MOST_APART && leaving.isWell();
     if (areApart) for (const id of ids) page.alone(() => request(asked, [id], ids.length > 1));
     else page.alone(() => request(asked, ours, false));
   };
+
+  /** Tells Python what became of a delivery. @param {unknown} delivery @param {object} answer @param {string[]} [ids] of which it is, where others went on their own */
+  const respond = (delivery, answer, ids) => signal("response", { delivery, ids, ...answer, id: page.uuid() });
 
   /** @param {Delivery} asked @returns {Delivery} that says that it is sent now */
   const sentNow = (asked) => ({ ...asked, headers: { ...asked.headers, SentAt: new Date(page.now()).toISOString() } });
@@ -673,13 +676,13 @@ export const createCore = (parts) => {
       // What was taken back is not tried again; what others may have is not given up before that is clear.
       if (!sent || onTheirWay.get(id) !== giveUp || lastTries.has(id) || !tabs.areClear()) return;
       isGivenUp = true;
-      const isApart = isCarried && (isCeded(id) || leaving.hold([], [{ id, text: sent.text, at: +sent.line.split(".")[2] }], ours).size > 0);
-      for (const each of ours) {
-        onTheirWay.delete(each);
-        if (!isApart) unanswered.add(each);
-        else taken.add(each) && leftOut.add(each); // Python is told that it is delivered
-      }
-      signal("response", { delivery, ids: isPart ? ours : undefined, status: isApart ? 200 : 0, retryAfter: null, id: page.uuid() });
+      const isApart = isCarried && (isCeded(id) || leaving.hold([], [{ id, text: sent.text, at: atOf(sent) }], ours).size > 0);
+      for (const each of ours) onTheirWay.delete(each);
+      if (isApart) {
+        taken.add(id);
+        leftOut.add(id);
+      } else for (const each of ours) unanswered.add(each);
+      respond(delivery, { status: isApart ? 200 : 0, retryAfter: null }, isPart ? ours : undefined);
     };
     for (const id of ours) onTheirWay.set(id, giveUp);
     const to = isPart ? url.replace(/batch$/, parse(texts[0]).type) : url;
@@ -699,14 +702,14 @@ export const createCore = (parts) => {
     if (isGivenUp) return sendAgain(again);
     if (!answer.status) for (const id of ours) unanswered.add(id);
     if (kind) say({ kind: "foreign", name: kind });
-    signal("response", { delivery, ids: isPart ? ours : undefined, ...answer, id: page.uuid() });
+    respond(delivery, answer, isPart ? ours : undefined);
     sendAgain(again);
   };
 
   /** Python believes that it is delivered, but it was left to a page that is gone. @param {string} id */
   const adoptAgain = (id) => {
-    const { text, line } = /** @type {{text: string, line: string}} */ (messages.get(id));
-    queue.push({ type: "adopt", messages: [{ ...messageOf(text), id, at: +line.split(".")[2] }] });
+    const message = /** @type {{text: string, line: string}} */ (messages.get(id));
+    queue.push({ type: "adopt", messages: [{ ...messageOf(message.text), id, at: atOf(message) }] });
   };
 
   /** Messages that Python has, and that are held apart still: there was no room to store them anew. @type {Set<string>} */
@@ -764,6 +767,9 @@ export const createCore = (parts) => {
 
   /** @param {{line?: string}} left */
   const countOf = ({ line = "" }) => +line.split(".")[1];
+
+  /** @param {{line: string}} message @returns {number} when it was called, epoch ms */
+  const atOf = ({ line }) => +line.split(".")[2];
 
   /** What pages before this one left goes before all that waits. @param {string[]} gone their owners @param {Input[]} [then_] what Python hears after that */
   const takeOver = (gone, then_ = []) => {

@@ -17,7 +17,7 @@
 //   its last requests cut off (Firefox; docs/delivery.md). Until `pagehide`, or until it is clear that nobody leaves, it
 //   lives on for a moment without them. So it first writes a note, `<name>.left`: others who get the lock give it back, and
 //   wait until the note says that it is left (leaving.js), is removed, or is older than MOMENT. What it stores as it is
-//   left has a note, and no lock: Firefox gives it to the page, and never tells it, should it come back.
+//   left has a note, and no lock: Firefox would give the lock to the page, and never tell it, should it come back.
 // - **Where the page stays** (the navigation was cancelled, a download) **or comes back** (from the back/forward cache) it
 //   asks for its locks again, and takes no for an answer: then others have adopted what it had. It is ceded, as above.
 //
