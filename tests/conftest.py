@@ -74,16 +74,17 @@ def browser(playwright: Playwright, config: SimpleNamespace) -> Iterator[Browser
 
 
 fallbacks: list[str] = []
-"""Addresses from which the script tag fetched the whole MicroPython."""
+"""Addresses from which the script tag fetched the whole MicroPython, or Pyodide beside the trimmed one."""
 
 
 def watched(context: BrowserContext) -> BrowserContext:
-    scripts: list[str] = []
+    asked: set[str] = set()  # names of files that tell what a page wants: PyScript wants the whole ones
 
     def note(request: Request) -> None:
-        if request.url.endswith("/micropython.mjs"):  # PyScript's, and then the whole is what it wants
-            scripts.append(request.url)
-        elif request.url.endswith("/micropython.wasm") and not scripts:
+        folder, _, name = request.url.rpartition("/")
+        asked.add(name if name == "micropython.mjs" else f"{folder.rpartition('/')[2]}/{name}")
+        needed = name == "micropython.wasm" and "micropython.mjs" not in asked
+        if needed or (name == "pyodide.asm.wasm" and "pyodide/rudderanalytics.wasm" in asked):
             fallbacks.append(request.url)
 
     context.on("request", note)
@@ -96,7 +97,7 @@ def enough(request: pytest.FixtureRequest) -> Iterator[None]:
     fallbacks.clear()
     yield
     if fallbacks and request.node.get_closest_marker("falls_back") is None:
-        pytest.fail("a page needed the whole MicroPython: `make hot`?", pytrace=False)
+        pytest.fail("a page needed the whole interpreter: `make hot`?", pytrace=False)
 
 
 @pytest.fixture

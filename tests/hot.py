@@ -1,6 +1,6 @@
-"""`make hot`: web/distribution/micropython.hot.json anew, the functions of MicroPython that the core needs.
+"""`make hot`: web/distribution/*.hot.json anew, the functions of MicroPython and Pyodide that the core needs.
 
-Needed when MicroPython is another one, and when the core does what it never did: `make build` and `make test` say so.
+Needed when one of them is another one, and when the core does what it never did: `make build` and `make test` say so.
 Watched are the vectors, the state machines, and the pages of the browser tests, with the whole MicroPython in them.
 """
 
@@ -10,7 +10,7 @@ import subprocess
 import sys
 
 import build
-from distribution import micropython
+from distribution import micropython, pyodide
 from toolchain.step import ROOT, run
 
 from .inputs import sessions
@@ -33,9 +33,14 @@ def main() -> None:
     program = micropython.HOT.with_name("hot.mjs")
     sorry = "MicroPython could not be watched"
     found = json.loads(run("node", program, micropython.IMAGE, heard, micropython.HOT, otherwise=sorry))
+    program = pyodide.HOT.with_name("pyodideHot.mjs")
+    sorry = "Pyodide could not be watched"
+    of_pyodide = run(
+        "node", program, pyodide.RUNTIME / pyodide.WHOLE, pyodide.MADE, heard, pyodide.HOT, otherwise=sorry
+    )
     build.build(force=True)
     shown = ", ".join(f"{count} after {what}" for what, count in found.items())
-    print(f"hot: {len(pages)} pages; functions of MicroPython: {shown}")
+    print(f"hot: {len(pages)} pages; functions of MicroPython: {shown}; of Pyodide: {of_pyodide.strip()}")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,10 @@ STAMP = ROOT / "build" / "dist.stamp"
 
 
 def build(*, force: bool = False, whole: bool = False) -> bool:
-    """Make `dist/`; False if it was made from these very inputs already. `whole`: with MicroPython as a whole."""
+    """Make `dist/`; False if it was made from these very inputs already.
+
+    `whole`: with all functions of MicroPython and Pyodide in the script tag's modules.
+    """
     if not force and not whole and is_current():
         return False
     STAMP.unlink(missing_ok=True)
@@ -29,7 +32,7 @@ def build(*, force: bool = False, whole: bool = False) -> bool:
     ASIDE.mkdir(parents=True)
     script.bundle(ASIDE, version())
     _, compiled = wheels.make(ASIDE)
-    pyodide.copy(ASIDE / "pyodide", compiled, version())
+    pyodide.copy(ASIDE / "pyodide", compiled, version(), whole=whole)
     micropython.copy(ASIDE / "micropython", whole=whole)
     compressed.make(ASIDE)
     (ASIDE / "THIRD-PARTY-NOTICES.md").write_text(notices.text())

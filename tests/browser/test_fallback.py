@@ -1,10 +1,11 @@
-"""MicroPython that stops because something was left out of it: nothing is lost or doubled, in any phase of a page.
+"""An interpreter that stops because something was left out of it: nothing is lost or doubled, in any phase of a page.
 
 Where it really lacks something, it is a module that was trimmed after what a few inputs need. Where it must stop at one
 input and no other, the page's WebAssembly is made to: it does all that there is to do, and then it stops.
 """
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pytest
 from browser.site_under_test import Site, flush, until
 from playwright.sync_api import BrowserContext, Page, Route
 
-from distribution import micropython
+from distribution import micropython, pyodide
 from toolchain.step import run
 
 from ..inputs import sessions
@@ -20,7 +21,9 @@ from ..inputs import sessions
 pytestmark = pytest.mark.falls_back
 
 LEAN, WHOLE = "**/micropython/rudderanalytics.wasm", "**/micropython/micropython.wasm"
+LEAN_PYODIDE, WHOLE_PYODIDE = "**/pyodide/rudderanalytics.wasm", "**/pyodide/pyodide.asm.wasm"
 HOT = Path(micropython.__file__).with_name("hot.mjs")
+EMPTIED = Path(__file__).parents[1] / "distribution" / "emptied.mjs"
 
 # The first instance of WebAssembly stops as soon as it has acted on an input of this type.
 STOPS = """([type]) => {
@@ -44,9 +47,13 @@ def stop_at(page: Page, type: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def trimmed_after(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def heard() -> list[list[str]]:
+    return sessions()
+
+
+@pytest.fixture(scope="module")
+def trimmed_after(dist: Path, heard: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     """Makes a module that has what inputs of these types need, and no more."""
-    heard = sessions()
     made: dict[tuple[str, ...], Path] = {}
 
     def trim(*types: str) -> Path:
@@ -63,13 +70,14 @@ def trimmed_after(dist: Path, tmp_path_factory: pytest.TempPathFactory) -> Calla
     return trim
 
 
-def use(page: Page, module: Path) -> None:
-    page.route(LEAN, lambda route: route.fulfill(body=module.read_bytes(), content_type="application/wasm"))
+def use(page: Page, module: Path, lean: str = LEAN) -> None:
+    page.route(lean, lambda route: route.fulfill(body=module.read_bytes(), content_type="application/wasm"))
 
 
-def asked_for_the_whole(page: Page) -> list[str]:
+def asked_for_the_whole(page: Page, whole: str = WHOLE) -> list[str]:
     asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url) if request.url.endswith("/micropython.wasm") else None)
+    name = whole.removeprefix("**")
+    page.on("request", lambda request: asked.append(request.url) if request.url.endswith(name) else None)
     return asked
 
 
@@ -199,3 +207,109 @@ def test_much_that_was_given_before(site: Site, page: Page) -> None:
     track(page, 41, 50)
     assert flush(page) == {"delivered": 51, "dropped": 0, "pending": 0}
     assert arrived(site) == list(range(1, 51))
+
+
+# Pyodide, in a worker
+
+BEYOND_LATIN = re.compile(r"[^\x00-\xff]|\\u")
+
+
+@pytest.fixture(scope="module")
+def pyodide_after(
+    dist: Path, heard: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Path]:
+    """Makes a module that can start, or answer those inputs that have Latin letters only."""
+    made: dict[str, Path] = {}
+
+    def trim(what: str) -> Path:
+        if what not in made:
+            folder = tmp_path_factory.mktemp(what)
+            given = [] if what == "boot" else heard
+            known = [[text for text in session if not BEYOND_LATIN.search(text)] for session in given]
+            (folder / "sessions.json").write_text(json.dumps(known))
+            watch, whole = pyodide.HOT.with_name("pyodideHot.mjs"), pyodide.RUNTIME / pyodide.WHOLE
+            hot, sorry = folder / "hot.json", "no list could be made"
+            run("node", watch, whole, pyodide.MADE, folder / "sessions.json", hot, "0", otherwise=sorry)
+            made[what] = folder / "made.wasm"
+            run("node", EMPTIED, whole, hot, made[what], otherwise=sorry)
+        return made[what]
+
+    return trim
+
+
+def test_pyodide_that_can_only_start(
+    site: Site, page: Page, console: list[str], pyodide_after: Callable[[str], Path]
+) -> None:
+    use(page, pyodide_after("boot"), LEAN_PYODIDE)
+    asked = asked_for_the_whole(page, WHOLE_PYODIDE)
+    site.open(page, "pyodide")
+    track(page, 1, 3)
+    page.evaluate("rudderanalytics.identify('u1', {plan: 'free'})")
+    assert flush(page) == {"delivered": 4, "dropped": 0, "pending": 0}
+    track(page, 4, 6)
+    assert flush(page) == {"delivered": 3, "dropped": 0, "pending": 0}
+    assert arrived(site) == list(range(1, 7))
+    assert page.evaluate("rudderanalytics.stats().fallbacks") == 1
+    assert len(asked) == 1
+    assert page.evaluate("Object.keys(localStorage).length") == 0
+    assert console == []
+
+
+def test_pyodide_that_is_given_much_before_it_stops(
+    site: Site, page: Page, console: list[str], pyodide_after: Callable[[str], Path]
+) -> None:
+    """More than is kept to be given again: the memory was copied meanwhile, and has grown."""
+    use(page, pyodide_after("Latin only"), LEAN_PYODIDE)
+    asked = asked_for_the_whole(page, WHOLE_PYODIDE)
+    site.open(page, "pyodide")
+    page.evaluate("for (let n = 1; n <= 120; n++) rudderanalytics.track('n', {n, text: 'x'.repeat(20_000)})")
+    assert flush(page)["delivered"] == 120
+    assert asked == []
+    page.evaluate("rudderanalytics.track('n', {n: 121, text: '\u2713'})")
+    track(page, 122, 130)
+    assert flush(page) == {"delivered": 10, "dropped": 0, "pending": 0}
+    assert arrived(site) == list(range(1, 131))
+    assert len(asked) == 1
+    assert console == []
+
+
+def test_pyodide_that_is_left_meanwhile(
+    site: Site, context: BrowserContext, pyodide_after: Callable[[str], Path]
+) -> None:
+    page = context.new_page()
+    use(page, pyodide_after("boot"), LEAN_PYODIDE)
+    asked = asked_for_the_whole(page, WHOLE_PYODIDE)
+    page.route(WHOLE_PYODIDE, lambda route: None)
+    site.open(page, "pyodide")
+    ids = page.evaluate("[1, 2, 3].map((n) => rudderanalytics.track('n', {n}))")
+    until(page, lambda: len(asked) == 1)
+    page.goto("about:blank")
+    again = context.new_page()
+    site.open(again, "pyodide")
+    track(again, 4, 4)
+    assert flush(again)["delivered"] == 4
+    assert arrived(site) == [1, 2, 3, 4]
+    assert [message["messageId"] for message in site.messages("track")][:3] == ids
+
+
+def test_where_there_is_no_whole_pyodide_calls_stay_stored(
+    site: Site, context: BrowserContext, console: list[str], pyodide_after: Callable[[str], Path]
+) -> None:
+    page = context.new_page()
+    use(page, pyodide_after("boot"), LEAN_PYODIDE)
+    page.route(WHOLE_PYODIDE, lambda route: route.fulfill(status=404, body="not here"))
+    site.open(page, "pyodide")
+    track(page, 1, 3)
+    assert flush(page) == {"delivered": 0, "dropped": 0, "pending": 3}
+    assert len(console) == 1 and "404" in console[0]
+    site.open(context.new_page(), "pyodide")
+    site.wait_for(3)
+    assert arrived(site) == [1, 2, 3]
+
+
+def test_where_there_is_no_trimmed_pyodide_the_whole_one_runs(site: Site, page: Page) -> None:
+    page.route(LEAN_PYODIDE, lambda route: route.fulfill(status=404, body="not here"))
+    site.open(page, "pyodide")
+    track(page, 1, 3)
+    assert flush(page) == {"delivered": 3, "dropped": 0, "pending": 0}
+    assert arrived(site) == [1, 2, 3]

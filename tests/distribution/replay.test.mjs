@@ -5,7 +5,7 @@ import { test } from "node:test";
 
 import { replayed } from "../../web/src/runtimes/replay.js";
 
-const OFTEN = 2 ** 18; // characters, as replay.js has it
+const OFTEN = 2 ** 18; // characters
 
 /** Answers with all that it was given so far; stops at some inputs, when it has changed its memory already. */
 class Adder {
@@ -28,7 +28,7 @@ class Adder {
 const stopping = (stops, takesOver = async (whole) => whole.handle) => {
   const lean = new Adder([], stops);
   const wholes = [];
-  const core = replayed(lean, (memory) => takesOver(wholes[wholes.push(new Adder(memory && [...memory])) - 1]));
+  const core = replayed(lean, OFTEN, (memory) => takesOver(wholes[wholes.push(new Adder(memory && [...memory])) - 1]));
   return { lean, wholes, core };
 };
 

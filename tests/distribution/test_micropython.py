@@ -2,7 +2,6 @@
 
 import json
 import random
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -11,41 +10,20 @@ import pytest
 from distribution import micropython
 from toolchain.step import Blocked
 
-from ..inputs import sessions
+from .comparing import HERE, compare, node
 
-HERE = Path(__file__).parent
 ORIGINAL = micropython.RUNTIME / "micropython.wasm"
 ANOTHER = micropython.RUNTIME.parents[1] / "micropython-1.29" / "micropython.wasm"
 HOT = Path(micropython.__file__).with_name("hot.mjs")
-LONG = 5_000  # characters of an input that takes long, and says nothing about functions
-
-
-def node(program: Path, *arguments: object) -> str:
-    done = subprocess.run(
-        ["node", program, *map(str, arguments)], capture_output=True, text=True, check=False, timeout=280
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 def compared(trimmed: Path, *how: object) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(node(HERE / "answers.mjs", ORIGINAL, micropython.LOOSE, trimmed, *how))
-    assert found["differences"] == []
-    return found
+    return compare(ORIGINAL, micropython.LOOSE, trimmed, *how)
 
 
 @pytest.fixture(scope="module")
 def trimmed(dist: Path) -> Path:
     return dist / "micropython" / "rudderanalytics.wasm"
-
-
-@pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sessions of today's vectors and state machine."""
-    heard = [[text for text in session if len(text) < LONG] for session in sessions()]
-    path = tmp_path_factory.mktemp("recorded") / "sessions.json"
-    path.write_text(json.dumps([session for session in heard if session]))
-    return path
 
 
 def test_recorded_sessions_need_nothing_that_was_left_out(trimmed: Path, recorded: Path) -> None:

@@ -42,7 +42,7 @@ export const take = async () => {
     restore(other, described, memory || fresh);
     return call(other, described);
   };
-  const core = replayed({ handle: call(instance, described), save: () => save(instance, described) }, takeOver);
+  const core = replayed({ handle: call(instance, described), save: () => save(instance, described) }, 2 ** 18, takeOver);
   const giveBack = () => {
     if (core.fallbacks) idle.whole.push(other);
     else idle.lean.push(instance);

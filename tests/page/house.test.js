@@ -31,12 +31,12 @@ const TOUCHES = {
   // Where there may be no page, and files are anywhere.
   "npm.js": "Promise WebAssembly __VERSION__ document fetch location window",
   // Runtimes are scripts of their own, in a worker or beside the page's other scripts.
-  "runtimes/compile.js": "WebAssembly",
+  "runtimes/compile.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/files.js": "JSON fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
   "runtimes/names.js": "Uint16Array",
-  "runtimes/micropython.js": "Promise WebAssembly addEventListener setTimeout",
+  "runtimes/micropython.js": "WebAssembly",
   "runtimes/replay.js": "MessageChannel Promise performance setTimeout",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
 };

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
 import { ChangedFile, filesOf } from "../../web/src/runtimes/files.js";
+import { compile } from "../../web/src/runtimes/compile.js";
 import { remember } from "../../web/src/runtimes/memory.js";
 import { settle } from "./browser.js";
 import { inWindow } from "./window.js";
@@ -37,7 +38,7 @@ const inWorker = (over, run) =>
         self: globalThis,
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
-        __SIZES__: { "pyodide.asm.wasm": 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
+        __SIZES__: { [LEAN]: 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
       },
@@ -45,10 +46,18 @@ const inWorker = (over, run) =>
     run,
   );
 
+const LEAN = "rudderanalytics.wasm";
 const PLAIN = "rudderanalytics.snapshot";
 const PACKED = "rudderanalytics.snapshot.gz";
 const said = (headers, status = 200) => [status, headers];
 const served = (body, [status, headers]) => new Response(body, { status, headers });
+
+/** As a worker does it that starts: its WebAssembly is asked for at the same time. @param {ReturnType<typeof filesOf>} files */
+const recall = (files) => {
+  const asked = files.ask(LEAN);
+  return remember(files, compile(asked, () => files.ask(LEAN)), asked, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+};
+
 /** As a browser shows a body that it has unpacked: with the headers of what came. */
 const COMPRESSED = said({ "Content-Encoding": "br" });
 const SHORTER = said({ "Content-Length": "20" });
@@ -71,7 +80,7 @@ for (const [name, wasm, plain, packed, wantedOf] of [
       return url === at(PACKED) ? new Response(packed) : served("wasm", wasm);
     };
     return inWorker({ fetch }, async () => {
-      const { options } = await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      const { options } = await recall(filesOf(at));
       const { stdLibURL, _loadSnapshot, fsInit } = options;
       assert.equal(stdLibURL, LIBRARY);
       // Pyodide asks for its WebAssembly, and instantiates it.
@@ -85,7 +94,7 @@ for (const [name, wasm, plain, packed, wantedOf] of [
       assert.deepEqual(new Uint32Array(_loadSnapshot.buffer, HEADER).slice(0, FRESH / 4), wanted);
       assert.equal(_loadSnapshot[SIZE - 1], TAIL);
       const tried = plain && wantedOf === PACKED ? [at(PLAIN)] : [];
-      assert.deepEqual(asked, [at("pyodide.asm.wasm"), ...tried, at(wantedOf), "https://cdn.example.com/other"]);
+      assert.deepEqual(asked, [at(LEAN), ...tried, at(wantedOf), "https://cdn.example.com/other"]);
     });
   });
 
@@ -95,7 +104,7 @@ test("where a bundler left no plain memory, the packed one is asked for", () => 
     return at(name);
   };
   const fetch = async (url) => (url === at(PACKED) ? new Response(gzipSync(SNAPSHOT)) : served("wasm", COMPRESSED));
-  return inWorker({ fetch }, async () => assert.ok(await remember(filesOf(files), `${FOLDER}pyodide.asm.wasm`, LIBRARY)));
+  return inWorker({ fetch }, async () => assert.ok(await recall(filesOf(files))));
 });
 
 for (const [name, answer, over] of [
@@ -103,15 +112,15 @@ for (const [name, answer, over] of [
   ["is empty", () => new Response(null)],
   ["cannot be unpacked", () => new Response("x"), { DecompressionStream: undefined }],
 ]) {
-  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).includes(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null)));
+  test(`a memory that ${name} is none`, () => inWorker({ fetch: async (url) => (String(url).includes(".gz") ? answer() : new Response("wasm")), ...over }, async () => assert.equal(await recall(filesOf(at)), null)));
 }
 
 test("where a bundler left none, there is none", () => {
   const files = (name) => {
-    if (name !== "pyodide.asm.wasm") throw new Error("no such file");
+    if (name !== LEAN) throw new Error("no such file");
     return at(name);
   };
-  return inWorker({ fetch: async () => served("wasm", COMPRESSED) }, async () => assert.equal(await remember(filesOf(files), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null));
+  return inWorker({ fetch: async () => served("wasm", COMPRESSED) }, async () => assert.equal(await recall(filesOf(files)), null));
 });
 
 for (const [name, body] of [
@@ -122,7 +131,7 @@ for (const [name, body] of [
 ])
   test(`a memory that ${name} is of no use, and Pyodide is not given it`, () =>
     inWorker({ fetch: async (url) => new Response(String(url).includes(".gz") ? body : "wasm") }, async () => {
-      const { filled, options } = await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+      const { filled, options } = await recall(filesOf(at));
       let isGiven = false;
       options.fsInit().then(() => (isGiven = true));
       await assert.rejects(filled);
@@ -132,19 +141,48 @@ for (const [name, body] of [
 
 test("a memory that does not come is none", () =>
   inWorker({ fetch: async (url) => (String(url).includes("snapshot") ? Promise.reject(new TypeError("failed")) : new Response("wasm")) }, async () =>
-    assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null),
+    assert.equal(await recall(filesOf(at)), null),
   ));
 
 test("one that is not the one that it should be is an error", () => {
   const fetch = async (url, { integrity } = {}) => (String(url).includes("snapshot") && integrity ? Promise.reject(new TypeError("integrity")) : new Response("wasm"));
-  const integrity = { "pyodide.asm.wasm": "sha256-a", "rudderanalytics.snapshot": "sha256-b", "rudderanalytics.snapshot.gz": "sha256-b" };
-  return inWorker({ fetch }, () => assert.rejects(remember(filesOf(at, integrity), `${FOLDER}pyodide.asm.wasm`, LIBRARY), ChangedFile));
+  const integrity = { [LEAN]: "sha256-a", "rudderanalytics.snapshot": "sha256-b", "rudderanalytics.snapshot.gz": "sha256-b" };
+  return inWorker({ fetch }, () => assert.rejects(recall(filesOf(at, integrity)), ChangedFile));
 });
 
 test("WebAssembly that cannot be compiled is Pyodide's to say", () => {
   const WebAssembly = { compileStreaming: async () => Promise.reject(new Error("blocked")), compile: async () => Promise.reject(new Error("blocked")) };
   return inWorker({ WebAssembly, fetch: async () => new Response(null) }, async () => {
-    assert.equal(await remember(filesOf(at), `${FOLDER}pyodide.asm.wasm`, LIBRARY), null);
+    assert.equal(await recall(filesOf(at)), null);
     await assert.rejects(globalThis.WebAssembly.instantiateStreaming(null, {}), { message: "blocked" });
   });
 });
+
+test("where the WebAssembly came otherwise, the memory is asked for at once", () => {
+  const asked = [];
+  const fetch = async (url) => (asked.push(String(url)), served(SNAPSHOT, COMPRESSED));
+  return inWorker({ fetch }, async () => {
+    await (await remember(filesOf(at), Promise.resolve("module"), undefined, `${FOLDER}pyodide.asm.wasm`, LIBRARY)).filled;
+    assert.deepEqual(asked, [at(PLAIN)]);
+  });
+});
+
+test("an instance's memory can be copied, and put into another one, which may be smaller", () =>
+  inWorker({ fetch: async () => new Response(gzipSync(SNAPSHOT)) }, async () => {
+    /** An instance with so many bytes of memory, as Emscripten has it. @param {number} size */
+    const heapOf = async (size) => {
+      const env = { memory: { buffer: new ArrayBuffer(size) }, emscripten_resize_heap: (wanted) => (env.memory.buffer = new ArrayBuffer(2 * wanted)) };
+      const { heap } = await recall(filesOf(at));
+      await WebAssembly.instantiateStreaming(null, { env });
+      return { env, ...(await heap) };
+    };
+    const [one, other, small] = [await heapOf(FRESH * 2), await heapOf(FRESH * 2), await heapOf(FRESH)];
+    new Uint8Array(one.env.memory.buffer).fill(7);
+    const copy = one.save();
+    new Uint8Array(one.env.memory.buffer).fill(8);
+    for (const { restore, env } of [other, small]) {
+      restore(copy);
+      assert.deepEqual(new Uint8Array(env.memory.buffer, 0, FRESH * 2), new Uint8Array(FRESH * 2).fill(7));
+    }
+    assert.equal(small.env.memory.buffer.byteLength, FRESH * 4);
+  }));

@@ -13,9 +13,12 @@ Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {}
 const { filesOf } = await import("../../web/src/runtimes/files.js");
 const { boot, open, createCore } = await import("../../web/src/runtimes/pyodide.js");
 
+/** What only a worker is told of that is to start from a memory. */
+const REMEMBERED = ["rudderanalytics.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+
 const pyodideOf = (handle) => async (options) => ({ version: "0.29.5", options, pyimport: (module) => (assert.equal(module, "rudderanalytics.core.boundary"), { handle }) });
 
-/** A worker that says these things: first that it is there, then its name, then an answer to each text. */
+/** A worker that says these things: first that it is there, then its name, then what it answers to each text. */
 const workerOf = (says) =>
   class {
     static made = [];
@@ -29,16 +32,16 @@ const workerOf = (says) =>
 const ANSWERS = (worker, say) => {
   say("");
   setImmediate(() => say("pyodide 0.29.5"));
-  worker.postMessage = (text) => say(`answer to ${text}`);
+  worker.postMessage = (text) => say({ answer: `answer to ${text}`, fallbacks: text === "b" ? 1 : 0 });
 };
 
 test("Pyodide runs in a worker of this very script", async () => {
   const Worker = workerOf(ANSWERS);
   await inWindow({ over: { Worker } }, async () => {
-    const { name, handle } = await boot();
-    assert.equal(name, "pyodide 0.29.5");
-    assert.equal(await handle("a"), "answer to a");
-    assert.equal(await handle("b"), "answer to b");
+    const runtime = await boot();
+    assert.equal(runtime.name, "pyodide 0.29.5");
+    assert.deepEqual([await runtime.handle("a"), runtime.fallbacks], ["answer to a", 0]);
+    assert.deepEqual([await runtime.handle("b"), runtime.fallbacks], ["answer to b", 1]);
     assert.match(Worker.made[0][0], /\/runtimes\/pyodide\.js$/);
     const { type, name: named } = Worker.made[0][1];
     assert.equal(type, "module");
@@ -84,8 +87,8 @@ test("a worker that can do nothing with its memory is replaced by one that is to
   });
   await inWindow({ over: { Worker } }, async () => {
     assert.equal((await boot()).name, "pyodide 0.29.5");
-    const told = Worker.made.map(([, { name }]) => Object.keys(JSON.parse(name.slice("rudderanalytics.worker".length))).filter((each) => each.includes("snapshot")));
-    assert.deepEqual(told, [["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"], []]);
+    const told = Worker.made.map(([, { name }]) => Object.keys(JSON.parse(name.slice("rudderanalytics.worker".length))).filter((each) => REMEMBERED.includes(each)));
+    assert.deepEqual(told, [REMEMBERED, []]);
     assert.deepEqual(ended, [1]);
   });
 });
@@ -140,45 +143,108 @@ test("files may be anywhere: a bundler puts them where it likes", async () => {
 // The worker's side: the same script, run in a worker of that name
 
 let number = 0;
-const FILES = Object.fromEntries(["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot.gz", "rudderanalytics.zip"].map((name) => [name, new URL(`../../web/src/runtimes/${name}`, import.meta.url).href]));
+const LIBRARY = ["pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.zip"];
 
-/** Runs the script as a worker's; `said` is what it posts. */
-const inWorker = (over, run) => {
+/** Runs the script as a worker's that is told of these files; `said` is what it posts. */
+const inWorker = (names, over, run) => {
   const said = [];
+  const files = Object.fromEntries(names.map((name) => [name, new URL(`../../web/src/runtimes/${name}`, import.meta.url).href]));
   const fetch = async () => new Response(null, { status: 404 });
-  const globals = { document: undefined, name: `rudderanalytics.worker${JSON.stringify(FILES)}`, importScripts: () => {}, postMessage: (data) => said.push(data), onmessage: null, fetch, ...over };
+  const globals = { document: undefined, name: `rudderanalytics.worker${JSON.stringify(files)}`, importScripts: () => {}, postMessage: (data) => said.push(data), onmessage: null, fetch, ...over };
   return inWindow({ over: globals }, async () => {
     await import(`../../web/src/runtimes/pyodide.js?${++number}`);
     await run(said);
   });
 };
 
+/** What the worker says to a text. */
+const answerTo = async (said, text) => {
+  await globalThis.onmessage({ data: text });
+  return said.at(-1);
+};
+
 test("the worker says that it is there, then its name, then answers", () =>
-  inWorker({ pyodideOf: pyodideOf((text) => `answer to ${text}`) }, async (said) => {
+  inWorker(LIBRARY, { pyodideOf: pyodideOf((text) => `answer to ${text}`) }, async (said) => {
     await until(() => said.length === 2);
-    globalThis.onmessage({ data: "a" });
-    assert.deepEqual(said, ["", "pyodide 0.29.5", "answer to a"]);
+    assert.equal((await answerTo(said, "a")).answer, "answer to a");
+    assert.deepEqual(said.slice(0, 2), ["", "pyodide 0.29.5"]);
   }));
 
 test("it says what went wrong at a text", () =>
-  inWorker({ pyodideOf: pyodideOf(() => { throw new RangeError("Maximum call stack size exceeded"); }) }, async (said) => {
+  inWorker(LIBRARY, { pyodideOf: pyodideOf(() => { throw new RangeError("Maximum call stack size exceeded"); }) }, async (said) => {
     await until(() => said.length === 2);
-    globalThis.onmessage({ data: "a" });
-    assert.deepEqual(said[2], { error: "RangeError: Maximum call stack size exceeded" });
+    assert.deepEqual(await answerTo(said, "a"), { error: "RangeError: Maximum call stack size exceeded" });
   }));
 
-test("and nothing in place of its name, where its memory is of no use", () => {
-  const fetch = async (url) => new Response(String(url).includes("snapshot") ? "cut off" : "wasm");
-  const over = { fetch, WebAssembly: { compileStreaming: async () => "module", instantiate: async () => ({}) }, pyodideOf: ({ fsInit }) => fsInit() };
-  return inWorker(over, async (said) => {
-    await until(() => said.length === 2);
-    assert.deepEqual(said, ["", ""]);
-  });
-});
-
 test("and why it cannot boot", () =>
-  inWorker({ pyodideOf: async () => Promise.reject(new Error("no memory")) }, async (said) => {
+  inWorker(LIBRARY, { pyodideOf: async () => Promise.reject(new Error("no memory")) }, async (said) => {
     await until(() => said.length === 2);
     await settle();
     assert.deepEqual(said, ["", { error: "Error: no memory" }]);
   }));
+
+// From a memory: of `asked` is what it fetched, by name
+
+const WASM = "pyodide.asm.wasm";
+const SNAPSHOT = Uint32Array.of(1, 4, 4, 16); // one word: how long the header is
+
+/** The interpreter, from what its WebAssembly is compiled of; each adds up what it is given, and `stops` where it is said. */
+const adding = (stops) => async ({ fsInit }) => {
+  const made = await WebAssembly.instantiateStreaming(null, { env: { memory: { buffer: new ArrayBuffer(64) }, emscripten_resize_heap: () => 1 } });
+  await fsInit();
+  const given = [];
+  const api = {};
+  const handle = (text) => {
+    given.push(text);
+    if (stops.includes(`${made.module} ${text}`)) api.fatal_error(new WebAssembly.RuntimeError("unreachable"));
+    return given.join();
+  };
+  return { version: "0.29.5", pyimport: () => ({ handle }), _api: api };
+};
+
+const remembering = (over, stops, run) => {
+  const asked = [];
+  const fetch = async (url) => {
+    const name = String(url).split("/").at(-1);
+    asked.push(name);
+    if (over[name]) return over[name](asked.filter((each) => each === name).length);
+    return new Response(name.includes("snapshot") ? SNAPSHOT : name);
+  };
+  const compiled = { compileStreaming: async (answer) => (await answer).text(), compile: WebAssembly.compile, instantiate: async () => ({}), CompileError: WebAssembly.CompileError, RuntimeError: WebAssembly.RuntimeError };
+  return inWorker([...LIBRARY, ...REMEMBERED], { fetch, pyodideOf: adding(stops), WebAssembly: compiled }, async (said) => {
+    await until(() => said.length === 2);
+    await run(said, asked);
+  });
+};
+
+test("a worker that is told of a memory starts the trimmed Pyodide from it", () =>
+  remembering({}, [], async (said, asked) => {
+    assert.deepEqual(said, ["", "pyodide 0.29.5"]);
+    assert.deepEqual(await answerTo(said, "a"), { answer: "a", fallbacks: 0 });
+    assert.deepEqual(asked, ["rudderanalytics.wasm", "rudderanalytics.snapshot.gz"]);
+  }));
+
+test("where that stops, the whole one is given all again, and goes on", () =>
+  remembering({}, ["rudderanalytics.wasm c"], async (said, asked) => {
+    for (const text of ["a", "b"]) await answerTo(said, text);
+    asked.length = 0;
+    assert.deepEqual(await answerTo(said, "c"), { answer: "a,b,c", fallbacks: 1 });
+    assert.deepEqual(await answerTo(said, "c"), { answer: "a,b,c,c", fallbacks: 1 });
+    assert.deepEqual(asked, [WASM, "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"]);
+  }));
+
+for (const [what, over, error] of [
+  ["is not there", { [WASM]: () => new Response(null, { status: 404 }) }, /pyodide\.asm\.wasm: 404/],
+  ["has no memory to start from", { "rudderanalytics.snapshot": () => new Response(null, { status: 404 }), "rudderanalytics.snapshot.gz": (times) => (times > 1 ? new Response(null, { status: 404 }) : new Response(SNAPSHOT)) }, /did not come again/],
+])
+  test(`a whole Pyodide that ${what} is an error`, () =>
+    remembering(over, ["rudderanalytics.wasm a"], async (said) => assert.match((await answerTo(said, "a")).error, error)));
+
+for (const [what, over, stops] of [
+  ["is cut off", { "rudderanalytics.snapshot.gz": () => new Response("cut off") }],
+  ["is not there", { "rudderanalytics.snapshot.gz": () => new Response(null, { status: 404 }) }],
+])
+  test(`where the memory ${what}, a worker says nothing in place of its name`, () => remembering(over, [], async (said) => assert.deepEqual(said, ["", ""])));
+
+test("nor where the trimmed one is not there", () =>
+  remembering({ "rudderanalytics.wasm": () => Promise.reject(new TypeError("failed")) }, [], async (said) => assert.deepEqual(said, ["", ""])));

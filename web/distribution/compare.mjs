@@ -20,26 +20,35 @@ const told = async (answer) => {
   }
 };
 
+/** Both at their start: the trimmed one, which may fall back, and the whole one. @typedef {{core: ReturnType<typeof replayed>, whole(text: string): string}} Both */
+
 /**
- * Each session runs in a fresh instance of both. Where the trimmed one stops, MicroPython as it is goes on, as in a page.
+ * MicroPython's: each in a fresh instance. Where the trimmed one stops, MicroPython as it is goes on, as in a page.
  * @param {{trimmed: WebAssembly.Module, image: WebAssembly.Module, original: WebAssembly.Module}} modules `image` is what
  * was trimmed, `original` MicroPython without our core in it
- * @param {Iterable<Session>} sessions @returns {Promise<Comparison>}
+ * @returns {() => Promise<Both>}
  */
-export const compare = async ({ trimmed, image, original }, sessions) => {
+export const micropythons = ({ trimmed, image, original }) => {
   const described = describe(trimmed);
-  /** @type {Comparison} */
-  const found = { inputs: 0, fallbacks: 0, differences: [] };
-  let number = 0;
-  for (const session of sessions) {
+  return async () => {
     const lean = await instantiate(trimmed);
     const takeOver = async (/** @type {Uint8Array | undefined} */ memory) => {
       const rest = await instantiate(original);
       restore(rest, described, memory ?? save(await instantiate(trimmed), described));
       return call(rest, described);
     };
-    const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
-    const whole = call(await instantiate(image), describe(image));
+    const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, 2 ** 18, takeOver);
+    return { core, whole: call(await instantiate(image), describe(image)) };
+  };
+};
+
+/** @param {() => Promise<Both>} begin @param {Iterable<Session>} sessions @returns {Promise<Comparison>} */
+export const compare = async (begin, sessions) => {
+  /** @type {Comparison} */
+  const found = { inputs: 0, fallbacks: 0, differences: [] };
+  let number = 0;
+  for (const session of sessions) {
+    const { core, whole } = await begin();
     for (const input of session) {
       const answers = [await told(() => core.handle(input)), await told(() => whole(input))];
       found.inputs++;

@@ -25,19 +25,22 @@ const beginnings = (body) => {
   return found;
 };
 
-/** The parts of a module's own functions, in order: a function's first one is the function. @param {Module} module @returns {Part[]} */
-export const partsOf = (module) => {
+/**
+ * The parts of a module's own functions, in order: a function's first one is the function.
+ * @param {Module} module @param {(body: Uint8Array) => number[]} [begin] where a body's parts do @returns {Part[]}
+ */
+export const partsOf = (module, begin = beginnings) => {
   const imported = importedFunctions(module);
   return module.bodies.flatMap((body, place) =>
-    beginnings(body).map((at) => ({ number: imported + place, at })),
+    begin(body).map((at) => ({ number: imported + place, at })),
   );
 };
 
-/** @param {Module} module @returns {Module} */
-export const instrumented = (module) => {
+/** @param {Module} module @param {(body: Uint8Array) => number[]} [begin] as `partsOf` has it @returns {Module} */
+export const instrumented = (module, begin) => {
   const before = module.imports.filter(({ kind }) => kind === KIND.global).length + module.globals.length;
   const imported = importedFunctions(module);
-  const parts = partsOf(module);
+  const parts = partsOf(module, begin);
   /** @type {(Uint8Array | number[])[][]} */
   const pieces = module.bodies.map(() => []);
   const ends = module.bodies.map(() => 0); // of what is in `pieces`
@@ -64,10 +67,10 @@ export const instrumented = (module) => {
 
 /**
  * Those of a module's parts that ran so far. The instance is of no use afterwards: they are written over its memory.
- * @param {WebAssembly.Exports} exports of the instance @param {Part[]} parts of the module
+ * @param {WebAssembly.Exports} exports of the instance @param {Part[]} parts of the module @param {WebAssembly.Memory} [memory] where it exports none
  */
-export const ran = (exports, parts) => {
+export const ran = (exports, parts, memory = /** @type {WebAssembly.Memory} */ (exports.memory)) => {
   /** @type {Function} */ (exports[NAME])(0);
-  const marks = new Uint8Array(/** @type {WebAssembly.Memory} */ (exports.memory).buffer, 0, parts.length);
+  const marks = new Uint8Array(memory.buffer, 0, parts.length);
   return parts.filter((_, index) => marks[index]);
 };

@@ -40,7 +40,7 @@ def text() -> str:
         "# Third-party notices",
         "",
         "What is not ours in this package. It is unchanged, but for Python's standard library, which is bytecode, and",
-        "for MicroPython in `micropython/rudderanalytics.wasm`, of which only what runs is there.",
+        "for MicroPython and Pyodide in `rudderanalytics.wasm`, of which only what runs is there.",
         "",
     ]
     for name, source, place, licence in parts():

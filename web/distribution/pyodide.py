@@ -3,6 +3,10 @@
 npm's lock file names 379 packages and ships none of them; one that stayed listed would answer 404, where one that is
 not listed lets micropip look further. micropip's wheel on PyPI has another hash than the stock lock file says. npm's
 standard library is source text, which Python compiles at each start, for more than half of it: here it is bytecode.
+
+For the script tag, `rudderanalytics.wasm` has only the functions of Pyodide that the core was seen to need
+(pyodide.hot.json). An input that needs another one makes the page's worker fetch the whole `pyodide.asm.wasm` and go on
+in that (web/src/runtimes/replay.js).
 """
 
 import hashlib
@@ -14,17 +18,24 @@ from pyodide_lock import PyodideLockSpec
 from pyodide_lock.spec import PackageSpec
 
 from toolchain.environment import WHEELS
-from toolchain.step import ROOT, Blocked
+from toolchain.step import ROOT, Blocked, run
 
-from . import script, snapshot, wheels
+from . import core, micropython, script, snapshot, wheels
 
 RUNTIME = ROOT / "web" / "node_modules" / "pyodide"
 STANDARD_LIBRARY = "python_stdlib.zip"
-FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", "pyodide.asm.wasm", STANDARD_LIBRARY, "README.md")
+WHOLE = "pyodide.asm.wasm"
+FILES = ("pyodide.mjs", "pyodide.js", "pyodide.asm.js", WHOLE, STANDARD_LIBRARY, "README.md")
 LOCK = "pyodide-lock.json"
+STAGED = ROOT / "build" / "pyodide"
+SNAPSHOT = STAGED / "rudderanalytics.snapshot"
+MADE = STAGED / "made.json"  # what pyodide.mjs needs to know to start from that
+LEAN = Path(__file__).with_name("pyodideLean.mjs")
+HOT = Path(__file__).with_name("pyodide.hot.json")
 
 
-def copy(folder: Path, compiled: Path, version: str) -> None:
+def copy(folder: Path, compiled: Path, version: str, *, whole: bool) -> None:
+    """`whole`: with all functions in the script tag's module, too."""
     folder.mkdir()
     for name in FILES:
         shutil.copyfile(RUNTIME / name, folder / name)
@@ -35,13 +46,34 @@ def copy(folder: Path, compiled: Path, version: str) -> None:
     lock(folder, compiled.name, version).to_json(folder / LOCK)
     library = folder / "rudderanalytics.zip"
     snapshot.library(library)
-    remembered = folder / "rudderanalytics.snapshot"
-    of = snapshot.snapshot(remembered, library)
-    sizes = {path.name: path.stat().st_size for path in (remembered, folder / "pyodide.asm.wasm")}
+    of = remember(library)
+    remembered = folder / SNAPSHOT.name
+    shutil.copyfile(SNAPSHOT, remembered)
+    made = folder / "rudderanalytics.wasm"
+    if whole:
+        shutil.copyfile(RUNTIME / WHOLE, made)
+    else:
+        lean(HOT, made)
+    sizes = {path.name: path.stat().st_size for path in (remembered, made)}
     stock = json.loads((RUNTIME / LOCK).read_text())
     constants = {"__MEMORY__": of["memory"], "__FRESH__": of["fresh"], "__SIZES__": sizes}
     constants["__LOCK__"] = {"info": stock["info"], "packages": {}}
     script.module("pyodide", folder / "rudderanalytics.mjs", **constants)
+
+
+def remember(library: Path) -> dict[str, int]:
+    """Pyodide's memory with the core imported, and what there is to know of it; see `snapshot.snapshot`."""
+    STAGED.mkdir(parents=True, exist_ok=True)
+    of = snapshot.snapshot(SNAPSHOT, library)
+    places = {"runtime": str(RUNTIME), "snapshot": str(SNAPSHOT), "door": core.DOOR}
+    MADE.write_text(json.dumps(places | of))
+    return of
+
+
+def lean(hot: Path, made: Path) -> None:
+    """Pyodide's WebAssembly without what no session in a list needs."""
+    sorry = "Pyodide could not be trimmed"
+    run("node", LEAN, RUNTIME / WHOLE, MADE, hot, micropython.HOT, made, otherwise=sorry)
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

@@ -39,6 +39,7 @@ LOADED = (
     "pyodide/pyodide.mjs",
     "pyodide/pyodide.asm.js",
     "pyodide/pyodide.asm.wasm",
+    "pyodide/rudderanalytics.wasm",
     "pyodide/rudderanalytics.snapshot",
     "pyodide/rudderanalytics.snapshot.gz",
     "pyodide/rudderanalytics.zip",

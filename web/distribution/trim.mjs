@@ -103,6 +103,20 @@ export const trim = (module, functions, exports, parts = {}) => {
   };
 };
 
+/** A body that stops at once. */
+const NONE = Uint8Array.of(0, OP.unreachable, OP.end);
+
+/**
+ * The same module with these functions' bodies only: whoever calls another one is stopped. All keep their numbers, names and
+ * places in the table, for a program that looks for them there while it starts.
+ * @param {Module} module @param {Iterable<number>} functions @returns {Module}
+ */
+export const emptied = (module, functions) => {
+  const imported = importedFunctions(module);
+  const kept = new Set(functions);
+  return { ...module, bodies: module.bodies.map((body, place) => (kept.has(imported + place) ? body : NONE)) };
+};
+
 /**
  * A body with those local variables only that are named in it, of each type those first that are named most often: the same low numbers
  * everywhere compress a little better.

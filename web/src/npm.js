@@ -25,6 +25,7 @@ const FILES = {
   "micropython/rudderanalytics.wasm": () => new URL("./assets/micropython/rudderanalytics.wasm", import.meta.url),
   "micropython/micropython.wasm": () => new URL("./assets/micropython/micropython.wasm", import.meta.url),
   "pyodide/rudderanalytics.mjs": () => new URL("./assets/pyodide/rudderanalytics.mjs", import.meta.url),
+  "pyodide/rudderanalytics.wasm": () => new URL("./assets/pyodide/rudderanalytics.wasm", import.meta.url),
   "pyodide/rudderanalytics.snapshot.gz": () => new URL("./assets/pyodide/rudderanalytics.snapshot.gz", import.meta.url),
   "pyodide/rudderanalytics.zip": () => new URL("./assets/pyodide/rudderanalytics.zip", import.meta.url),
   "pyodide/pyodide.mjs": () => new URL("./assets/pyodide/pyodide.mjs", import.meta.url),

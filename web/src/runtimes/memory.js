@@ -3,10 +3,9 @@
 // has what differs there from the memory of a fresh instance (by exclusive or), which saves a third. There begins a header.
 
 import { attempt } from "../attempt.js";
-import { compile } from "./compile.js";
 import { ChangedFile } from "./files.js";
 
-const [WASM, SNAPSHOT, PACKED] = ["pyodide.asm.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+const [LEAN, SNAPSHOT, PACKED] = ["rudderanalytics.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
 const WORD = 4;
 
 /** Puts the pieces where they belong. @param {ArrayBuffer} file @param {Uint8Array} memory */
@@ -32,10 +31,11 @@ const isCompressed = ({ headers }, size) => {
 /**
  * Asks for the snapshot, as it is from a server that compresses it, and that is seen by how the WebAssembly came: Brotli
  * makes a quarter less of it. From others, packed.
- * @param {import("./files").Files} files @param {Promise<Response>} wasm @returns {Promise<Response | undefined>} undefined where there is none
+ * @param {import("./files").Files} files @param {Promise<Response>} [lean] how it came, where it was asked for just now
+ * @returns {Promise<Response | undefined>} undefined where there is none
  */
-const askForSnapshot = async ({ at, ask }, wasm) => {
-  if (attempt(() => at(SNAPSHOT)) && isCompressed(await wasm, __SIZES__[WASM])) {
+const askForSnapshot = async ({ at, ask }, lean) => {
+  if (attempt(() => at(SNAPSHOT)) && (!lean || isCompressed(await lean, __SIZES__[LEAN]))) {
     const response = await ask(SNAPSHOT);
     if (response.ok && isCompressed(response, __SIZES__[SNAPSHOT])) return response;
     response.body?.cancel();
@@ -71,30 +71,42 @@ const orChanged = (error) => {
 };
 
 /**
+ * An instance's memory as it is between two inputs: a copy of it, and such a copy of another instance put in its place.
+ * @typedef {{save(): Uint8Array, restore(copy: Uint8Array): void}} Heap
+ */
+
+/** @param {any} imports of the instance @returns {Heap} */
+const heapOf = ({ env: { memory, emscripten_resize_heap: resize } }) => ({
+  save: () => new Uint8Array(memory.buffer).slice(),
+  restore(copy) {
+    if (copy.length > memory.buffer.byteLength) resize(copy.length);
+    new Uint8Array(memory.buffer).set(copy);
+  },
+});
+
+/**
  * Pyodide's options for a start from that memory; null where it is not to be had. For a worker of our own only, as it
  * takes Pyodide's place in asking for its WebAssembly: that is compiled while Pyodide's script is still on its way, and
  * the fresh memory is looked at. `filled` rejects where the memory is of no use, and then Pyodide never starts.
- * @param {import("./files").Files} files @param {string} asksFor where Pyodide looks for its WebAssembly
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module Pyodide's @param {Promise<Response> | undefined} lean as `askForSnapshot` has it
+ * @param {string} asksFor where Pyodide looks for its WebAssembly
  * @param {string} library what Pyodide is told to be the standard library; it reads none of it
  */
-export const remember = async (files, asksFor, library) => {
+export const remember = async (files, module, lean, asksFor, library) => {
   const ask = fetch;
-  const asked = files.ask(WASM);
-  const compiled = compile(asked, () => files.ask(WASM));
-  compiled.catch(() => {}); // Pyodide, which waits for it, says so
-  /** @type {Promise<Uint32Array>} */
-  const fresh = new Promise((settle) => {
+  module.catch(() => {}); // Pyodide, which waits for it, says so
+  /** @type {Promise<{fresh: Uint32Array, heap: Heap}>} */
+  const begun = new Promise((settle) => {
     WebAssembly.instantiateStreaming = async (_answer, imports) => {
-      const module = await compiled;
-      const instance = await WebAssembly.instantiate(module, imports);
+      const instance = await WebAssembly.instantiate(await module, imports);
       const { buffer } = /** @type {WebAssembly.Memory} */ (/** @type {any} */ (imports).env.memory);
-      settle(new Uint32Array(buffer.slice(0, __FRESH__)));
-      return { module, instance };
+      settle({ fresh: new Uint32Array(buffer.slice(0, __FRESH__)), heap: heapOf(imports) });
+      return { module: await module, instance };
     };
   });
   self.fetch = async (asked, ...more) => (String(asked) === asksFor ? new Response() : ask(asked, ...more));
 
-  const { body, ok } = (await askForSnapshot(files, asked).catch(orChanged)) || {};
+  const { body, ok } = (await askForSnapshot(files, lean).catch(orChanged)) || {};
   if (!ok || !body || typeof DecompressionStream === "undefined") return null;
   const memory = new Uint8Array(__MEMORY__);
   const filled = unpacked(body).then(async (stream) => spread(await new Response(stream).arrayBuffer(), memory));
@@ -104,9 +116,10 @@ export const remember = async (files, asksFor, library) => {
   const fsInit = async () => {
     await filled.catch(() => new Promise(() => {}));
     const [, header] = new Uint32Array(memory.buffer, 0, 2);
-    const heap = new Uint32Array(memory.buffer, header);
-    const before = await fresh;
-    for (let at = 0; at < before.length; at++) heap[at] ^= before[at]; // no forEach: there are some two million
+    const words = new Uint32Array(memory.buffer, header);
+    const { fresh } = await begun;
+    for (let at = 0; at < fresh.length; at++) words[at] ^= fresh[at]; // no forEach: there are some two million
   };
-  return { filled, options: { stdLibURL: library, _loadSnapshot: memory, fsInit } };
+  const heap = begun.then((instance) => instance.heap);
+  return { filled, heap, options: { stdLibURL: library, _loadSnapshot: memory, fsInit } };
 };

@@ -2,8 +2,8 @@
 // once the core is imported (web/distribution/preset.mjs), and only those of its functions that the core was seen to need
 // (web/distribution/trim.mjs); `micropython.wasm`, beside it, is the whole.
 
-import { compile } from "./compile.js";
-import { ChangedFile, filesOf } from "./files.js";
+import { compile, insist } from "./compile.js";
+import { filesOf } from "./files.js";
 import { call, describe, instantiate, restore, save } from "./interpreter.js";
 import { pause, replayed } from "./replay.js";
 
@@ -13,36 +13,9 @@ export { createCore } from "../core.js";
 
 /** @param {string} name */
 const beside = (name) => new URL(name, import.meta.url).href;
+/** Characters of inputs; a copy of the memory takes some 0.1 ms. */
+const OFTEN = 2 ** 18;
 const [LEAN, WHOLE] = ["rudderanalytics.wasm", "micropython.wasm"];
-
-/** ms before a fetch that failed is tried again, doubled each time, and the longest of these waits. */
-const [FIRST_WAIT, LONGEST_WAIT] = [1_000, 60_000];
-
-/** For so many ms, or until the browser says that it is online again. @param {number} ms */
-const wait = (ms) =>
-  new Promise((settle) => {
-    setTimeout(settle, ms);
-    addEventListener("online", settle, { once: true });
-  });
-
-/**
- * The whole module, as soon as the network gives it; an error where the server has none.
- * @param {import("./files").Files} files @returns {Promise<WebAssembly.Module>}
- */
-const insist = async ({ at, ask }) => {
-  for (let ms = FIRST_WAIT; ; ms = Math.min(2 * ms, LONGEST_WAIT)) {
-    const response = await ask(WHOLE).catch((error) => {
-      if (error instanceof ChangedFile) throw error;
-    });
-    if (response && !response.ok && response.status < 500) throw new Error(`${at(WHOLE)}: ${response.status}`);
-    try {
-      if (response?.ok) return await compile(response, () => ask(WHOLE));
-    } catch (error) {
-      if (error instanceof WebAssembly.CompileError) throw error; // all of it came, and it is something else
-    }
-    await wait(ms);
-  }
-};
 
 /**
  * @param {WebAssembly.Module | false} [compiled] rudderanalytics.wasm, if it could be compiled while it came
@@ -57,11 +30,11 @@ export const boot = async (compiled, at = beside, integrity) => {
 
   /** @param {Uint8Array} [memory] */
   const takeOver = async (memory) => {
-    const whole = await instantiate(await insist(files));
+    const whole = await instantiate(await insist(files, WHOLE));
     restore(whole, described, memory || save(await instantiate(module), described));
     return call(whole, described);
   };
-  const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, takeOver);
+  const core = replayed({ handle: call(lean, described), save: () => save(lean, described) }, OFTEN, takeOver);
 
   let isLoaded = false;
   /** The first input, `load`, is as much work as all before it: the page has its turn before and after. @param {string} text */

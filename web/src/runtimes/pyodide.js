@@ -1,10 +1,15 @@
 // Pyodide, in a worker of its own: the page is never blocked, and goes on doing all that touches it. One file for both
 // sides, `pyodide/rudderanalytics.mjs`: a page imports it and gets `boot`; the worker that `boot` starts runs it.
 // Where there can be no worker, Pyodide runs on the page's main thread.
+//
+// A worker starts from a memory (memory.js), in which only those of Pyodide's functions run that the core was seen to need
+// (web/distribution/emptied.mjs): `rudderanalytics.wasm`. Where it stops at another one, the whole `pyodide.asm.wasm` goes on.
 
 import { attempt } from "../attempt.js";
-import { filesOf, fromText, toText } from "./files.js";
+import { compile, insist } from "./compile.js";
+import { ChangedFile, filesOf, fromText, toText } from "./files.js";
 import { remember } from "./memory.js";
+import { replayed } from "./replay.js";
 
 export { createCore } from "../core.js";
 
@@ -20,7 +25,11 @@ const WASM = "pyodide.asm.wasm";
 const LIBRARY = "rudderanalytics.zip";
 /** What is fetched. A worker is told where these are in its name, behind `NAME`. */
 const FILES = ["pyodide.mjs", "pyodide.asm.js", WASM, LIBRARY];
-const MEMORIES = ["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+const LEAN = "rudderanalytics.wasm";
+/** What a worker needs more that is to start from a memory. */
+const REMEMBERED = [LEAN, "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+/** Characters of inputs after which the memory is copied: twenty megabytes, some 5 ms. */
+const OFTEN = 2 ** 21;
 
 /** Where a file is: beside this one. @param {string} name */
 const beside = (name) => FOLDER + name;
@@ -36,25 +45,23 @@ const scripts = async (at) => {
   return loadPyodide;
 };
 
+/** What Pyodide is started with in any case. */
+const OPTIONS = { indexURL: FOLDER, lockFileContents: __LOCK__ };
+
 /**
- * Pyodide with the core in it, on this thread: from a memory, or else from a library.
- * @param {import("./files").Files} [files] @returns {Promise<any>} undefined where the memory is of no use: what was started is lost
+ * Pyodide with the core in it, on this thread, from a library.
+ * @param {import("./files").Files} [files] @returns {Promise<any>}
  */
 export const open = async (files = filesOf(beside)) => {
   const { at } = files;
-  const script = scripts(at);
-  script.catch(() => {}); // it is waited for later
-  const remembered = IN_WORKER ? await remember(files, beside(WASM), HERE) : null;
-  const { options } = remembered || { options: { stdLibURL: at(LIBRARY) } };
-  const loadPyodide = await script;
+  const loadPyodide = await scripts(at);
   const ask = fetch;
   // Pyodide asks for its WebAssembly in one folder, where a bundler may not have left it, and checks nothing.
   /** @type {Record<string, string>} */
-  const ours = remembered ? {} : { [beside(WASM)]: WASM, [at(LIBRARY)]: LIBRARY };
+  const ours = { [beside(WASM)]: WASM, [at(LIBRARY)]: LIBRARY };
   // Where one of them fails, Pyodide would go on, or wait for ever.
   return new Promise((settle, reject) => {
-    remembered?.filled.catch(() => settle(undefined));
-    if (!remembered) globalThis.fetch = (asked, ...more) => {
+    globalThis.fetch = (asked, ...more) => {
       const name = ours[String(asked)];
       if (!name) return ask(asked, ...more);
       return files.ask(name).catch((error) => {
@@ -62,39 +69,88 @@ export const open = async (files = filesOf(beside)) => {
         return new Promise(() => {});
       });
     };
-    loadPyodide(/** @type {any} */ ({ indexURL: FOLDER, lockFileContents: __LOCK__, ...options })).then(settle, reject);
+    loadPyodide(/** @type {any} */ ({ ...OPTIONS, stdLibURL: at(LIBRARY) })).then(settle, reject);
   }).finally(() => {
-    if (!remembered) globalThis.fetch = ask;
+    globalThis.fetch = ask;
   });
 };
 
-/** @param {import("./files").Files} files @returns {Promise<Runtime & {handle(text: string): string} | undefined>} undefined as `open` says */
-const load = async (files) => {
-  const pyodide = await open(files);
-  if (!pyodide) return undefined;
-  const { handle } = pyodide.pyimport("rudderanalytics.core.boundary");
-  return { name: `pyodide ${pyodide.version}`, handle };
+/** The core in it; `door` is kept, as what is no longer used is taken out of the memory at any time. @param {any} pyodide */
+const coreOf = (pyodide) => {
+  const door = pyodide.pyimport("rudderanalytics.core.boundary");
+  return { name: `pyodide ${pyodide.version}`, door, handle: /** @type {(text: string) => string} */ (door.handle) };
 };
 
 /**
- * The worker's side: says that it is there, then its name, then answers each text with a text; an object is an error. In
- * place of its name it says nothing where the memory that it got is of no use: then it is of none either.
+ * Pyodide with the core in it, from a memory; undefined where that is of no use: what was started is lost.
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module @param {Promise<Response>} [lean] how it came, where it came just now
+ */
+const recall = async (files, module, lean) => {
+  const script = scripts(files.at);
+  script.catch(() => {}); // it is waited for later
+  const remembered = await remember(files, module, lean, beside(WASM), HERE);
+  if (!remembered) return undefined;
+  const { options, filled, heap } = remembered;
+  const loadPyodide = await script;
+  const loaded = loadPyodide(/** @type {any} */ ({ ...OPTIONS, ...options }));
+  // Where one of these does not come, Pyodide may wait for it for ever.
+  const pyodide = await Promise.race([loaded, module.then(() => loaded), filled.then(() => loaded, () => undefined)]);
+  return pyodide && { ...coreOf(pyodide), ...(await heap), api: pyodide._api };
+};
+
+/** @param {import("./files").Files} files @returns {Promise<Runtime | undefined>} undefined as `recall` says */
+const remembering = async (files) => {
+  const asked = files.ask(LEAN);
+  // One that stops as it starts is of no use, nor is one that is not there: what else fails, the whole one says.
+  const lean = await recall(files, compile(asked, () => files.ask(LEAN)), asked).catch((error) => {
+    if (error instanceof ChangedFile) throw error;
+  });
+  if (!lean) return undefined;
+  // Pyodide would tell the console what it stopped at, at length.
+  attempt(() => (lean.api.fatal_error = (/** @type {unknown} */ error) => raise(error)));
+  const core = replayed(lean, OFTEN, async (memory) => {
+    const whole = await recall(files, insist(files, WASM));
+    if (!whole) throw new Error("what Pyodide is to start from did not come again");
+    if (memory) whole.restore(memory);
+    return whole.handle;
+  });
+  return {
+    name: lean.name,
+    handle: core.handle,
+    get fallbacks() {
+      return core.fallbacks;
+    },
+  };
+};
+
+/** @param {unknown} error */
+const raise = (error) => {
+  throw error;
+};
+
+/** @param {import("./files").Files} files @returns {Promise<Runtime>} */
+const load = async (files) => coreOf(await open(files));
+
+/**
+ * The worker's side: says that it is there, then its name, then answers each text with a text, and how often it needed the
+ * whole Pyodide; `error` is in their place. In place of its name it says nothing where the memory that it got is of no use:
+ * then it is of none either.
  */
 const serve = async () => {
   const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
   postMessage("");
   try {
-    const runtime = await load(fromText(self.name.slice(NAME.length)));
+    const files = fromText(self.name.slice(NAME.length));
+    const runtime = await (files.at(LEAN) ? remembering(files) : load(files));
     if (!runtime) return postMessage("");
-    const { name, handle } = runtime;
-    onmessage = (event) => {
+    onmessage = async (event) => {
       try {
-        postMessage(handle(event["data"]));
+        postMessage({ answer: await runtime.handle(event["data"]), fallbacks: runtime.fallbacks });
       } catch (error) {
         fail(error);
       }
     };
-    postMessage(name);
+    postMessage(runtime.name);
   } catch (error) {
     fail(error);
   }
@@ -140,14 +196,14 @@ const hiring = () => {
   return async (/** @type {string} */ files) => (await start(trusted(HERE), files)) || start(trusted(detour()), files);
 };
 
-/** What the worker says next. @param {Worker} worker @returns {Promise<string>} */
+/** What the worker says next. @param {Worker} worker @returns {Promise<any>} */
 const next = (worker) =>
   new Promise((settle, reject) => {
     worker.onerror = reject;
     worker.onmessage = (event) => {
       const said = event["data"];
-      if (typeof said === "string") settle(said);
-      else reject(said.error);
+      if ("error" in Object(said)) reject(said.error);
+      else settle(said);
     };
   });
 
@@ -158,7 +214,7 @@ const next = (worker) =>
  */
 export const boot = async (_compiled, at = beside, integrity) => {
   const hire = hiring();
-  let worker = await hire(toText([...FILES, ...MEMORIES], at, integrity));
+  let worker = await hire(toText([...FILES, ...REMEMBERED], at, integrity));
   let name = worker && (await next(worker));
   if (worker && !name) {
     worker.terminate();
@@ -167,14 +223,22 @@ export const boot = async (_compiled, at = beside, integrity) => {
   }
   if (!worker || !name) {
     console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
-    return /** @type {Promise<Runtime>} */ (load(filesOf(at, integrity)));
+    return load(filesOf(at, integrity));
   }
   const those = worker;
-  const handle = (/** @type {string} */ text) => {
-    those.postMessage(text);
-    return next(those);
+  let fallbacks = 0;
+  return {
+    name,
+    async handle(text) {
+      those.postMessage(text);
+      const said = await next(those);
+      fallbacks = said.fallbacks;
+      return said.answer;
+    },
+    get fallbacks() {
+      return fallbacks;
+    },
   };
-  return { name, handle };
 };
 
 // Only in a worker of ours: nobody else has the other end of it, and no other page can give it a name.

@@ -5,9 +5,6 @@
 
 import { attempt } from "../attempt.js";
 
-/** Characters of inputs after which the memory is copied (some 0.1 ms), so that few are to be given again. */
-const OFTEN = 2 ** 18;
-
 /** ms that inputs are given again in a row, before the page has its turn. */
 const TURN = 8;
 
@@ -28,11 +25,12 @@ const nextTurn = (settle) => {
 /**
  * @template Memory
  * @param {{handle(text: string): string, save(): Memory}} lean the interpreter that may stop, at its start
+ * @param {number} often characters of inputs after which its memory is copied, so that few are to be given again
  * @param {(memory: Memory | undefined) => Promise<(text: string) => string>} takeOver the whole interpreter's `handle`, with
  * such a memory, or that of the start
  * @returns {{handle(text: string): string | Promise<string>, readonly fallbacks: number}} `fallbacks`: how often it was needed
  */
-export const replayed = (lean, takeOver) => {
+export const replayed = (lean, often, takeOver) => {
   let { handle } = lean;
   /** @type {Memory | undefined} */
   let saved;
@@ -47,7 +45,7 @@ export const replayed = (lean, takeOver) => {
   const remember = (text) => {
     since.push(text);
     characters += text.length;
-    if (characters < OFTEN) return;
+    if (characters < often) return;
     const memory = attempt(lean.save);
     characters = 0;
     if (!memory) return; // there was no room for a copy

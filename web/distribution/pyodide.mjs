@@ -1,0 +1,68 @@
+// Pyodide in Node, as a page's worker starts it (web/src/runtimes/memory.js): from the memory that snapshot.mjs made.
+
+import { readFileSync } from "node:fs";
+
+import { remember } from "../src/runtimes/memory.js";
+import { replayed } from "../src/runtimes/replay.js";
+
+/** @import {Both} from "./compare.mjs" */
+
+/** @typedef {{runtime: string, snapshot: string, memory: number, fresh: number, door: string}} Made where Pyodide and the memory are, sizes that snapshot.mjs said, and the core's module */
+
+/** What stops an instance of WebAssembly is thrown, and not told the console at length. @param {unknown} error */
+const raise = (error) => {
+  throw error;
+};
+
+/**
+ * @param {WebAssembly.Module} module @param {Made} made
+ * @returns {Promise<{handle(text: string): string, save(): Uint8Array, restore(memory: Uint8Array): void, instance: WebAssembly.Instance, memory: WebAssembly.Memory}>}
+ */
+export const recalled = async (module, { runtime, snapshot, memory, fresh, door }) => {
+  Object.assign(globalThis, { self: globalThis, __MEMORY__: memory, __FRESH__: fresh, __SIZES__: {} });
+  const { fetch } = globalThis;
+  const { instantiate, instantiateStreaming } = WebAssembly;
+  /** @type {any} */
+  const found = {};
+  // In Node, Pyodide reads its WebAssembly from the disk.
+  WebAssembly.instantiate = /** @type {any} */ (async (/** @type {any} */ source, /** @type {any} */ imports) => {
+    if (!imports?.env?.memory) return instantiate(source, imports);
+    if (!(source instanceof WebAssembly.Module)) return WebAssembly.instantiateStreaming(source, imports);
+    found.memory = imports.env.memory;
+    return (found.instance = await instantiate(source, imports));
+  });
+  const file = () => new Response(readFileSync(snapshot), { headers: { "Content-Encoding": "identity" } });
+  const files = { at: (/** @type {string} */ name) => name, ask: async () => file(), integrity: undefined };
+  try {
+    const remembered = await remember(files, Promise.resolve(module), undefined, "", `${runtime}/package.json`);
+    if (!remembered) throw new Error("there is no memory");
+    const { loadPyodide } = await import(`${runtime}/pyodide.mjs`);
+    const pyodide = await loadPyodide({ indexURL: `${runtime}/`, ...remembered.options });
+    pyodide._api.fatal_error = raise;
+    found.door = pyodide.pyimport(door); // kept: what nobody uses is taken out of the memory at any time
+    return { ...found, handle: found.door.handle, ...(await remembered.heap) };
+  } finally {
+    Object.assign(WebAssembly, { instantiate, instantiateStreaming });
+    globalThis.fetch = fetch;
+  }
+};
+
+/**
+ * What is to be compared (compare.mjs): each instance gets the memory back that it had at its start; one that stopped is replaced.
+ * @param {{trimmed: WebAssembly.Module, original: WebAssembly.Module}} modules
+ * @param {Made} made @param {number} [often] as `replayed` has it @returns {Promise<() => Promise<Both>>}
+ */
+export const pyodides = async ({ trimmed, original }, made, often = 2 ** 16) => {
+  const [whole, rest] = [await recalled(original, made), await recalled(original, made)];
+  let lean = await recalled(trimmed, made);
+  const start = lean.save();
+  /** @type {Both["core"] | undefined} */
+  let core;
+  return async () => {
+    if (core?.fallbacks) lean = await recalled(trimmed, made);
+    lean.restore(start);
+    whole.restore(start);
+    core = replayed(lean, often, async (memory = start) => (rest.restore(memory), rest.handle));
+    return { core, whole: whole.handle };
+  };
+};
