@@ -3,7 +3,7 @@
 // (web/distribution/trim.mjs); `micropython.wasm`, beside it, is the whole.
 
 import { compile } from "./compile.js";
-import { ChangedFile, filesOf } from "./files.js";
+import { uncheckedFiles } from "./files.js";
 import { call, describe, instantiate, restore, save } from "./interpreter.js";
 import { pause, replayed } from "./replay.js";
 
@@ -32,7 +32,7 @@ const wait = (ms) =>
 const insist = async ({ at, ask }) => {
   for (let ms = FIRST_WAIT; ; ms = Math.min(2 * ms, LONGEST_WAIT)) {
     const response = await ask(WHOLE).catch((error) => {
-      if (error instanceof ChangedFile) throw error;
+      if (error?.isChangedFile) throw error;
     });
     if (response && !response.ok && response.status < 500) throw new Error(`${at(WHOLE)}: ${response.status}`);
     try {
@@ -47,10 +47,9 @@ const insist = async ({ at, ask }) => {
 /**
  * @param {WebAssembly.Module | false} [compiled] rudderanalytics.wasm, if it could be compiled while it came
  * @param {import("./files").Address} [at] where a file is, if not beside this one
- * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
+ * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
-export const boot = async (compiled, at = beside, integrity) => {
-  const files = filesOf(at, integrity);
+export const boot = async (compiled, at = beside, files = uncheckedFiles(at)) => {
   const module = compiled || (await compile(files.ask(LEAN), () => files.ask(LEAN)));
   const described = describe(module);
   const lean = await instantiate(module);

@@ -3,7 +3,7 @@
 // Where there can be no worker, Pyodide runs on the page's main thread.
 
 import { attempt } from "../attempt.js";
-import { filesOf, fromText, toText } from "./files.js";
+import { fromText, toText, uncheckedFiles } from "./files.js";
 import { remember } from "./memory.js";
 
 export { createCore } from "../core.js";
@@ -40,7 +40,7 @@ const scripts = async (at) => {
  * Pyodide with the core in it, on this thread: from a memory, or else from a library.
  * @param {import("./files").Files} [files] @returns {Promise<any>} undefined where the memory is of no use: what was started is lost
  */
-export const open = async (files = filesOf(beside)) => {
+export const open = async (files = uncheckedFiles(beside)) => {
   const { at } = files;
   const script = scripts(at);
   script.catch(() => {}); // it is waited for later
@@ -154,20 +154,20 @@ const next = (worker) =>
 /**
  * @param {unknown} _compiled none, as a worker compiles for itself
  * @param {import("./files").Address} [at] where a file is, if not beside this one
- * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
+ * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
-export const boot = async (_compiled, at = beside, integrity) => {
+export const boot = async (_compiled, at = beside, files = uncheckedFiles(at)) => {
   const hire = hiring();
-  let worker = await hire(toText([...FILES, ...MEMORIES], at, integrity));
+  let worker = await hire(toText([...FILES, ...MEMORIES], files));
   let name = worker && (await next(worker));
   if (worker && !name) {
     worker.terminate();
-    worker = await hire(toText(FILES, at, integrity));
+    worker = await hire(toText(FILES, files));
     name = worker && (await next(worker));
   }
   if (!worker || !name) {
     console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
-    return /** @type {Promise<Runtime>} */ (load(filesOf(at, integrity)));
+    return /** @type {Promise<Runtime>} */ (load(files));
   }
   const those = worker;
   const handle = (/** @type {string} */ text) => {

@@ -4,6 +4,7 @@
 // and one that was never given had no effect outside the memory.
 
 import { attempt } from "../attempt.js";
+import { inNextTurn } from "../nextTurn.js";
 
 /** Characters of inputs after which the memory is copied (some 0.1 ms), so that few are to be given again. */
 const OFTEN = 2 ** 18;
@@ -12,18 +13,8 @@ const OFTEN = 2 ** 18;
 const TURN = 8;
 
 /** Lets the page have its turn; a timer, which would make it wait 4 ms, only where a page took all else away. */
-export const pause = () => new Promise((settle) => attempt(() => nextTurn(settle)) || setTimeout(settle));
-
-/** @param {(nothing?: unknown) => void} settle */
-const nextTurn = (settle) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    settle();
-  };
-  port2.postMessage("");
-  return true;
-};
+export const pause = () =>
+  new Promise((/** @type {(nothing?: unknown) => void} */ settle) => attempt(() => inNextTurn(settle)) || setTimeout(settle));
 
 /**
  * @template Memory
