@@ -2,6 +2,15 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { inWords, levelOf } from "../../web/src/advice.js";
 
+/** Where the browser says that a text is no JSON. */
+const brokenAt = (text) => {
+  try {
+    return JSON.parse(text);
+  } catch ({ message }) {
+    return message;
+  }
+};
+
 for (const [mistake, level, words] of [
   [{ kind: "unknown", name: "load option loglevel", known: ["logLevel"] }, "WARN", "load option loglevel does nothing here; it is ignored. Is logLevel meant?"],
   [{ kind: "unknown", name: "load option storage.tpye", known: ["type"] }, "WARN", "load option storage.tpye does nothing here; it is ignored. Is type meant?"],
@@ -10,9 +19,10 @@ for (const [mistake, level, words] of [
   [{ kind: "protected", name: "load option respectGpc", known: ["respectGPC"] }, "ERROR", "load option respectGpc is not known here; protection counts as asked for. Is respectGPC meant?"],
   [{ kind: "strict", name: "load option x", entry: { accepts: { kind: "a list of texts" } } }, "ERROR", "load option x should be a list of texts; it counts as not said"],
   [{ kind: "unread", name: "load" }, "ERROR", "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent()"],
-  [{ kind: "unread", name: "load", detail: "Unexpected end" }, "ERROR", "load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent(); it is no JSON: Unexpected end"],
+  [{ kind: "unread", name: "load", value: "{respectGPC" }, "ERROR", `load: the options cannot be read, and may ask for protection: nothing is stored or sent until consent(); it is no JSON: ${brokenAt("{respectGPC")}`],
   [{ kind: "note", name: "load" }, "WARN", "load: the options should be an object"],
-  [{ kind: "note", name: "load", detail: "Unexpected end" }, "WARN", "load: the options should be an object; it is no JSON: Unexpected end"],
+  [{ kind: "note", name: "load", value: "{" }, "WARN", `load: the options should be an object; it is no JSON: ${brokenAt("{")}`],
+  [{ kind: "note", name: "load", value: "null" }, "WARN", "load: the options should be an object"],
   [{ kind: "misfit", name: "track" }, "WARN", "track: event should be a text, properties and options objects"],
   [{ kind: "method", name: "idenitfy", known: ["identify", "track"] }, "ERROR", "push: idenitfy is no method; the call is ignored. Is identify meant?"],
   [{ kind: "method", name: "null", known: ["identify", "track"] }, "ERROR", "push: null is no method; the call is ignored"],

@@ -3,5 +3,5 @@ import test from "node:test";
 import * as extras from "../../web/src/extras.js";
 
 test("what few pages need is in one script", () => {
-  assert.deepEqual(Object.keys(extras).sort(), ["anonymousIdBy", "askForHints", "createRememberedConsent", "followConsentManager", "movedTo", "openLegacy", "startServerCookies", "takeOutbox"]);
+  assert.deepEqual(Object.keys(extras).sort(), ["askForHints", "createRememberedConsent", "followConsentManager", "movedTo", "openLegacy", "readLink", "startServerCookies", "takeOutbox"]);
 });

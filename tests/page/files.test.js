@@ -39,9 +39,9 @@ test("a file that has no digest is none of ours, where others have one", () => i
 
 test("a worker is told of the files in a text", () =>
   inBrowser("", async (asked) => {
-    const files = fromText(toText(["a.wasm", "b.wasm"], (name) => (name === "b.wasm" ? assert.fail() : at(name)), INTEGRITY));
+    const files = fromText(toText(["a.wasm", "b.wasm"], filesOf((name) => (name === "b.wasm" ? assert.fail() : at(name)), INTEGRITY)));
     await files.ask("a.wasm");
     assert.deepEqual(asked, [[at("a.wasm"), { integrity: "sha256-a" }]]);
     assert.equal(files.at("b.wasm"), undefined);
-    assert.equal(fromText(toText(["a.wasm"], at)).integrity, undefined);
+    assert.equal(fromText(toText(["a.wasm"], filesOf(at))).integrity, undefined);
   }));

@@ -20,7 +20,8 @@ const TOOLS = "AbortController TextDecoder TextEncoder URL URLSearchParams".spli
 const TOUCHES = {
   "addresses.js": "MutationObserver window",
   "page.js": "HTMLScriptElement WebAssembly document fetch location navigator setTimeout window",
-  "events.js": "BroadcastChannel MessageChannel clearTimeout crypto document setTimeout window",
+  "nextTurn.js": "MessageChannel",
+  "events.js": "BroadcastChannel clearTimeout crypto document setTimeout window",
   // Taken once, as they are when the script is evaluated.
   "builtins.js": "JSON globalThis",
   "embedded.js": "globalThis",
@@ -36,8 +37,7 @@ const TOUCHES = {
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
   "runtimes/names.js": "Uint16Array",
-  "runtimes/micropython.js": "WebAssembly",
-  "runtimes/replay.js": "MessageChannel Promise performance setTimeout",
+  "runtimes/replay.js": "Promise performance setTimeout",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
 };
 

@@ -36,10 +36,11 @@ test("a script that was checked runs", () => inBrowser("", async () => assert.eq
 test("a runtime is told where its files are, and what each must be", () =>
   inBrowser("", async () => {
     const { createCore, boot } = await bring(ASSETS, "micropython/rudderanalytics.mjs");
-    const [compiled, at, integrity] = boot("what was not checked");
+    const [compiled, at, { integrity, ...files }] = boot("what was not checked");
     assert.equal(createCore, "the core");
     assert.equal(compiled, undefined);
     assert.equal(at("micropython.wasm"), `${ASSETS}micropython/micropython.wasm`);
+    assert.equal(files.at, at);
     assert.deepEqual(integrity, { "rudderanalytics.mjs": INTEGRITY["micropython/rudderanalytics.mjs"], "micropython.wasm": "sha256-m" });
   }));
 

@@ -6,6 +6,7 @@ import { parse } from "./builtins.js";
 import { Map, Set } from "./collections.js";
 import { empty, isObject, isOfItsKind, isSound } from "./cookies.js";
 import { entryOf, keysOf } from "./journal.js";
+import { bytesOf } from "./json.js";
 import { MESSAGES } from "./visitor.js";
 
 /** @typedef {import("./types").Call} Call */
@@ -48,6 +49,9 @@ export const entriesOf = (page, journal) => {
   return /** @type {import("./journal").Entry[]} */ (own.map((key) => entryOf(journal.prefix(), key)).filter(Boolean));
 };
 
+/** Whose all that is. @param {import("./page").Page} page @param {import("./journal").Journal} journal @returns {Set<string>} */
+export const ownersOf = (page, journal) => new Set(entriesOf(page, journal).map(({ owner }) => owner));
+
 /** The key of a call or a message without what tells them apart. @param {string} key */
 export const lineOf = (key) => key.replace(".call", "");
 
@@ -64,9 +68,11 @@ const inOrder = (entries) => {
 /** A stored message as Python is told of it, but for its time; null where it is none. @param {string} text @returns {Omit<Adopted, "at"> | null} */
 export const messageOf = (text) => {
   const value = parsed(text);
-  const id = idOfMessage(value);
-  return id ? { id, type: value.type, anonymousId: value.anonymousId, size: new TextEncoder().encode(text).length } : null;
+  return idOfMessage(value) ? told(value, text) : null;
 };
+
+/** @param {any} message @param {string} text of it @returns {Omit<Adopted, "at">} */
+const told = ({ messageId: id, type, anonymousId }, text) => ({ id, type, anonymousId, size: bytesOf(text) });
 
 /**
  * What these owners left, in the order in which it was called. It is this page's from now on. What cannot be read, or is
@@ -110,7 +116,7 @@ export const adoptLeft = (page, journal, storage, owners, isKnown) => {
     journal.own(id, { key, size: text.length, kind, identity: identityKey });
     naming.push(identityKey);
     const line = lineOf(key).slice(journal.prefix().length);
-    if (kind === "message") left.push({ line, id, type: value.type, anonymousId: value.anonymousId, at, size: new TextEncoder().encode(text).length, text });
+    if (kind === "message") left.push({ line, ...told(value, text), at, text });
     else {
       const identity = identityKey ? parsed(storage.read("localStorage", identityKey)) : value.identity;
       left.push({ ...value, line, identity: visitorOf(identity), recovered: true });

@@ -2,6 +2,7 @@
 //
 // They come in a script of their own (words.js): what is right, and what is done where something is not, is known without.
 
+import { parse } from "./builtins.js";
 import { toText } from "./json.js";
 import { NAMES } from "./ledger.js";
 import { nearest } from "./nearest.js";
@@ -64,6 +65,16 @@ const expectedOf = (entry, value, name) => {
   return kind === "a list of texts" && Array.isArray(value) ? `${kind}, and ${toText(value.find((item) => typeof item !== "string")) ?? "a member"} is none` : kind;
 };
 
+/** Where a text, which should be JSON, is broken. @param {unknown} value */
+const brokenAt = (value) => {
+  try {
+    if (typeof value === "string") parse(value);
+  } catch (error) {
+    return `; it is no JSON: ${/** @type {Error} */ (error).message}`;
+  }
+  return "";
+};
+
 /** @param {Mistake} mistake @returns {string} what is wrong, and what is done instead */
 export const inWords = ({ kind, name, detail, area, where, entry, value, known = [] }) => {
   const [last] = /[^ .]*$/.exec(name) || [""];
@@ -71,7 +82,7 @@ export const inWords = ({ kind, name, detail, area, where, entry, value, known =
   const meant = near ? `. Is ${near} meant?` : "";
   const expected = entry === undefined ? "" : expectedOf(entry, value, name);
   const place = where === "memory" ? "memory, for this page only" : where;
-  const why = detail === undefined ? "" : `; it is no JSON: ${detail}`;
+  const why = brokenAt(value);
   return {
     unknown: `${name} does nothing here; it is ignored${meant}`,
     wrong: `${name} should be ${expected}; the default is used`,

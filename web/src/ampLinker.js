@@ -29,11 +29,24 @@ const minutesBehind = (timezone) => {
 };
 
 /**
- * The anonymousId that setAnonymousId is given, or the one that the visitor had on the AMP page; null where neither holds.
- * @param {unknown} id @param {string} linker @param {Parameters<typeof linkedAnonymousId>[1]} page @param {number} at
- * @returns {string | null}
+ * The anonymousId that setAnonymousId is given, or the one that the visitor had on the AMP page, takes the place of its
+ * arguments; null where neither holds. Where calls were made already, an id of ours stood for it.
+ * @param {import("./types").Call} call @param {Parameters<typeof linkedAnonymousId>[1]} page of the call
+ * @param {import("./types").Input[]} queue what was called since
+ * @param {import("./identity").BrowserIdentity} identity @param {import("./journal").Journal} journal
  */
-export const anonymousIdBy = (id, linker, page, at) => anonymousIdOf(id) || linkedAnonymousId(linker, page, at);
+export const readLink = (call, page, queue, identity, journal) => {
+  const [id, linker] = /** @type {[unknown, string]} */ (call.arguments);
+  const linked = anonymousIdOf(id) || linkedAnonymousId(linker, page, call.at);
+  call.arguments = [linked];
+  if (!linked) return;
+  for (const later of queue) {
+    if (later.identity?.anonymousId !== call.id) continue;
+    later.identity.anonymousId = linked;
+    journal.keepCall(/** @type {import("./types").Call} */ (later), true);
+  }
+  if (identity.read().anonymousId === call.id) identity.keep({ anonymousId: linked });
+};
 
 /**
  * The anonymousId that the visitor had on the AMP page; null where the linker does not hold.

@@ -264,7 +264,7 @@ export const createClient = (page, version) => {
         await isDecided;
         core?.debug();
       }),
-    stats: () => core?.outcomes.stats() || { accepted: 0, retried: 0, repeated: 0, delivered: 0, dropped: {}, pending: ledger.open.size },
+    stats: () => core?.outcomes.stats() || { accepted: 0, delivered: 0, retried: 0, repeated: 0, dropped: {}, pending: ledger.open.size },
     push([entry]) {
       const [method, ...given] = Array.isArray(entry) ? entry : [entry];
       if (Object.keys(methods).includes(method)) api[method](...given);

@@ -2,7 +2,7 @@
 // nothing: what a call means, what is sent, and when, is Python's business (sdk/rudderanalytics/core/boundary.py has the
 // inputs and effects). It comes with the runtime, not with the first script: until then inputs wait (client.js).
 
-import { adoptLeft, entriesOf, lineOf, messageOf } from "./adoption.js";
+import { adoptLeft, lineOf, messageOf, ownersOf } from "./adoption.js";
 import { attempt, attempted } from "./attempt.js";
 import { withDay } from "./birthday.js";
 import { parse, Promise } from "./builtins.js";
@@ -11,15 +11,15 @@ import { createConsent } from "./consent.js";
 import { empty, isEmpty, KEYS } from "./cookies.js";
 import { isDebugged } from "./debug.js";
 import { createDeparture } from "./departure.js";
-import { toText } from "./json.js";
 import { createEvents } from "./events.js";
 import { agree, AGREED, disagree, isAnother, isNew } from "./firstVisit.js";
 import { isMisfit } from "./forms.js";
+import { keysOf } from "./journal.js";
+import { bytesOf, toText } from "./json.js";
+import { createLeaving } from "./leaving.js";
 import { observedOf } from "./observed.js";
 import { LEVELS } from "./options.js";
 import { checkLoad } from "./optionTable.js";
-import { BEGINS, keysOf } from "./journal.js";
-import { createLeaving } from "./leaving.js";
 import { createOutcomes } from "./outcomes.js";
 import { heldOf, placeAll } from "./placement.js";
 import { erase, eraseAll, lessOf, revoked, sayRevoked, wasRevoked } from "./revocation.js";
@@ -28,10 +28,10 @@ import { createSharedIdentities } from "./sharedIdentities.js";
 import { AREAS } from "./storage.js";
 import { createTabs } from "./tabs.js";
 import { bodyOf, post } from "./transport.js";
-import { createWaiting } from "./waiting.js";
-import { NAME as OUTBOX } from "./workerStorage.js";
-import { listenToWorkers } from "./workers.js";
 import { isForgotten, MESSAGES } from "./visitor.js";
+import { createWaiting } from "./waiting.js";
+import { listenToWorkers } from "./workers.js";
+import { NAME as OUTBOX } from "./workerStorage.js";
 
 /** @import {Call, Delivery, Effect, Input, Runtime} from "./types" */
 
@@ -58,7 +58,7 @@ const COOL_UNTIL = "coolUntil";
 /** Options that the page alone acts on. */
 const PAGES_OWN = ["useServerSideCookies", "dataServiceEndpoint", "queryStringApi", "crossOriginAssets", "runtime", "assetsUrl", "debugParameter"];
 /** What the page has decided itself where it foresaw a call (client.js); the first referrer is Python's to decide. */
-const FORESEEN = ["userId", "userTraits", "anonymousId", "groupId", "groupTraits", "sessionInfo", "authToken"];
+const FORESEEN = Object.keys(KEYS).filter((key) => !key.startsWith("initialReferr"));
 
 /**
  * What waits: `load` comes before all else; `queue` is the rest, in order; `callbacks` of calls, by id; `mistakes` that
@@ -103,9 +103,6 @@ const sizeOf = (value) => {
   for (const key of Object.keys(value)) size += (Array.isArray(value) ? 1 : key.length + 4) + sizeOf(value[key]);
   return size;
 };
-
-/** @param {string} text @returns {number} of its UTF-8 */
-const bytesOf = (text) => new TextEncoder().encode(text).length;
 
 /** @param {Parts} parts */
 export const createCore = (parts) => {
@@ -292,17 +289,6 @@ export const createCore = (parts) => {
     return accepted;
   };
 
-  /** Options that came as a text (`data-options`) are no JSON: says where it is broken. @param {unknown} given @returns {import("./optionTable").Checked} */
-  const checkedLoad = (given) => {
-    const found = checkLoad(given);
-    try {
-      if (typeof given === "string") parse(given);
-    } catch (error) {
-      found.mistakes[0].detail = /** @type {Error} */ (error).message;
-    }
-    return found;
-  };
-
   /** A call that could never be delivered. @param {Input} input */
   const refuse = (input) => {
     const id = /** @type {string} */ (input.id);
@@ -383,16 +369,15 @@ export const createCore = (parts) => {
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || page.isWorker || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    const ownersNow = () => new Set(entriesOf(page, journal).map((entry) => entry.owner));
     /** Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a call gave it, nothing is to be agreed. @param {(id: string) => boolean} isOther */
     const choose = (isOther) => {
       const stored = isClose(load.at) ? "" : identity.read().anonymousId;
       if (!stored || stored === made) return made;
-      return isOther(stored) || ownersNow().has(stored) ? stored : "";
+      return isOther(stored) || ownersOf(page, journal).has(stored) ? stored : "";
     };
     const { own, agreed, isMade } = await agree(page, choose, (free) => tabs.keep(free, AGREED));
     if (!agreed) return;
-    const owners = ownersNow(); // those, too, who came while this tab waited for its turn
+    const owners = ownersOf(page, journal); // those, too, who came while this tab waited for its turn
     /** Did a tab make it that opened at once? @param {string} id */
     const isOfTab = (id) => id === load.id || isMade(id) || owners.has(id);
     /** @param {string} id */
@@ -860,7 +845,9 @@ export const createCore = (parts) => {
   };
 
   /** Those of `load`, accepted and complete. */
-  const loadOptions = checked(checkedLoad(inputs.given));
+  const loadChecked = checkLoad(inputs.given);
+  if (typeof inputs.given === "string") loadChecked.mistakes[0].value = inputs.given; // `data-options` that are no JSON: advice.js says where
+  const loadOptions = checked(loadChecked);
   if (loadOptions.beforeSend) {
     loadOptions.beforeSend = null;
     reviewer ||= () => {
@@ -883,14 +870,15 @@ export const createCore = (parts) => {
   const consent = createConsent(parts, loadOptions.consentManagement, checked, say, signal);
   if (isDebugged(page, storage, options, loadOptions.debugParameter)) debug = startDebug();
   clearOtherScopes(page, storage, say);
+  /** @param {(stateKey: string) => boolean} isGone */
+  const eraseWhat = (isGone) => erase(page, storage, Object.keys(KEYS).filter(isGone).map((key) => KEYS[key]), options.cookie.path);
   /** A reset removes also what is stored where nothing is kept now; before the decision one that names all does, others are kept in mind. @param {Call} call */
   const resetUnkept = (call) => {
     const [given] = call.arguments;
     const entries = typeof given === "boolean" ? { anonymousId: given } : Object(given).entries;
     identity.read();
     for (const [key, name] of Object.entries(KEYS)) if (isForgotten(key, Object(entries)) && identity.placeOf(key) === "none") identity.remove(name, AREAS);
-    const keys = Object.keys(KEYS);
-    if (keys.every((key) => Object(entries)[key] === true)) erase(page, storage, keys.filter((key) => identity.placeOf(key) === "held").map((key) => KEYS[key]), options.cookie.path);
+    if (Object.keys(KEYS).every((key) => Object(entries)[key] === true)) eraseWhat((key) => identity.placeOf(key) === "held");
     call.erased = true;
   };
 
@@ -929,7 +917,7 @@ export const createCore = (parts) => {
     knownAt = call.at;
     const consents = consent.current();
     startServerCookies();
-    erase(page, storage, Object.keys(KEYS).filter((key) => policy.places[key] === "none").map((key) => KEYS[key]), options.cookie.path);
+    eraseWhat((key) => policy.places[key] === "none");
     const said = Object(Object(call.arguments[0]).consentManagement);
     const onlyDenies = Array.isArray(said.deniedConsentIds) && !Array.isArray(said.allowedConsentIds);
     const less = lessOf(before, { places: policy.places, consents, onlyDenies });
@@ -945,9 +933,8 @@ export const createCore = (parts) => {
 
   /** Once cookies may be set. */
   const startServerCookies = () => {
-    if (!loadOptions.useServerSideCookies || serverCookies || storage.isQuiet()) return;
-    const writeKey = journal.prefix().slice(BEGINS.length, -1);
-    serverCookies = extras?.startServerCookies(page, storage, writeKey, options, loadOptions, attributesOf, logOnce);
+    if (!loadOptions.useServerSideCookies || storage.isQuiet()) return;
+    serverCookies ||= extras?.startServerCookies(page, storage, journal, options, loadOptions, attributesOf, logOnce);
     if (!serverCookies) say({ kind: "unreached", name: "useServerSideCookies" });
   };
 
@@ -1010,7 +997,7 @@ export const createCore = (parts) => {
   /** What workers that had no page left undelivered is delivered by this one. @returns {Promise<string | undefined>} the anonymousId of their visitor; undefined where there were none */
   const takeFromWorkers = async () => {
     // A worker's are its own. Where nothing can be stored, as in a sandboxed frame, Chromium reports the question itself as an error.
-    const isPlace = !page.isWorker && !storage.isQuiet() && attempt(() => page.storage("localStorage"));
+    const isPlace = !page.isWorker && !storage.isQuiet() && page.storage("localStorage");
     const databases = isPlace ? await page.window.indexedDB.databases() : [];
     if (!databases.some((/** @type {IDBDatabaseInfo} */ { name }) => name === OUTBOX)) return;
     await bringExtras();
@@ -1035,26 +1022,13 @@ export const createCore = (parts) => {
   /** @param {Call} call */
   const waitForLink = async (call) => {
     if (typeof call.arguments[1] !== "string") return;
-    if (extras) return link(call);
+    const read = () => extras?.readLink(call, observedOf(call.page, page.window, hints), queue, identity, journal);
+    if (extras) return read();
     unread.add(call);
     await Promise.race([bringExtras(), page.after(LINK)]);
-    if (extras) link(call);
+    read();
     unread.delete(call);
     pump();
-  };
-
-  /** A link of an AMP page says who the visitor is: where calls were made already, an id of ours stood for it. @param {Call} call */
-  const link = (call) => {
-    const [id, linker] = /** @type {[unknown, string]} */ (call.arguments);
-    const linked = /** @type {typeof import("./extras")} */ (extras).anonymousIdBy(id, linker, observedOf(call.page, page.window, hints), call.at);
-    call.arguments = [linked];
-    if (!linked) return;
-    for (const later of queue) {
-      if (later.identity?.anonymousId !== call.id) continue;
-      later.identity.anonymousId = linked;
-      journal.keepCall(/** @type {Call} */ (later), true);
-    }
-    if (identity.read().anonymousId === call.id) identity.keep({ anonymousId: linked });
   };
 
   /** What acts as the page is hidden, before what waits is sent. @type {((left: boolean) => void)[]} */
@@ -1134,8 +1108,8 @@ export const createCore = (parts) => {
       /** @param {unknown} found */
       const hint = (found) => void (hints = plain(found).value);
       if (loadOptions.uaChTrackLevel === "default") hint(attempt(() => page.window.navigator.userAgentData));
-      if (extras && loadOptions.uaChTrackLevel === "full") extras.askForHints(page.window).then(hint, () => {});
-      if (extras && sealed.length) await extras.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
+      if (loadOptions.uaChTrackLevel === "full") extras?.askForHints(page.window).then(hint);
+      if (sealed.length) await extras?.openLegacy(sealed, identity.opened, /** @type {SubtleCrypto} */ (page.subtle));
       if (identity.sealed().length) say({ kind: "sealed", name: "RudderEncrypt" });
       if (loadOptions.preConsent.remember) remembered = extras?.createRememberedConsent(storage, options.encodes, attributesOf);
       consent.start(extras, remembered);
@@ -1162,11 +1136,7 @@ export const createCore = (parts) => {
       const opened = /** @type {Input} */ (inputs.load);
       const { enabled, pageLifecycle, pageViews, errors } = loadOptions.autoTrack;
       if (enabled || pageLifecycle.enabled || pageViews.enabled || errors) page.alone(() => track(opened));
-      const decided = parts.policy() === inputs.load?.policy && (parts.policy().buffers || parts.policy().hides) ? remembered?.recall() : undefined;
-      if (decided) {
-        parts.take("consent", [decided]);
-        queue.unshift(.../** @type {Input[]} */ (queue.splice(-1))); // first: it was decided before all that is called here
-      }
+      remembered?.decideAgain(parts);
       for (const call of [...queue]) if (call.page) resolve(/** @type {Call} */ (call));
       const isFirstVisit = !isSettled && opened?.identity.anonymousId === "";
       const settle = async () => {

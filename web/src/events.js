@@ -2,6 +2,7 @@
 // What goes wrong in what the browser calls, or in what nobody waits for, is said, and none of it reaches the page.
 
 import { attempt } from "./attempt.js";
+import { inNextTurn } from "./nextTurn.js";
 import { ofDocument, ofNavigator } from "./page.js";
 
 /** @param {(error: unknown) => void} failed hears of it */
@@ -13,17 +14,6 @@ export const createEvents = (failed) => {
     } catch (error) {
       failed(error);
     }
-  };
-
-  /** In the browser's next turn, by a message to itself. @param {() => void} action */
-  const inNextTurn = (action) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      action();
-    };
-    port2.postMessage("");
-    return true;
   };
 
   /** @param {() => void} action @param {number} ms @returns {unknown} */

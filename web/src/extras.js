@@ -1,6 +1,6 @@
 // What few pages need, in a script of its own: those that do fetch it.
 
-export { anonymousIdBy } from "./ampLinker.js";
+export { readLink } from "./ampLinker.js";
 export { askForHints } from "./clientHints.js";
 export { followConsentManager } from "./consentManagers.js";
 export { openLegacy } from "./legacyCookies.js";

@@ -36,7 +36,7 @@ const SAYS = `${TURN}.[`;
 /** @param {LockManager} locks @returns {Promise<string[]>} names of all that are held or asked for */
 const namesOf = async (locks) => {
   const { held = [], pending = [] } = await locks.query();
-  return [...held, ...pending].flatMap(({ name }) => (name ? [name] : []));
+  return [...held, ...pending].map(({ name = "" }) => name);
 };
 
 /** What was agreed is over: the visitor is another. @param {import("./page").Page} page @returns {Promise<void>} */

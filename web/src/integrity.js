@@ -33,5 +33,7 @@ export const bring = async (assets, path) => {
   const own = Object.entries(INTEGRITY).filter(([each]) => each.startsWith(`${runtime}/`));
   const integrity = Object.fromEntries(own.map(([each, digests]) => [each.slice(runtime.length + 1), digests]));
   const { createCore, boot } = await run(addresses[name], path);
-  return { createCore, boot: () => boot(undefined, (/** @type {string} */ file) => addresses[file] || `${assets}${runtime}/${file}`, integrity) };
+  /** @param {string} file */
+  const at = (file) => addresses[file] || `${assets}${runtime}/${file}`;
+  return { createCore, boot: () => boot(undefined, at, filesOf(at, integrity)) };
 };

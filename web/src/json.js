@@ -10,3 +10,6 @@ function asItIs(key) {
 
 /** @param {unknown} value @returns {string} */
 export const toText = (value) => stringify(value, "toJSON" in [] ? asItIs : undefined);
+
+/** @param {string} text @returns {number} of its UTF-8 */
+export const bytesOf = (text) => new TextEncoder().encode(text).length;

@@ -161,9 +161,9 @@ const isSame = (one, other) => stringify(one) === stringify(other);
  * @property {"unknown" | "wrong" | "strict" | "protected" | "unread" | "note" | "method" | "listener" | "again" | "cut" | "misfit" | "full" | "blocked" | "placed" | "scope" | "refused" | "unreadable" | "sealed" | "broken" | "silent" | "unreached" | "foreign" | "without" | "redirect" | "key" | "address" | "failing" | "network" | "firewall" | "stranger"} kind
  * @property {string} name
  * @property {string} [level] of what Python says, which knows what it has said already
- * @property {string} [detail] why it cannot be read, or had
+ * @property {string} [detail] why it cannot be had
  * @property {string} [area] where a value belongs @property {string} [where] and where it is
- * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is
+ * @property {Table[string]} [entry] what it should be @property {unknown} [value] what it is; options that are a text, which should be JSON
  * @property {string[]} [known] the names that there are
  */
 
@@ -267,12 +267,13 @@ export const checkLoad = (given) => {
   /** @type {Mistake[]} */
   const mistakes = [];
   const note = (/** @type {string} */ name) => void mistakes.push({ kind: "note", name });
-  const isUnread = !isObject(given) && PROTECTED.test(toText(given));
+  const members = isObject(given) ? given : {};
+  const isUnread = members !== given && PROTECTED.test(toText(given));
   if (isUnread) mistakes.push({ kind: "unread", name: "load" });
-  else if (given !== null && given !== undefined && !isObject(given)) note("load");
-  const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(isObject(given) ? given : {}, LOAD, "load option ", mistakes);
-  if (isObject(given)) holdTogether(accepted, given);
-  if (isObject(given) && Object.keys(given).some((name) => !Object.keys(LOAD).includes(name) && PROTECTED.test(name))) protect(accepted, given);
+  else if (given !== null && given !== undefined && members !== given) note("load");
+  const accepted = isUnread ? { ...each(LOAD, safe), beforeSend: null } : fill(members, LOAD, "load option ", mistakes);
+  holdTogether(accepted, members);
+  if (Object.keys(members).some((name) => !Object.keys(LOAD).includes(name) && PROTECTED.test(name))) protect(accepted, members);
   noteSessions(accepted.sessions, note);
   if (accepted.storage.encryption.version === "legacy") note("storage.encryption.version");
   if (accepted.preConsent.enabled && !accepted.consentManagement.enabled) note("preConsent");

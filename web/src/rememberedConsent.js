@@ -9,16 +9,28 @@ import { decode, DECISION, encode } from "./cookies.js";
  * @param {import("./storage").BrowserStorage} storage @param {boolean} encodes as the visitor's values are
  * @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies
  */
-export const createRememberedConsent = (storage, encodes, attributesOf) => ({
-  /** @param {Decision} decision */
-  keep: (decision) => storage.writeCookie(DECISION, encode(decision, encodes), attributesOf()),
-
+export const createRememberedConsent = (storage, encodes, attributesOf) => {
   /** The decision of a page before; nothing where there is none that can be read. @returns {unknown} options of `consent` */
-  recall() {
+  const recall = () => {
     storage.look();
     const text = storage.read("cookie", DECISION);
     return text === null ? undefined : decode(text, "userTraits"); // an object, as traits are
-  },
-});
+  };
+
+  return {
+    /** @param {Decision} decision */
+    keep: (decision) => storage.writeCookie(DECISION, encode(decision, encodes), attributesOf()),
+
+    /** Acts on it, where nothing has been decided on this page. @param {import("./core").Parts} parts */
+    decideAgain({ policy, inputs: { load, queue }, take }) {
+      const { buffers, hides } = policy();
+      const isOpen = policy() === load?.policy && (buffers || hides);
+      const decided = isOpen && recall();
+      if (!decided) return;
+      take("consent", [decided]);
+      queue.unshift(...queue.splice(-1)); // first: it was decided before all that is called here
+    },
+  };
+};
 
 /** @typedef {ReturnType<typeof createRememberedConsent>} RememberedConsent */

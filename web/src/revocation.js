@@ -14,8 +14,8 @@ import { attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
 import { byStateKey, DECISION, KEYS } from "./cookies.js";
 import { BEGINS, keysOf } from "./journal.js";
-import { pathsOf } from "./scopes.js";
-import { domainsOf, TRY } from "./storage.js";
+import { pathsOf, removeEverywhere } from "./scopes.js";
+import { TRY } from "./storage.js";
 
 /** All that we may have stored under a fixed name. */
 const NAMES = [...Object.values(KEYS), DECISION];
@@ -30,15 +30,10 @@ export const revoked = () => ({ muted: false, quiet: true, buffers: true, hides:
  * @param {string | undefined} ownPath of this page's cookies, which it may not be told of
  */
 export const erase = (page, storage, names, ownPath = "/") => {
-  const { hostname, pathname } = page.location();
   for (const name of names) {
     for (const area of /** @type {const} */ (["localStorage", "sessionStorage"])) storage.write(area, name, null);
-    const paths = storage.textsOf(name).length ? [ownPath, ...pathsOf(pathname)] : [ownPath];
-    for (const domain of [null, ...domainsOf(hostname)]) {
-      for (const path of paths) {
-        for (const partitioned of [false, true]) storage.setCookie(name, null, { domain, path, partitioned });
-      }
-    }
+    const paths = storage.textsOf(name).length ? [ownPath, ...pathsOf(page.location().pathname)] : [ownPath];
+    for (const partitioned of [false, true]) removeEverywhere(page, storage, name, paths, { partitioned });
   }
 };
 

@@ -13,6 +13,17 @@ export const pathsOf = (pathname) => {
 };
 
 /**
+ * Removes a cookie of every domain that this page can have set it on.
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} name
+ * @param {string[]} paths @param {import("./storage").CookieAttributes} [attributes] that it may have
+ */
+export const removeEverywhere = (page, storage, name, paths, attributes) => {
+  for (const domain of [null, ...domainsOf(page.location().hostname)]) {
+    for (const path of paths) storage.setCookie(name, null, { ...attributes, domain, path });
+  }
+};
+
+/**
  * As a page opens: of two cookies of one name the one of this page's own scope counts, whoever wrote the other one. No page
  * is told the scope of a cookie; it is the one that goes when it is removed there, and it is put back at once.
  * @param {import("./storage").BrowserStorage} storage @param {string[]} names @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies: to find their domain takes a while
@@ -40,10 +51,7 @@ export const clearOtherScopes = (page, storage, say) => {
   storage.onRefused((name, { text, attributes }) => {
     const others = storage.textsOf(name).filter((there) => there !== text);
     if (others.length && left.get(name) !== String(others)) {
-      const { hostname, pathname } = page.location();
-      for (const domain of [null, ...domainsOf(hostname)]) {
-        for (const path of pathsOf(pathname)) storage.setCookie(name, null, { ...attributes, domain, path });
-      }
+      removeEverywhere(page, storage, name, pathsOf(page.location().pathname), attributes);
       if (text !== null) storage.setCookie(name, text, attributes);
       const remaining = storage.textsOf(name).filter((there) => there !== text);
       left.set(name, String(remaining)); // not tried again at each call

@@ -13,6 +13,7 @@
 import { attempt, attempted } from "./attempt.js";
 import { btoa, Map, stringify } from "./builtins.js";
 import { KEYS, V3 } from "./cookies.js";
+import { BEGINS } from "./journal.js";
 import { cookieOf } from "./storage.js";
 
 /** ms: changes that come within it are one request. */
@@ -49,14 +50,16 @@ export const serviceOf = ({ protocol, origin, hostname, port }, { endpoint, exac
 
 /**
  * The cookie service at work; undefined where none can set this page's cookies.
- * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage @param {string} writeKey
+ * @param {import("./page").Page} page @param {import("./storage").BrowserStorage} storage
+ * @param {import("./journal").Journal} journal which bears the write key
  * @param {import("./options").LoadOptions} options @param {any} loadOptions the same, accepted and complete
  * @param {() => import("./storage").CookieAttributes} attributesOf of this page's cookies
  * @param {(level: string, text: string) => void} log
  */
-export const startServerCookies = (page, storage, writeKey, options, loadOptions, attributesOf, log) => {
+export const startServerCookies = (page, storage, journal, options, loadOptions, attributesOf, log) => {
   const where = { endpoint: loadOptions.dataServiceEndpoint, exact: loadOptions.sameDomainCookiesOnly, domain: options.domain ?? undefined };
   const url = options.encodes && page.fetch && serviceOf(page.location(), where, storage.widestDomain());
+  const writeKey = journal.prefix().slice(BEGINS.length, -1);
   return url ? createServerCookies(page, storage, url, writeKey, options, attributesOf, log) : undefined;
 };
 

@@ -27,7 +27,7 @@
 //
 // Without Web Locks (insecure contexts) a page that stored nothing for OLD counts as gone.
 
-import { entriesOf } from "./adoption.js";
+import { entriesOf, ownersOf } from "./adoption.js";
 import { attempt, attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
 import { Map, Set } from "./collections.js";
@@ -86,6 +86,12 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
   /** @param {string} other @returns {string} */
   const noteOf = (other) => `${journal.prefix()}${other}.left`;
 
+  /** That this page, which bears the name, may be left at any moment. @param {string} other @returns {boolean} is it stored? */
+  const writeNote = (other) => storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
+
+  /** @param {string} other */
+  const removeNote = (other) => storage.write("localStorage", noteOf(other), null);
+
   /** @param {string} other @param {LockOptions} options @param {(lock: Lock | null) => unknown} answered @returns {Promise<unknown>} rejects where there are none, or no real ones */
   const request = async (other, options, answered) => await locks?.request(journal.prefix() + other, options, answered);
 
@@ -129,19 +135,19 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
   /** Asks for the lock of a name under which something is stored next. @param {string} fresh */
   const askFor = async (fresh) => {
     // Before consent a page may not touch storage, not even to remove what is not there.
-    let isNoted = Boolean(locks) && storage.write("localStorage", noteOf(fresh), stringify({ parting: page.now() }));
-    const removeNote = () => {
-      if (isNoted && !renounced.has(fresh)) storage.write("localStorage", noteOf(fresh), null);
+    let isNoted = Boolean(locks) && writeNote(fresh);
+    const isThrough = () => {
+      if (isNoted && !renounced.has(fresh)) removeNote(fresh);
       isNoted = false;
     };
     await attempted(() =>
       request(fresh, {}, () => {
-        removeNote();
+        isThrough();
         // Where the page is about to be left meanwhile, or has delivered all, it is not wanted any more.
         return name === fresh && !renounced.has(fresh) && !isOver ? hold(fresh) : undefined;
       }),
     );
-    removeNote(); // also where there is no lock to be had
+    isThrough(); // also where there is no lock to be had
   };
 
   Object.defineProperty(journal, "owner", { get: nameOfNext });
@@ -163,7 +169,7 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
     new Promise((settle) => {
       /** @param {Lock | null} lock */
       const granted = async (lock) => {
-        if (lock && !ifAvailable && !isOver) await new Promise((spread) => page.setTimer(/** @type {() => void} */ (spread), SPREAD));
+        if (lock && !ifAvailable && !isOver) await page.after(SPREAD);
         const isFree = lock && !isOver && !isParting(other);
         if (isFree) ceded.delete(other);
         settle(isFree ? other : undefined);
@@ -232,7 +238,7 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
 
   /** @param {string} other others wait with what bears this name, and may get its lock */
   const release = (other) => {
-    storage.write("localStorage", noteOf(other), stringify({ parting: page.now() }));
+    writeNote(other);
     parted.add(other);
   };
 
@@ -266,7 +272,7 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
         cleared(other, isOurs);
       };
       const isBack = () => {
-        if (storage.read("localStorage", noteOf(other)) !== null) storage.write("localStorage", noteOf(other), null);
+        if (storage.read("localStorage", noteOf(other)) !== null) removeNote(other);
         isClear(true);
         if (other !== name) adopt([other]); // who bore it, and was away, too, may have stored one thing more
       };
@@ -340,7 +346,7 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
     /** Settles with the owners that are gone already; tells of others later. @returns {Promise<string[]>} */
     watch() {
       const noted = keysOf(page, journal.prefix()).map((key) => NOTED.exec(key.slice(journal.prefix().length))?.[1] || "");
-      return watch([...new Set([...entriesOf(page, journal).map((entry) => entry.owner), ...noted])]);
+      return watch([...new Set([...ownersOf(page, journal), ...noted])]);
     },
 
     /** Lets go of a lock after so many ms, or as the page is about to be left. @param {() => void} free @param {number} ms */
@@ -384,13 +390,13 @@ export const createTabs = (page, storage, journal, adopt, cleared, isLeft) => {
             known.delete(other);
           }
           // A page that was gone may have stored one thing more meanwhile.
-          const stored = new Set(entriesOf(page, journal).map((entry) => entry.owner));
+          const stored = ownersOf(page, journal);
           notice(over.map(([other]) => other).filter((other) => stored.has(other) && !borne.has(other)));
         };
         for (const [, free] of over) done.add(free);
         page.setTimer(end, SPREAD);
       }
-      for (const other of parted) storage.write("localStorage", noteOf(other), null);
+      for (const other of parted) removeNote(other);
       held.clear();
       parted.clear();
       name = "";

@@ -1,7 +1,5 @@
 // WebAssembly, compiled while it comes.
 
-import { ChangedFile } from "./files.js";
-
 /** ms before a fetch that failed is tried again, doubled each time, and the longest of these waits. */
 const [FIRST_WAIT, LONGEST_WAIT] = [1_000, 60_000];
 
@@ -24,7 +22,7 @@ export const compile = (asked, ask) =>
 export const insist = async ({ at, ask }, name) => {
   for (let ms = FIRST_WAIT; ; ms = Math.min(2 * ms, LONGEST_WAIT)) {
     const response = await ask(name).catch((error) => {
-      if (error instanceof ChangedFile) throw error;
+      if (error?.isChangedFile) throw error;
     });
     if (response && !response.ok && response.status < 500) throw new Error(`${at(name)}: ${response.status}`);
     try {

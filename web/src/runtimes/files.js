@@ -5,20 +5,23 @@ import { attempt } from "../attempt.js";
 
 /** @typedef {(name: string) => string} Address where a file is; a bundler may have left some nowhere */
 /** @typedef {Record<string, string>} Integrity name of a file -> its digests, as the attribute `integrity` has them */
-/** @typedef {ReturnType<typeof filesOf>} Files */
+/** @typedef {{at: Address, ask(name: string): Promise<Response>, integrity?: Integrity}} Files `ask` rejects with a ChangedFile, too, where it checks */
 
-/** @param {Address} at @param {Integrity} [integrity] */
-export const filesOf = (at, integrity) => {
+/** Those that nobody checks. @param {Address} at @returns {Files} */
+export const uncheckedFiles = (at) => {
   const ask = fetch; // as it was, for Pyodide is given another one
+  return { at, ask: async (name) => ask(at(name)) };
+};
+
+/** @param {Address} at @param {Integrity} integrity @returns {Files} */
+const checkedFiles = (at, integrity) => {
+  const ask = fetch;
   return {
     at,
     integrity,
-
-    /** @param {string} name @returns {Promise<Response>} rejects with a ChangedFile, too */
     async ask(name) {
-      const digests = integrity && integrity[name];
+      const digests = integrity[name];
       const url = at(name);
-      if (!integrity) return ask(url);
       if (!digests) throw new ChangedFile(name);
       try {
         return await ask(url, { integrity: digests });
@@ -31,16 +34,22 @@ export const filesOf = (at, integrity) => {
   };
 };
 
+/** @param {Address} at @param {Integrity} [integrity] */
+export const filesOf = (at, integrity) => (integrity ? checkedFiles(at, integrity) : uncheckedFiles(at));
+
 /** A file is not the one that the script was built with. */
 export class ChangedFile extends Error {
+  /** A script that did not make it has another class of this name. */
+  isChangedFile = true;
+
   /** @param {string} name */
   constructor(name) {
     super(`${name} is not the file that this script was built with (integrity)`);
   }
 }
 
-/** The addresses and the digests as one text, for a worker. @param {string[]} names @param {Address} at @param {Integrity} [integrity] */
-export const toText = (names, at, integrity) =>
+/** The addresses and the digests as one text, for a worker. @param {string[]} names @param {Pick<Files, "at" | "integrity">} files */
+export const toText = (names, { at, integrity }) =>
   JSON.stringify({ ...Object.fromEntries(names.map((name) => [name, attempt(() => at(name))])), integrity });
 
 /** @param {string} text @returns {Files} */

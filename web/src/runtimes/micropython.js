@@ -3,7 +3,7 @@
 // (web/distribution/trim.mjs); `micropython.wasm`, beside it, is the whole.
 
 import { compile, insist } from "./compile.js";
-import { filesOf } from "./files.js";
+import { uncheckedFiles } from "./files.js";
 import { call, describe, instantiate, restore, save } from "./interpreter.js";
 import { pause, replayed } from "./replay.js";
 
@@ -20,10 +20,9 @@ const [LEAN, WHOLE] = ["rudderanalytics.wasm", "micropython.wasm"];
 /**
  * @param {WebAssembly.Module | false} [compiled] rudderanalytics.wasm, if it could be compiled while it came
  * @param {import("./files").Address} [at] where a file is, if not beside this one
- * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
+ * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
-export const boot = async (compiled, at = beside, integrity) => {
-  const files = filesOf(at, integrity);
+export const boot = async (compiled, at = beside, files = uncheckedFiles(at)) => {
   const module = compiled || (await compile(files.ask(LEAN), () => files.ask(LEAN)));
   const described = describe(module);
   const lean = await instantiate(module);

@@ -3,11 +3,11 @@
 // Where there can be no worker, Pyodide runs on the page's main thread.
 //
 // A worker starts from a memory (memory.js), in which only those of Pyodide's functions run that the core was seen to need
-// (web/distribution/emptied.mjs): `rudderanalytics.wasm`. Where it stops at another one, the whole `pyodide.asm.wasm` goes on.
+// (web/distribution/pyodideLean.mjs): `rudderanalytics.wasm`. Where it stops at another one, the whole `pyodide.asm.wasm` goes on.
 
 import { attempt } from "../attempt.js";
 import { compile, insist } from "./compile.js";
-import { ChangedFile, filesOf, fromText, toText } from "./files.js";
+import { fromText, toText, uncheckedFiles } from "./files.js";
 import { remember } from "./memory.js";
 import { replayed } from "./replay.js";
 
@@ -52,7 +52,7 @@ const OPTIONS = { indexURL: FOLDER, lockFileContents: __LOCK__ };
  * Pyodide with the core in it, on this thread, from a library.
  * @param {import("./files").Files} [files] @returns {Promise<any>}
  */
-export const open = async (files = filesOf(beside)) => {
+export const open = async (files = uncheckedFiles(beside)) => {
   const { at } = files;
   const loadPyodide = await scripts(at);
   const ask = fetch;
@@ -103,7 +103,7 @@ const remembering = async (files) => {
   const asked = files.ask(LEAN);
   // One that stops as it starts is of no use, nor is one that is not there: what else fails, the whole one says.
   const lean = await recall(files, compile(asked, () => files.ask(LEAN)), asked).catch((error) => {
-    if (error instanceof ChangedFile) throw error;
+    if (error?.isChangedFile) throw error;
   });
   if (!lean) return undefined;
   // Pyodide would tell the console what it stopped at, at length.
@@ -210,20 +210,20 @@ const next = (worker) =>
 /**
  * @param {unknown} _compiled none, as a worker compiles for itself
  * @param {import("./files").Address} [at] where a file is, if not beside this one
- * @param {import("./files").Integrity} [integrity] what each must be @returns {Promise<Runtime>}
+ * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
-export const boot = async (_compiled, at = beside, integrity) => {
+export const boot = async (_compiled, at = beside, files = uncheckedFiles(at)) => {
   const hire = hiring();
-  let worker = await hire(toText([...FILES, ...REMEMBERED], at, integrity));
+  let worker = await hire(toText([...FILES, ...REMEMBERED], files));
   let name = worker && (await next(worker));
   if (worker && !name) {
     worker.terminate();
-    worker = await hire(toText(FILES, at, integrity));
+    worker = await hire(toText(FILES, files));
     name = worker && (await next(worker));
   }
   if (!worker || !name) {
     console.warn("[rudderanalytics]", "no worker can start here: Python runs on the page's main thread");
-    return load(filesOf(at, integrity));
+    return load(files);
   }
   const those = worker;
   let fallbacks = 0;

@@ -4,23 +4,14 @@
 // and one that was never given had no effect outside the memory.
 
 import { attempt } from "../attempt.js";
+import { inNextTurn } from "../nextTurn.js";
 
 /** ms that inputs are given again in a row, before the page has its turn. */
 const TURN = 8;
 
 /** Lets the page have its turn; a timer, which would make it wait 4 ms, only where a page took all else away. */
-export const pause = () => new Promise((settle) => attempt(() => nextTurn(settle)) || setTimeout(settle));
-
-/** @param {(nothing?: unknown) => void} settle */
-const nextTurn = (settle) => {
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => {
-    port1.close();
-    settle();
-  };
-  port2.postMessage("");
-  return true;
-};
+export const pause = () =>
+  new Promise((/** @type {(nothing?: unknown) => void} */ settle) => attempt(() => inNextTurn(settle)) || setTimeout(settle));
 
 /**
  * @template Memory
