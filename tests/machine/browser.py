@@ -327,7 +327,9 @@ class Tab:
         self.line = 0  # how often others got what it had stored: they send that, when they can
         self.parting: set[str] = set()  # names of which it began to note what is on its way, as it is left
         self.refused: set[str] = set()  # names of what is stored, whose locks others have
-        self.met: str | None = None  # what tabs that opened at once agreed on, before it could look at what is sealed
+        # What tabs that opened at once agreed on, before it could look at what is sealed, the ids it knew as theirs,
+        # and whether it said so itself.
+        self.met: tuple[str | None, list[str], bool] = None, [], False
         # Does all wait until what is sealed is opened, and known which of two cookies counts?
         self.is_sealed = False
         self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
@@ -442,7 +444,7 @@ class Tab:
                 self.is_sealed = False
                 self.visitor.storage = self.browser.storage_of(self, before=True)
                 self._begin()
-                self.hear_met(self.met)
+                self.hear_met(*self.met)
             self.visitor.read()  # for it looks
 
     @contextmanager
@@ -798,12 +800,18 @@ class Tab:
     def hear_aborted(self, number: int) -> None:
         self.browser.ghosts.append(self.in_flight.pop(number))
 
-    def hear_met(self, said: str | None) -> None:
-        """It had its turn to agree with tabs that opened at the same moment."""
+    def hear_met(self, said: str | None, known: list[str], says: bool) -> None:
+        """It had its turn to agree with tabs that opened at the same moment, of which it knew these ids."""
+        tabs = {each.owner for each in self.browser.local.values() if each.write_key == self.write_key}.union(known)
         is_late = abs(self.browser.now - self.loaded_at) >= MINUTE  # then it looks at what is stored by now
         if self.is_sealed:
-            self.met = said
-        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
+            self.met = said, known, says
+        elif said is None:
+            pass
+        elif self.visitor.was_given_another(said, tabs):
+            if says:
+                self.browser.untrue.append(f"tab {self.number} says {said}")
+        elif not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
             self.browser.untrue.append(f"tab {self.number} went over to {said}")
 
     def _visitors_elsewhere(self) -> list[Visitor]:
@@ -914,7 +922,7 @@ class Tab:
         # It died as it was left, and others wait for the rest of its notes.
         browser.doubtful |= {id for id, those in browser.names.items() if those & self.parting}
         browser.excused.update(self.arrived)
-        # A good answer counts at once, before Python has heard of it; also where it came to the page that had it before.
+        # A good answer counts at once, before Python has heard of it, whichever page it came to.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
         kept = browser.stored_ids().union(*browser.apart.values())
         browser.done |= self.dropping - kept  # it had no time to say so

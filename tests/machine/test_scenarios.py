@@ -896,3 +896,26 @@ def test_who_finds_none_of_two_cookies_its_own_has_removed_neither() -> None:
     state.disturb("null")
     state.call_oddly(index=1, method="load", oddities=[])  # getters look
     check(state)
+
+
+def test_who_opens_after_a_call_of_a_page_that_has_only_begun_gave_another_anonymous_id_finds_that() -> None:
+    state = pages()
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE | {"boot": 0})
+    state.call(1, "reset all")
+    state.call(2, "good")
+    state.open(PAGE)  # what was agreed on is said still
+    state.boot(index=1)
+    check(state)
+
+
+def test_what_a_tab_says_that_opened_before_a_call_gave_another_anonymous_id_is_not_for_who_opens_after_it() -> None:
+    state = pages()
+    state.open(PAGE | {"boot": 0})
+    state.call(0, "reset all")
+    state.open(PAGE | {"boot": 0})
+    state.call(2, "good")
+    state.boot(index=0)
+    state.open(PAGE)
+    state.boot(index=1)
+    check(state)
