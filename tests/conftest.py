@@ -1,7 +1,7 @@
 """What the tests share: the build, one browser, a fresh profile per test, and the local data plane that they ask.
 
 A page that raises an uncaught error fails its test, unless the test is marked `page_errors`. So does one whose trimmed
-MicroPython was not enough for it, unless the test is marked `falls_back`.
+interpreter was not enough for it, unless the test is marked `falls_back`.
 """
 
 import runpy

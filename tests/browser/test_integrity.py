@@ -37,7 +37,7 @@ def test_what_is_brought_on_demand_is_checked_too(
 
 @pytest.mark.parametrize(
     "changed",
-    ["integrity.mjs", "micropython/rudderanalytics.mjs", "pyodide/pyodide.asm.js", "pyodide/pyodide.asm.wasm"],
+    ["integrity.mjs", "micropython/rudderanalytics.mjs", "pyodide/pyodide.asm.js", "pyodide/rudderanalytics.wasm"],
 )
 def test_a_changed_file_never_runs(site: Site, dist: Path, page: Page, console: list[str], changed: str) -> None:
     copied(site, dist, changed)

@@ -68,3 +68,10 @@ def test_a_list_that_lacks_something_stops_the_build(
     with pytest.raises(Blocked):
         pyodide.lean(poor, tmp_path / "made.wasm")
     assert "is of another core: run `make hot`" in capsys.readouterr().out
+
+
+def test_nothing_reads_constants_that_were_left_out(trimmed: Path, recorded: Path, tmp_path: Path) -> None:
+    made = tmp_path / "poisoned.wasm"
+    left = json.loads(node(Path(__file__).with_name("poisonedPyodide.mjs"), pyodide.MADE, trimmed, made))
+    assert left > 500_000  # bytes
+    assert compared(made, recorded, 1, 500)["fallbacks"] == 0

@@ -126,6 +126,7 @@ class Browser:
         self.failed_alone: set[str] = set()  # messages that may wait at the back, an hour
         self.discarded: set[str] = set()  # as visitors decided
         self.lost: set[str] = set()  # held in memory only by a page that died
+        self.told: set[str] = set()  # of which a good answer came, to whichever page
         self.excused: Counter[str] = Counter()  # arrivals whose answer no page acted on in full
         # What pages noted as they were left (web/src/leaving.js): the browser carries it to the data plane. Of what is
         # refused there no page hears: it must have been alone.
@@ -308,7 +309,7 @@ class Tab:
         self.looked: tuple[list[Any] | None, list[Any] | None] = (None, None)
         self.is_observed = False  # is it acting for its visitor?
         self.wrote: dict[str, str] = {}  # cookies, by name
-        self.tried: set[str] = set()  # names of two cookies, of which it was refused to remove its own
+        self.tried: set[str] = set()  # names of two cookies, of which it has tried which is its own
         self.was_refused = browser.refuses != "nothing"  # does it know a browser that refuses cookies? It asks once
         self.unkept: set[str] = set()  # state keys of what its browser does not keep
         self.owner = ""
@@ -326,7 +327,9 @@ class Tab:
         self.line = 0  # how often others got what it had stored: they send that, when they can
         self.parting: set[str] = set()  # names of which it began to note what is on its way, as it is left
         self.refused: set[str] = set()  # names of what is stored, whose locks others have
-        self.met: str | None = None  # what tabs that opened at once agreed on, before it could look at what is sealed
+        # What tabs that opened at once agreed on, before it could look at what is sealed, the ids it knew as theirs,
+        # and whether it said so itself.
+        self.met: tuple[str | None, list[str], bool] = None, [], False
         # Does all wait until what is sealed is opened, and known which of two cookies counts?
         self.is_sealed = False
         self.unsealed: dict[str, str] = {}  # what it opened, and the JSON in it
@@ -347,7 +350,6 @@ class Tab:
         self.answered: dict[int, list[Request]] = {}
         self.guesses: dict[int, list[Request]] = {}
         self.arrived: set[str] = set()  # of what it sent, until it says that it knows
-        self.told: set[str] = set()  # of which a good answer came
         self.record: list[tuple[str, str]] = []  # inputs, and the core's answers
         self.logs: list[str] = []
         self.emitted: Counter[str] = Counter()
@@ -442,7 +444,7 @@ class Tab:
                 self.is_sealed = False
                 self.visitor.storage = self.browser.storage_of(self, before=True)
                 self._begin()
-                self.hear_met(self.met)
+                self.hear_met(*self.met)
             self.visitor.read()  # for it looks
 
     @contextmanager
@@ -603,7 +605,7 @@ class Tab:
         del self.in_flight[request.number]
         outcome = self.browser.data_plane.answer(request, outcome)
         if outcome.stored and outcome.status:
-            self.told.update(request.ids)
+            self.browser.told.update(request.ids)
         if outcome.stored and outcome.status and not request.is_guess:
             self.arrived.update(request.ids)
             self.browser.excused.update(self.ceded.intersection(request.ids))  # who has it may not know
@@ -798,12 +800,18 @@ class Tab:
     def hear_aborted(self, number: int) -> None:
         self.browser.ghosts.append(self.in_flight.pop(number))
 
-    def hear_met(self, said: str | None) -> None:
-        """It had its turn to agree with tabs that opened at the same moment."""
+    def hear_met(self, said: str | None, known: list[str], says: bool) -> None:
+        """It had its turn to agree with tabs that opened at the same moment, of which it knew these ids."""
+        tabs = {each.owner for each in self.browser.local.values() if each.write_key == self.write_key}.union(known)
         is_late = abs(self.browser.now - self.loaded_at) >= MINUTE  # then it looks at what is stored by now
         if self.is_sealed:
-            self.met = said
-        elif said is not None and not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
+            self.met = said, known, says
+        elif said is None:
+            pass
+        elif self.visitor.was_given_another(said, tabs):
+            if says:
+                self.browser.untrue.append(f"tab {self.number} says {said}")
+        elif not self.visitor.meet(said, self.ceded, self._visitors_elsewhere(), is_late):
             self.browser.untrue.append(f"tab {self.number} went over to {said}")
 
     def _visitors_elsewhere(self) -> list[Visitor]:
@@ -886,10 +894,10 @@ class Tab:
     def hear_cookie(self, text: str, is_taken: bool) -> None:
         name, _, value = text.partition(";")[0].partition("=")
         is_doubled = self.is_sealed and len(self.visitor.storage.cookies(name)) > 1
-        if is_taken or value or not is_doubled or name in self.tried:
+        if value or not is_doubled or name in self.tried:
             self.wrote[name] = unquote(value)
-        elif is_doubled:
-            self.tried.add(name)  # which of two is its own? It believes nothing that was refused
+        else:
+            self.tried.add(name)  # which of two is its own? That one it puts back; if none went it has removed nothing
 
     def hear_log(self, level: str, text: str) -> None:
         self.logs.append(f"{level} {text}")
@@ -914,11 +922,11 @@ class Tab:
         # It died as it was left, and others wait for the rest of its notes.
         browser.doubtful |= {id for id, those in browser.names.items() if those & self.parting}
         browser.excused.update(self.arrived)
-        # A good answer counts at once, before Python has heard of it.
+        # A good answer counts at once, before Python has heard of it, whichever page it came to.
         taken = {id for id, tab in browser.adopters.items() if tab is not self}
         kept = browser.stored_ids().union(*browser.apart.values())
         browser.done |= self.dropping - kept  # it had no time to say so
-        browser.lost |= {*self.held, *self.calls} - kept - taken - self.told - self.dropping
+        browser.lost |= {*self.held, *self.calls} - kept - taken - browser.told - self.dropping
 
 
 _spec = importlib.util.find_spec("rudderanalytics.core.boundary")

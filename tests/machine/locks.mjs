@@ -1,6 +1,6 @@
 // Web Locks, as far as the SDK uses them: exclusive, released when their page is gone. The browser tells of a lock that
 // became free when it likes: the next in line has it from then on, and hears of it at `deliver`. It notes which anonymousId was
-// said (web/src/firstVisit.js) as a tab's turn to agree ends.
+// said (web/src/firstVisit.js) as a tab's turn to agree ends, and whose it knew.
 
 /** @typedef {import("./tab.mjs").Tab} Tab */
 /** @typedef {{tab: Tab, name: string, hear: (lock: object | null) => void, holder: {tab: Tab, lose: (error: unknown) => void}}} Asked */
@@ -53,14 +53,21 @@ export class Locks {
 
   /** The next in line has it. @param {string} name */
   pass(name) {
-    const said = [...this.holders.keys()].find((each) => each.startsWith(`${name}.`));
-    if (name.endsWith(".visitor")) this.holders.get(name)?.tab.note("met", said ? JSON.parse(said.slice(name.length + 1))[0] : null);
+    if (name.endsWith(".visitor")) this.noteMet(name, /** @type {Tab} */ (this.holders.get(name)?.tab));
     this.holders.delete(name);
     const next = this.line.find((asked) => asked.name === name);
     if (!next) return;
     this.line.splice(this.line.indexOf(next), 1);
     this.holders.set(name, next.holder);
     this.undelivered.push(next);
+  }
+
+  /** What is said now, the ids that this tab can know as other tabs', and whether it says something itself. @param {string} name @param {Tab} tab */
+  noteMet(name, tab) {
+    const holders = [...this.holders].map(([each, holder]) => ({ name: each, said: each.startsWith(`${name}.`) && JSON.parse(each.slice(name.length + 1)), holder }));
+    const said = holders.find((each) => each.said);
+    const known = holders.flatMap((each) => (!each.said ? each.name.split(".").slice(-1) : each.holder.tab !== tab ? each.said : []));
+    tab.note("met", said ? said.said[0] : null, known, holders.some((each) => each.said && each.holder.tab === tab));
   }
 
   /** Those who have a lock hear of it. */

@@ -150,6 +150,20 @@ def test_what_arrived_is_not_lost_with_its_page() -> None:
     check(state)
 
 
+def test_what_arrived_for_a_page_that_is_back_is_not_lost_with_who_took_it_over() -> None:
+    state = pages()
+    state.traffic(index=0, events=["good", Outcome(500)], chance=0)  # so nothing is noted as the page is left
+    state.call_and_leave(index=0, calls=["good"], how="kept")
+    state.open(PAGE | {"python": "elsewhere"})
+    state.traffic(index=0, events=[OK], chance=0)
+    state.come_back()
+    state.kill(index=0, after=None)
+    state.answer_later(index=0, times=1)
+    state.kill(index=0, after=None)
+    state.only_what_never_had_room_is_lost()
+    check(state)
+
+
 def back_after_a_guess(call: str, answer: Outcome) -> Pages:
     """A page that came back; as it was left, Python thought of this call, and what it had said before was sent."""
     state = pages(python="elsewhere")
@@ -872,3 +886,36 @@ def test_what_a_page_gave_up_and_sends_again_after_a_fault_may_arrive_twice() ->
     state.traffic(index=0, events=["due", Outcome(404)], chance=0)
     check(state)
     state.repeats_are_excused()
+
+
+def test_who_finds_none_of_two_cookies_its_own_has_removed_neither() -> None:
+    state = Pages()
+    own_host = PAGE | {"options": {"sameDomainCookiesOnly": True}}
+    state.first_page(browser=BROWSER | {"blocked": ["localStorage"]}, page=own_host, cookies=["an older one"])
+    state.open(PAGE | {"looks": True, "options": {"storage": {"type": "localStorage"}}})
+    state.disturb("null")
+    state.call_oddly(index=1, method="load", oddities=[])  # getters look
+    check(state)
+
+
+def test_who_opens_after_a_call_of_a_page_that_has_only_begun_gave_another_anonymous_id_finds_that() -> None:
+    state = pages()
+    state.open(PAGE | {"boot": 0})
+    state.open(PAGE | {"boot": 0})
+    state.call(1, "reset all")
+    state.call(2, "good")
+    state.open(PAGE)  # what was agreed on is said still
+    state.boot(index=1)
+    check(state)
+
+
+def test_what_a_tab_says_that_opened_before_a_call_gave_another_anonymous_id_is_not_for_who_opens_after_it() -> None:
+    state = pages()
+    state.open(PAGE | {"boot": 0})
+    state.call(0, "reset all")
+    state.open(PAGE | {"boot": 0})
+    state.call(2, "good")
+    state.boot(index=0)
+    state.open(PAGE)
+    state.boot(index=1)
+    check(state)

@@ -352,6 +352,11 @@ class Visitor:
         for call in waiting:
             self.call(*call)
 
+    def was_given_another(self, said: str, tabs: Container[str]) -> bool:
+        """Did it find another anonymousId, which none of these made? A call gave that: nobody goes back behind it."""
+        own = self._first
+        return self.is_new and own is not self._made and own != said and own not in tabs
+
     def meet(self, said: str, taken: Container[str], others: Iterable["Visitor"], is_late: bool) -> bool:
         """Tabs that open at once are one visitor: one of them said which, and this one goes on with that one, also in
         its calls, but those that others have `taken`. Is that as it should be?"""

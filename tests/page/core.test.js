@@ -1037,6 +1037,20 @@ for (const after of [[], ["after"]]) {
 }
 
 for (const [name, call] of [
+  ["a call of one that has only begun", async (tab) => tab.api.reset(true)],
+  ["a call of one that is gone", async (tab) => {
+    tab.api.reset(true);
+    await settle(); // it is stored
+    tab.page.close(true);
+  }],
+  ["a call, and then one that opened before it said who the visitor was", async (tab, browser) => {
+    const before = loaded(browser, {}, { booting: true });
+    tab.come();
+    await settle();
+    tab.api.reset(true);
+    await settle();
+    before.come();
+  }],
   ["a call that waits", async (tab) => {
     tab.api.reset(true);
     tab.come();
@@ -1048,17 +1062,32 @@ for (const [name, call] of [
   }],
 ]) {
   test(`nor does one that opens after ${name}`, async () => {
-    const { browser, tabs: [one, other] } = atOnce();
+    const { browser, tabs: [one, other], ids } = atOnce();
     one.come();
     await settle();
-    await call(other);
+    await call(other, browser);
     await settle();
-    const id = other.api.getAnonymousId();
+    const id = seenBy(browser);
+    assert.ok(!ids.includes(id));
     const { api, core } = await started({}, { browser });
     api.track("x");
     assert.deepEqual([core.of("track")[0].identity.anonymousId, seenBy(browser)], [id, id]);
   });
 }
+
+test("what tabs agreed on is over also where one that opened later gives another before its Python has come", async () => {
+  const { browser, tabs: [one] } = atOnce({}, 1);
+  one.come();
+  await settle();
+  const said = async () => (await one.page.locks.query()).held.filter(({ name }) => name.includes("visitor.["));
+  assert.equal((await said()).length, 1);
+  await browser.advance(30_000);
+  const later = loaded(browser, {}, { booting: true });
+  later.api.reset(true);
+  later.come();
+  await settle();
+  assert.deepEqual(await said(), []);
+});
 
 test("nor does one keep what one that is gone already has stored", async () => {
   const { browser, tabs: [one, other, third], ids } = atOnce({}, 3);

@@ -44,6 +44,16 @@ test("which ids tabs that opened at once made: those that they had before, and t
   assert.deepEqual([agreed, ...["a", "b", "theirs", "given"].map(isMade)], ["a", true, true, true, false]);
 });
 
+test("before it chooses, a tab knows whether one is said", async () => {
+  const browser = createBrowser();
+  const told = [];
+  for (const id of ["a", ""]) {
+    const { agreed } = await agree(browser.open(), (isMade, isSaid) => told.push([isMade("a"), isSaid]) && id, () => {});
+    assert.equal(agreed, id);
+  }
+  assert.deepEqual(told, [[false, false], [true, true]]);
+});
+
 test("when a tab makes the visitor another, nobody says it any more", async () => {
   const browser = createBrowser();
   const [first, second, third] = [1, 2, 3].map(() => open(browser));

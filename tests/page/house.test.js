@@ -35,7 +35,7 @@ const TOUCHES = {
   "runtimes/compile.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/files.js": "JSON fetch",
   "runtimes/interpreter.js": "JSON WebAssembly crypto",
-  "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ fetch self",
+  "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ __UNREAD__ fetch self",
   "runtimes/names.js": "Uint16Array",
   "runtimes/replay.js": "Promise performance setTimeout",
   "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",

@@ -38,6 +38,7 @@ const inWorker = (over, run) =>
         self: globalThis,
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
+        __UNREAD__: [[4, 8]],
         __SIZES__: { [LEAN]: 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
@@ -171,7 +172,14 @@ test("an instance's memory can be copied, and put into another one, which may be
   inWorker({ fetch: async () => new Response(gzipSync(SNAPSHOT)) }, async () => {
     /** An instance with so many bytes of memory, as Emscripten has it. @param {number} size */
     const heapOf = async (size) => {
-      const env = { memory: { buffer: new ArrayBuffer(size) }, emscripten_resize_heap: (wanted) => (env.memory.buffer = new ArrayBuffer(2 * wanted)) };
+      const env = {
+        memory: { buffer: new ArrayBuffer(size) },
+        emscripten_resize_heap: (wanted) => {
+          const before = new Uint8Array(env.memory.buffer);
+          env.memory.buffer = new ArrayBuffer(2 * wanted);
+          new Uint8Array(env.memory.buffer).set(before);
+        },
+      };
       const { heap } = await recall(filesOf(at));
       await WebAssembly.instantiateStreaming(null, { env });
       return { env, ...(await heap) };
@@ -181,8 +189,10 @@ test("an instance's memory can be copied, and put into another one, which may be
     const copy = one.save();
     new Uint8Array(one.env.memory.buffer).fill(8);
     for (const { restore, env } of [other, small]) {
+      new Uint8Array(env.memory.buffer).fill(9);
       restore(copy);
-      assert.deepEqual(new Uint8Array(env.memory.buffer, 0, FRESH * 2), new Uint8Array(FRESH * 2).fill(7));
+      // What the trimmed one does without is the other's.
+      assert.deepEqual(new Uint8Array(env.memory.buffer, 0, FRESH * 2), new Uint8Array(FRESH * 2).fill(7).fill(9, 4, 8));
     }
     assert.equal(small.env.memory.buffer.byteLength, FRESH * 4);
   }));

@@ -9,7 +9,7 @@ import { inWindow } from "./window.js";
 const STAND_IN = `data:text/javascript,${encodeURIComponent("export const loadPyodide = (options) => globalThis.pyodideOf(options);")}`;
 register(`data:text/javascript,${encodeURIComponent(`export const resolve = (specifier, context, next) => specifier.endsWith("/pyodide.mjs") ? { url: ${JSON.stringify(STAND_IN)}, shortCircuit: true } : next(specifier, context);`)}`);
 
-Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32, __SIZES__: {} });
+Object.assign(globalThis, { self: globalThis, name: "", __LOCK__: { packages: {} }, __MEMORY__: 64, __FRESH__: 32, __SIZES__: {}, __UNREAD__: [] });
 const { filesOf } = await import("../../web/src/runtimes/files.js");
 const { boot, open, createCore } = await import("../../web/src/runtimes/pyodide.js");
 

@@ -7,7 +7,7 @@ import { replayed } from "../src/runtimes/replay.js";
 
 /** @import {Both} from "./compare.mjs" */
 
-/** @typedef {{runtime: string, snapshot: string, memory: number, fresh: number, door: string}} Made where Pyodide and the memory are, sizes that snapshot.mjs said, and the core's module */
+/** @typedef {{runtime: string, snapshot: string, memory: number, fresh: number, door: string, unread: [number, number][]}} Made where Pyodide and the memory are, sizes that snapshot.mjs said, the core's module, and the constants that the trimmed one does without */
 
 /** What stops an instance of WebAssembly is thrown, and not told the console at length. @param {unknown} error */
 const raise = (error) => {
@@ -16,10 +16,10 @@ const raise = (error) => {
 
 /**
  * @param {WebAssembly.Module} module @param {Made} made
- * @returns {Promise<{handle(text: string): string, save(): Uint8Array, restore(memory: Uint8Array): void, instance: WebAssembly.Instance, memory: WebAssembly.Memory}>}
+ * @returns {Promise<{handle(text: string): string, save(): Uint8Array, restore(memory: Uint8Array): void, instance: WebAssembly.Instance, memory: WebAssembly.Memory, base: number}>} `base`: where its data begins in the memory
  */
-export const recalled = async (module, { runtime, snapshot, memory, fresh, door }) => {
-  Object.assign(globalThis, { self: globalThis, __MEMORY__: memory, __FRESH__: fresh, __SIZES__: {} });
+export const recalled = async (module, { runtime, snapshot, memory, fresh, door, unread }) => {
+  Object.assign(globalThis, { self: globalThis, __MEMORY__: memory, __FRESH__: fresh, __SIZES__: {}, __UNREAD__: unread });
   const { fetch } = globalThis;
   const { instantiate, instantiateStreaming } = WebAssembly;
   /** @type {any} */
@@ -28,7 +28,7 @@ export const recalled = async (module, { runtime, snapshot, memory, fresh, door 
   WebAssembly.instantiate = /** @type {any} */ (async (/** @type {any} */ source, /** @type {any} */ imports) => {
     if (!imports?.env?.memory) return instantiate(source, imports);
     if (!(source instanceof WebAssembly.Module)) return WebAssembly.instantiateStreaming(source, imports);
-    found.memory = imports.env.memory;
+    Object.assign(found, { memory: imports.env.memory, base: imports.env.__memory_base.value });
     return (found.instance = await instantiate(source, imports));
   });
   const file = () => new Response(readFileSync(snapshot), { headers: { "Content-Encoding": "identity" } });

@@ -46,17 +46,18 @@ def copy(folder: Path, compiled: Path, version: str, *, whole: bool) -> None:
     lock(folder, compiled.name, version).to_json(folder / LOCK)
     library = folder / "rudderanalytics.zip"
     snapshot.library(library)
-    of = remember(library)
+    of: dict[str, object] = {"unread": [], **remember(library)}
     remembered = folder / SNAPSHOT.name
     shutil.copyfile(SNAPSHOT, remembered)
     made = folder / "rudderanalytics.wasm"
     if whole:
         shutil.copyfile(RUNTIME / WHOLE, made)
     else:
-        lean(HOT, made)
+        of["unread"] = lean(HOT, made)
+        MADE.write_text(json.dumps(json.loads(MADE.read_text()) | of))
     sizes = {path.name: path.stat().st_size for path in (remembered, made)}
     stock = json.loads((RUNTIME / LOCK).read_text())
-    constants = {"__MEMORY__": of["memory"], "__FRESH__": of["fresh"], "__SIZES__": sizes}
+    constants = {"__MEMORY__": of["memory"], "__FRESH__": of["fresh"], "__SIZES__": sizes, "__UNREAD__": of["unread"]}
     constants["__LOCK__"] = {"info": stock["info"], "packages": {}}
     script.module("pyodide", folder / "rudderanalytics.mjs", **constants)
 
@@ -70,10 +71,12 @@ def remember(library: Path) -> dict[str, int]:
     return of
 
 
-def lean(hot: Path, made: Path) -> None:
-    """Pyodide's WebAssembly without what no session in a list needs."""
+def lean(hot: Path, made: Path) -> list[list[int]]:
+    """Pyodide's WebAssembly without what no session in a list needs; where in its memory constants are left out."""
     sorry = "Pyodide could not be trimmed"
-    run("node", LEAN, RUNTIME / WHOLE, MADE, hot, micropython.HOT, made, otherwise=sorry)
+    said = run("node", LEAN, RUNTIME / WHOLE, MADE, hot, micropython.HOT, made, otherwise=sorry)
+    ranges: list[list[int]] = json.loads(said)
+    return ranges
 
 
 def lock(folder: Path, wheel: str, version: str) -> PyodideLockSpec:

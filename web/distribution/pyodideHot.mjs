@@ -20,7 +20,7 @@ const [wasm, made, recorded, list, inputs = MANY] = process.argv.slice(2);
 const whole = read(readFileSync(wasm));
 /** A function's first part is the function: no more is asked. @param {Uint8Array} body */
 const first = (body) => [firstInstruction(body)];
-const python = await recalled(await WebAssembly.compile(write(instrumented(whole, first))), JSON.parse(readFileSync(made, "utf8")));
+const python = await recalled(await WebAssembly.compile(write(instrumented(whole, first))), { ...JSON.parse(readFileSync(made, "utf8")), unread: [] });
 const start = python.save();
 /** @type {Session[]} */
 const sessions = JSON.parse(readFileSync(recorded, "utf8"));

@@ -1,5 +1,6 @@
-// `node pyodideLean.mjs <wasm> <made.json> <list> <sessions> <made>`: Pyodide's WebAssembly with those of its
-// functions only that the core was seen to need, where it starts from that memory. The list (pyodide.hot.json, which `make hot`
+// `node pyodideLean.mjs <wasm> <made.json> <list> <sessions> <made>`: Pyodide's WebAssembly with those of its functions only
+// that the core was seen to need, where it starts from that memory, and without constants that no function reads any longer; prints
+// where those are in the memory. The list (pyodide.hot.json, which `make hot`
 // writes) is of one Pyodide, by the hash of its code: with another one nothing is made. Nor is it where the answers are not
 // those of the whole one, or where it stops in one of MicroPython's sessions.
 
@@ -8,7 +9,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hashOfCode } from "./code.mjs";
 import { compare } from "./compare.mjs";
 import { fuzzed } from "./fuzz.mjs";
-import { pyodides } from "./pyodide.mjs";
+import { pyodides, recalled } from "./pyodide.mjs";
+import { unread, without } from "./pyodideConstants.mjs";
 import { emptied } from "./trim.mjs";
 import { read, write } from "./wasm.mjs";
 
@@ -18,13 +20,17 @@ const [wasm, of, list, known, made] = process.argv.slice(2);
 const whole = read(readFileSync(wasm));
 const { sha256, functions } = JSON.parse(readFileSync(list, "utf8"));
 if (hashOfCode(whole) !== sha256) throw new Error(`${list} is of another Pyodide: run \`make hot\``);
-const bytes = write(emptied(whole, functions));
+const original = await WebAssembly.compile(readFileSync(wasm));
+const memory = JSON.parse(readFileSync(of, "utf8"));
+const python = await recalled(original, { ...memory, unread: [] });
+const ranges = unread(whole, new Set(functions), python.save(), python.base);
+const bytes = write(without(emptied(whole, functions), ranges, python.base));
 const { sessions } = JSON.parse(readFileSync(known, "utf8"));
-const modules = { trimmed: await WebAssembly.compile(bytes), original: await WebAssembly.compile(readFileSync(wasm)) };
-const begin = await pyodides(modules, JSON.parse(readFileSync(of, "utf8")));
+const begin = await pyodides({ trimmed: await WebAssembly.compile(bytes), original }, { ...memory, unread: ranges });
 const found = await compare(begin, sessions);
 if (found.fallbacks) throw new Error(`${list} is of another core: run \`make hot\``);
 const { differences } = await compare(begin, fuzzed(sessions, SEED, FUZZED));
 const [different] = [...found.differences, ...differences];
 if (different) throw new Error(`the trimmed Pyodide answers otherwise: ${JSON.stringify(different)}`);
 writeFileSync(made, bytes);
+console.log(JSON.stringify(ranges));

@@ -37,6 +37,7 @@ export const OP = {
   i32Store8: 0x3a,
   lastStore: 0x3e,
   i32Const: 0x41,
+  i32Add: 0x6a,
   refFunc: 0xd2,
   more: 0xfc,
 };

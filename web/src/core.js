@@ -369,11 +369,18 @@ export const createCore = (parts) => {
     // What another cookie says counts in any case.
     const isTheirs = found.anonymousId && options.externalAnonymousIdCookieName;
     if (!isFirst || isTheirs || page.isWorker || !page.locks || !isStoredPlace(load.policy.places.anonymousId)) return;
-    /** Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a call gave it, nothing is to be agreed. @param {(id: string) => boolean} isOther */
-    const choose = (isOther) => {
+    /**
+     * Where Python comes late, a tab that opened meanwhile may have stored another one: that is the visitor by now. If a
+     * call gave it, nothing is to be agreed; nor where a call gave the one that was found, and tabs say another.
+     * @param {(id: string) => boolean} isOther @param {boolean} isSaid
+     */
+    const choose = (isOther, isSaid) => {
+      /** @param {string} id */
+      const isTabs = (id) => isOther(id) || ownersOf(page, journal).has(id);
+      if (isSaid && found.anonymousId && !isTabs(found.anonymousId)) return "";
       const stored = isClose(load.at) ? "" : identity.read().anonymousId;
       if (!stored || stored === made) return made;
-      return isOther(stored) || ownersOf(page, journal).has(stored) ? stored : "";
+      return isTabs(stored) ? stored : "";
     };
     const { own, agreed, isMade } = await agree(page, choose, (free) => tabs.keep(free, AGREED));
     if (!agreed) return;
@@ -386,7 +393,6 @@ export const createCore = (parts) => {
     if (agreed !== own || isOfTab(own) || ofWorker) newcomer = agreed;
     const calls = queue.filter((each) => each.identity);
     const other = calls.findIndex((each) => isAnother(/** @type {Call} */ (each)));
-    if (other >= 0) disagree(page);
     if (agreed !== (found.anonymousId || load.id)) found.anonymousId = agreed;
     // Up to the call that gives another.
     for (const each of calls.slice(0, other < 0 ? calls.length : other + 1)) {
@@ -1145,6 +1151,7 @@ export const createCore = (parts) => {
         const ofWorker = asked && (await asked); // beside the other question: each takes the browser some milliseconds
         await page.alone(() => meet(ofWorker));
         await lookWhetherRevoked(false);
+        if (queue.some((each) => isAnother(/** @type {Call} */ (each)))) disagree(page);
         isSettled = true;
         const waiting = queue.splice(0);
         for (const input of waiting) {

@@ -11,7 +11,9 @@
 // What such a tab called and left to others before it could agree is of that visitor, too (`isNew`).
 //
 // An anonymousId that a call of the page gave (`setAnonymousId`, `reset`) is no such thing: nobody goes back behind it. With
-// it the agreement is over, for all tabs: the locks that say it are taken away (`disagree`).
+// it the agreement is over, for all tabs: the locks that say it are taken away (`disagree`). But the page that was called
+// may do so late, or be gone; and a tab that opened before may agree, and say so, after that. So who finds an anonymousId
+// that is no tab's takes it for one that a call gave, and does not agree with tabs that say another.
 
 import { attempted } from "./attempt.js";
 import { parse, Promise, stringify } from "./builtins.js";
@@ -51,7 +53,7 @@ export const disagree = async ({ locks }) => {
  * Settles with the anonymousId of all tabs that open now, and whether another one was made by one of them: a tab makes the
  * name of its first lock (client.js).
  * @param {import("./page").Page} page
- * @param {(isMade: (id: string) => boolean) => string} choose gives the one that this tab made, or found; "": it does not agree
+ * @param {(isMade: (id: string) => boolean, isSaid: boolean) => string} choose gives the one that this tab made, or found; "": it does not agree. Is one said already?
  * @param {(free: () => void) => void} keep is given what ends saying it
  * @returns {Promise<{own: string, agreed: string, isMade: (id: string) => boolean}>}
  */
@@ -80,7 +82,7 @@ export const agree = async ({ locks, uuid }, choose, keep) => {
   const inTurn = async () => {
     names = await namesOf(/** @type {LockManager} */ (locks));
     said = names.filter((name) => name.startsWith(SAYS)).map((name) => parse(name.slice(TURN.length + 1)));
-    own = choose(isMade);
+    own = choose(isMade, said.length > 0);
     agreed = own && said.length ? said[0][0] : own;
     if (own) await say();
   };
@@ -88,6 +90,6 @@ export const agree = async ({ locks, uuid }, choose, keep) => {
   const isMade = (id) => said.some((ids) => ids.includes(id)) || names.some((name) => name.startsWith(BEGINS) && name.endsWith(`.${id}`));
   // Pages put all kinds of things in their place.
   await attempted(() => locks?.request(TURN, inTurn));
-  if (own === undefined) agreed = own = choose(isMade); // nobody else is to be known
+  if (own === undefined) agreed = own = choose(isMade, false); // nobody else is to be known
   return { own, agreed, isMade };
 };

@@ -117,6 +117,8 @@ declare global {
   const __INTEGRITY__: any;
   /** Set by esbuild: bytes of a fresh instance's memory before nothing but zeros comes. */
   const __FRESH__: number;
+  /** Set by esbuild: where in its memory, from and to, the trimmed Pyodide has no constants. */
+  const __UNREAD__: [number, number][];
   /** Set by esbuild in the snippet: the address of the script. */
   const __SCRIPT__: string;
   /** Set by esbuild in the snippet: the tag's `data-runtime`. */

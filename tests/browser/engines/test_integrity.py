@@ -21,7 +21,7 @@ LOADED = {
         "pyodide/rudderanalytics.mjs",
         "pyodide/pyodide.mjs",
         "pyodide/pyodide.asm.js",
-        "pyodide/pyodide.asm.wasm",
+        "pyodide/rudderanalytics.wasm",
         "pyodide/rudderanalytics.snapshot",
         "pyodide/rudderanalytics.snapshot.gz",
     ],
@@ -42,7 +42,7 @@ def copied(site: Site, dist: Path, changed: str = "") -> None:
         os.link(path, place)
     if changed.endswith(".snapshot.gz"):  # which is for servers that do not compress
         for ending in (".br", ".gz"):
-            (site.folder / "assets" / "pyodide" / f"pyodide.asm.wasm{ending}").unlink()
+            (site.folder / "assets" / "pyodide" / f"rudderanalytics.wasm{ending}").unlink()
     for ending in ("", ".br", ".gz") if changed else ():
         place = site.folder / "assets" / (changed + ending)
         if place.exists():

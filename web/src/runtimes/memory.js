@@ -71,7 +71,8 @@ const orChanged = (error) => {
 };
 
 /**
- * An instance's memory as it is between two inputs: a copy of it, and such a copy of another instance put in its place.
+ * An instance's memory as it is between two inputs: a copy of it, and such a copy of another instance put in its place, where
+ * constants stay that the trimmed one does without (web/distribution/pyodideConstants.mjs).
  * @typedef {{save(): Uint8Array, restore(copy: Uint8Array): void}} Heap
  */
 
@@ -80,7 +81,10 @@ const heapOf = ({ env: { memory, emscripten_resize_heap: resize } }) => ({
   save: () => new Uint8Array(memory.buffer).slice(),
   restore(copy) {
     if (copy.length > memory.buffer.byteLength) resize(copy.length);
-    new Uint8Array(memory.buffer).set(copy);
+    const bytes = new Uint8Array(memory.buffer);
+    const constants = __UNREAD__.map(([from, to]) => bytes.slice(from, to));
+    bytes.set(copy);
+    __UNREAD__.forEach(([from], at) => bytes.set(constants[at], from));
   },
 });
 

@@ -101,9 +101,12 @@ const recall = async (files, module, lean) => {
 /** @param {import("./files").Files} files @returns {Promise<Runtime | undefined>} undefined as `recall` says */
 const remembering = async (files) => {
   const asked = files.ask(LEAN);
-  // One that stops as it starts is of no use, nor is one that is not there: what else fails, the whole one says.
-  const lean = await recall(files, compile(asked, () => files.ask(LEAN)), asked).catch((error) => {
-    if (error?.isChangedFile) throw error;
+  const lean = await recall(files, compile(asked, () => files.ask(LEAN)), asked).catch(async (error) => {
+    // One that stops as it starts is of no use, nor is one that is not there. Where a page's policy forbids it, the whole one is, too.
+    const answer = await asked.catch((reason) => {
+      if (reason?.isChangedFile) throw reason;
+    });
+    if (answer?.ok && !(error instanceof WebAssembly.RuntimeError)) throw error;
   });
   if (!lean) return undefined;
   // Pyodide would tell the console what it stopped at, at length.

@@ -1,0 +1,106 @@
+// Constants in Pyodide's memory that only functions read which a module no longer has: the tables of East Asian character
+// sets, and frozen modules, the bytecode of Python's own that an interpreter begins with. Each is found by what it is, not by what
+// nobody seems to read (constants.mjs says why).
+
+import { OP, importedFunctions, walk } from "./wasm.mjs";
+
+/** @import {Module} from "./wasm.mjs" */
+/** @typedef {[from: number, to: number]} Range of addresses, the second one excluded */
+
+/** What tells C where its data is: it has the address of all that data points at, and reads none of it. */
+const RELOCATES = "__wasm_apply_data_relocs";
+/** What makes a module of frozen bytecode; nothing else reads that (Python/import.c, `unmarshal_frozen_code`). */
+const UNMARSHALS = "PyMarshal_ReadObjectFromString";
+
+const ROW = 8; // bytes: where a row's characters are, the first and the last that there is (Modules/cjkcodecs/cjkcodecs.h, `dbcs_index`)
+const CHARACTER = 2; // bytes
+const FEW = 8; // rows; a table has more of them, one after the other
+const FROZEN = 16; // bytes: where name and bytecode are, its length, is it a package (Include/cpython/import.h, `_frozen`)
+const CODE = 0xe3; // what marshalled bytecode begins with (Python/marshal.c: a code object that may be referred to)
+const NAME = /^[A-Za-z_][\w.]*$/;
+
+/**
+ * Tables of characters, by the rows that lead to them: each row's characters lie behind those of the row before it.
+ * @param {Uint32Array} words of the memory @param {Range} data where constants are
+ * @returns {{rows: Range, range: Range}[]}
+ */
+export const characterSets = (words, [begin, end]) => {
+  /** @type {{rows: Range, range: Range, count: number}[]} */
+  const found = [];
+  for (let at = Math.ceil(begin / ROW) * ROW; at + ROW <= end; at += ROW) {
+    const [from, bounds] = words.subarray(at / 4, at / 4 + 2);
+    if (!from && !bounds) continue; // a row without characters
+    const [first, last] = [bounds & 255, bounds >>> 8];
+    const to = from + CHARACTER * (last - first + 1);
+    const isRow = last < 256 && first <= last && from % CHARACTER === 0 && begin <= from && to <= end;
+    const before = found[found.length - 1];
+    if (!isRow) found.push({ rows: [at, at], range: [0, 0], count: 0 });
+    else if (before?.range[1] === from) Object.assign(before, { rows: [before.rows[0], at + ROW], range: [before.range[0], to], count: before.count + 1 });
+    else found.push({ rows: [at, at + ROW], range: [from, to], count: 1 });
+  }
+  return found.filter(({ count }) => count >= FEW);
+};
+
+/**
+ * The bytecode of frozen modules, by the structs that say where it is.
+ * @param {Uint8Array} memory @param {Uint32Array} words of it @param {Range} data where constants are @returns {Range[]}
+ */
+export const frozenModules = (memory, words, [begin, end]) => {
+  const isData = (/** @type {number} */ at) => begin <= at && at < end;
+  const textAt = (/** @type {number} */ at) => new TextDecoder("latin1").decode(memory.subarray(at, memory.indexOf(0, at)));
+  /** @type {Map<number, Range>} */
+  const found = new Map();
+  for (let at = Math.ceil(begin / 4) * 4; at + FROZEN <= end; at += 4) {
+    const [name, code, length, isPackage] = words.subarray(at / 4, at / 4 + FROZEN / 4);
+    const isFrozen = isData(name) && isData(code) && isPackage <= 1 && code + length <= end && memory[code] === CODE;
+    if (isFrozen && NAME.test(textAt(name))) found.set(code, [code, code + length]);
+  }
+  return [...found.values()];
+};
+
+/**
+ * What of it the functions that are kept cannot read: none of them names an address in there, or reads bytecode.
+ * @param {Module} module @param {Set<number>} kept its functions that are kept
+ * @param {Uint8Array<ArrayBuffer>} memory of an instance @param {number} base where the module's data begins in it @returns {Range[]}
+ */
+export const unread = (module, kept, memory, base) => {
+  /** @type {Range} */
+  const data = [base, base + module.data[0].content.length];
+  const words = new Uint32Array(memory.buffer, 0, Math.ceil(data[1] / 4));
+  const numberOf = (/** @type {string} */ wanted) => module.exports.find(({ name }) => name === wanted)?.index;
+  const [relocates, unmarshals] = [numberOf(RELOCATES), numberOf(UNMARSHALS)];
+  if (relocates === undefined || unmarshals === undefined) throw new Error("another Pyodide has other names");
+  const named = addressesIn(module, [...kept].filter((index) => index !== relocates), base);
+  const isNamed = (/** @type {Range} */ [from, to]) => named.some((address) => from <= address && address < to);
+  const sets = characterSets(words, data).filter(({ rows, range }) => !isNamed(rows) && !isNamed(range));
+  const frozen = kept.has(unmarshals) ? [] : frozenModules(memory, words, data).filter((range) => !isNamed(range));
+  return [...sets.map(({ range }) => range), ...frozen].sort(([one], [other]) => one - other);
+};
+
+/**
+ * Every number in these functions that may be an address: in code that can be put anywhere, it is added to where the data
+ * begins, which is a variable, so that the sum comes next or after that.
+ * @param {Module} module @param {number[]} functions @param {number} base
+ */
+const addressesIn = (module, functions, base) => {
+  const imported = importedFunctions(module);
+  /** @type {Set<number>} */
+  const found = new Set();
+  for (const index of functions) {
+    /** The numbers of the two instructions before, if they are that. @type {(number | undefined)[]} */
+    let before = [];
+    walk(module.bodies[index - imported], (opcode, value) => {
+      if (opcode >= OP.firstLoad && opcode <= OP.lastStore) found.add(Number(value) + base);
+      if (opcode === OP.i32Add) for (const each of before) if (each !== undefined) found.add(each + base);
+      before = [before[1], opcode === OP.i32Const ? value : undefined];
+    });
+  }
+  return [...found];
+};
+
+/** The module without what is in these ranges. @param {Module} module @param {Range[]} ranges @param {number} base as `unread` has it @param {number} [byte] that is there instead @returns {Module} */
+export const without = (module, ranges, base, byte = 0) => {
+  const content = module.data[0].content.slice();
+  for (const [from, to] of ranges) content.fill(byte, from - base, to - base);
+  return { ...module, data: [{ ...module.data[0], content }, ...module.data.slice(1)] };
+};
