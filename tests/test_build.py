@@ -72,7 +72,7 @@ def test_script_is_at_most_10_kb_gzipped(dist: Path) -> None:
 
 
 MICROPYTHON = ("rudderanalytics.js", "micropython/rudderanalytics.mjs", "micropython/rudderanalytics.wasm")
-FETCHED = ("rudderanalytics.mjs", "pyodide.mjs", "pyodide.asm.js", "pyodide.asm.wasm", "rudderanalytics.snapshot")
+FETCHED = ("rudderanalytics.mjs", "pyodide.mjs", "pyodide.asm.js", "rudderanalytics.wasm", "rudderanalytics.snapshot")
 PYODIDE = ("rudderanalytics.js", *(f"pyodide/{name}" for name in FETCHED))
 
 

@@ -38,7 +38,7 @@ const TOUCHES = {
   "runtimes/memory.js": "DecompressionStream Promise ReadableStream Response WebAssembly __FRESH__ __MEMORY__ __SIZES__ __UNREAD__ fetch self",
   "runtimes/names.js": "Uint16Array",
   "runtimes/replay.js": "Promise performance setTimeout",
-  "runtimes/pyodide.js": "Blob JSON Promise Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
+  "runtimes/pyodide.js": "Blob JSON Promise WebAssembly Worker __LOCK__ console document fetch globalThis onmessage postMessage self",
 };
 
 /** Those that look into what other scripts keep in the page's window. */
