@@ -30,7 +30,7 @@ const TOUCHES = {
   "script.js": "__INTEGRITY__ fetch",
   "integrity.js": "Blob __INTEGRITY__",
   // Where there may be no page, and files are anywhere.
-  "npm.js": "Promise WebAssembly __VERSION__ document fetch location window",
+  "npm.js": "WebAssembly __VERSION__ document fetch location window",
   // Runtimes are scripts of their own, in a worker or beside the page's other scripts.
   "runtimes/compile.js": "Promise WebAssembly addEventListener setTimeout",
   "runtimes/files.js": "JSON fetch",

@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { gzipSync } from "node:zlib";
 import { ChangedFile, filesOf } from "../../web/src/runtimes/files.js";
-import { compile } from "../../web/src/runtimes/compile.js";
 import { remember } from "../../web/src/runtimes/memory.js";
 import { settle } from "./browser.js";
 import { inWindow } from "./window.js";
@@ -39,7 +38,7 @@ const inWorker = (over, run) =>
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
         __UNREAD__: [[4, 8]],
-        __SIZES__: { [LEAN]: 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
+        __SIZES__: { "rudderanalytics.snapshot": SNAPSHOT.length },
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
       },
@@ -47,38 +46,33 @@ const inWorker = (over, run) =>
     run,
   );
 
-const LEAN = "rudderanalytics.wasm";
 const PLAIN = "rudderanalytics.snapshot";
 const PACKED = "rudderanalytics.snapshot.gz";
 const said = (headers, status = 200) => [status, headers];
 const served = (body, [status, headers]) => new Response(body, { status, headers });
 
-/** As a worker does it that starts: its WebAssembly is asked for at the same time. @param {ReturnType<typeof filesOf>} files */
-const recall = (files) => {
-  const asked = files.ask(LEAN);
-  return remember(files, compile(asked, () => files.ask(LEAN)), asked, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
-};
+/** As a worker does it that starts. @param {ReturnType<typeof filesOf>} files @param {Promise<any>} [module] */
+const recall = (files, module = Promise.resolve("module")) => remember(files, module, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
 
 /** As a browser shows a body that it has unpacked: with the headers of what came. */
 const COMPRESSED = said({ "Content-Encoding": "br" });
 const SHORTER = said({ "Content-Length": "20" });
 const WHOLE = said({ "Content-Length": "100000" });
 
-for (const [name, wasm, plain, packed, wantedOf] of [
-  ["packed", said({}), null, gzipSync(SNAPSHOT), PACKED],
-  ["packed, which the browser has unpacked", said({}), null, SNAPSHOT, PACKED],
-  ["of a server that compresses", COMPRESSED, COMPRESSED, null, PLAIN],
-  ["of another origin's server that compresses", SHORTER, SHORTER, null, PLAIN],
-  ["packed, of a server that says whole lengths", WHOLE, null, gzipSync(SNAPSHOT), PACKED],
-  ["packed, where only WebAssembly is compressed", COMPRESSED, WHOLE, gzipSync(SNAPSHOT), PACKED],
-  ["packed, where the other is not there", COMPRESSED, said({}, 404), gzipSync(SNAPSHOT), PACKED],
+for (const [name, plain, packed, wantedOf] of [
+  ["packed", said({}), gzipSync(SNAPSHOT), PACKED],
+  ["packed, which the browser has unpacked", said({}), SNAPSHOT, PACKED],
+  ["of a server that compresses", COMPRESSED, null, PLAIN],
+  ["of another origin's server that compresses", SHORTER, null, PLAIN],
+  ["packed, of a server that says whole lengths", WHOLE, gzipSync(SNAPSHOT), PACKED],
+  ["packed, where the other is not there", said({}, 404), gzipSync(SNAPSHOT), PACKED],
 ])
-  test(`a memory, ${name}, is what differs over a fresh one, whose WebAssembly is asked for once`, () => {
+  test(`a memory, ${name}, is what differs over a fresh one`, () => {
     const asked = [];
     const fetch = async (url) => {
       asked.push(String(url));
       if (url === at(PLAIN)) return served(SNAPSHOT, plain);
-      return url === at(PACKED) ? new Response(packed) : served("wasm", wasm);
+      return new Response(packed);
     };
     return inWorker({ fetch }, async () => {
       const { options } = await recall(filesOf(at));
@@ -94,8 +88,8 @@ for (const [name, wasm, plain, packed, wantedOf] of [
       await fsInit();
       assert.deepEqual(new Uint32Array(_loadSnapshot.buffer, HEADER).slice(0, FRESH / 4), wanted);
       assert.equal(_loadSnapshot[SIZE - 1], TAIL);
-      const tried = plain && wantedOf === PACKED ? [at(PLAIN)] : [];
-      assert.deepEqual(asked, [at(LEAN), ...tried, at(wantedOf), "https://cdn.example.com/other"]);
+      const tried = wantedOf === PACKED ? [at(PLAIN)] : [];
+      assert.deepEqual(asked, [...tried, at(wantedOf), "https://cdn.example.com/other"]);
     });
   });
 
@@ -118,10 +112,9 @@ for (const [name, answer, over] of [
 
 test("where a bundler left none, there is none", () => {
   const files = (name) => {
-    if (name !== LEAN) throw new Error("no such file");
-    return at(name);
+    throw new Error(`no such file: ${name}`);
   };
-  return inWorker({ fetch: async () => served("wasm", COMPRESSED) }, async () => assert.equal(await recall(filesOf(files)), null));
+  return inWorker({ fetch: assert.fail }, async () => assert.equal(await recall(filesOf(files)), null));
 });
 
 for (const [name, body] of [
@@ -147,26 +140,15 @@ test("a memory that does not come is none", () =>
 
 test("one that is not the one that it should be is an error", () => {
   const fetch = async (url, { integrity } = {}) => (String(url).includes("snapshot") && integrity ? Promise.reject(new TypeError("integrity")) : new Response("wasm"));
-  const integrity = { [LEAN]: "sha256-a", "rudderanalytics.snapshot": "sha256-b", "rudderanalytics.snapshot.gz": "sha256-b" };
+  const integrity = { "rudderanalytics.snapshot": "sha256-b", "rudderanalytics.snapshot.gz": "sha256-b" };
   return inWorker({ fetch }, () => assert.rejects(recall(filesOf(at, integrity)), ChangedFile));
 });
 
-test("WebAssembly that cannot be compiled is Pyodide's to say", () => {
-  const WebAssembly = { compileStreaming: async () => Promise.reject(new Error("blocked")), compile: async () => Promise.reject(new Error("blocked")) };
-  return inWorker({ WebAssembly, fetch: async () => new Response(null) }, async () => {
-    assert.equal(await recall(filesOf(at)), null);
+test("WebAssembly that cannot be compiled is Pyodide's to say", () =>
+  inWorker({ fetch: async () => new Response(null) }, async () => {
+    assert.equal(await recall(filesOf(at), Promise.reject(new Error("blocked"))), null);
     await assert.rejects(globalThis.WebAssembly.instantiateStreaming(null, {}), { message: "blocked" });
-  });
-});
-
-test("where the WebAssembly came otherwise, the memory is asked for at once", () => {
-  const asked = [];
-  const fetch = async (url) => (asked.push(String(url)), served(SNAPSHOT, COMPRESSED));
-  return inWorker({ fetch }, async () => {
-    await (await remember(filesOf(at), Promise.resolve("module"), undefined, `${FOLDER}pyodide.asm.wasm`, LIBRARY)).filled;
-    assert.deepEqual(asked, [at(PLAIN)]);
-  });
-});
+  }));
 
 test("an instance's memory can be copied, and put into another one, which may be smaller", () =>
   inWorker({ fetch: async () => new Response(gzipSync(SNAPSHOT)) }, async () => {

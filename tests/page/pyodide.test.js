@@ -27,12 +27,14 @@ const workerOf = (says) =>
       const say = (data) => setImmediate(() => this.onmessage?.({ data }));
       says(this, say, this.constructor.made.length);
     }
+    postMessage() {}
   };
 
 const ANSWERS = (worker, say) => {
   say("");
   setImmediate(() => say("pyodide 0.29.5"));
-  worker.postMessage = (text) => say({ answer: `answer to ${text}`, fallbacks: text === "b" ? 1 : 0 });
+  worker.given = [];
+  worker.postMessage = (text) => typeof text !== "string" ? worker.given.push(text) : say({ answer: `answer to ${text}`, fallbacks: text === "b" ? 1 : 0 });
 };
 
 test("Pyodide runs in a worker of this very script", async () => {
@@ -49,6 +51,32 @@ test("Pyodide runs in a worker of this very script", async () => {
     assert.equal(typeof createCore, "function");
   });
 });
+
+const MODULE = { compiled: "while it came" };
+
+for (const [what, compiled, given, refused] of [
+  ["gives the worker what was compiled while it came", Promise.resolve(MODULE), [MODULE]],
+  ["says that there is nothing of that", undefined, [undefined]],
+  ["or that it cannot be given", Promise.resolve(MODULE), [undefined], MODULE],
+])
+  test(`the page ${what}`, async () => {
+    /** @type {any} */
+    let hired;
+    const Worker = workerOf((worker, say) => {
+      ANSWERS(worker, say);
+      const { postMessage } = worker;
+      worker.postMessage = (data) => {
+        if (refused && data === refused) throw new DOMException("it cannot be cloned", "DataCloneError");
+        postMessage(data);
+      };
+      hired = worker;
+    });
+    await inWindow({ over: { Worker } }, async () => {
+      await boot(compiled);
+      await until(() => hired.given.length);
+      assert.deepEqual(hired.given, given);
+    });
+  });
 
 test("a page that takes no worker of another origin gets one of its own that imports the script", async () => {
   const Worker = workerOf((worker, say, number) => (number === 1 ? setImmediate(() => worker.onerror(new Error("cross-origin"))) : ANSWERS(worker, say)));
@@ -107,7 +135,7 @@ test("a page that requires trusted types gets the worker by a policy of ours", a
 test("so is one that fails at a text", async () => {
   const Worker = workerOf((worker, say) => {
     ANSWERS(worker, say);
-    worker.postMessage = () => say({ error: "RuntimeError: memory access out of bounds" });
+    worker.postMessage = (text) => typeof text === "string" && say({ error: "RuntimeError: memory access out of bounds" });
   });
   await inWindow({ over: { Worker } }, async () => {
     const { handle } = await boot();
@@ -202,7 +230,7 @@ const adding = (stops) => async ({ fsInit }) => {
   return { version: "0.29.5", pyimport: () => ({ handle }), _api: api };
 };
 
-const remembering = (over, stops, run) => {
+const remembering = (over, stops, run, given) => {
   const asked = [];
   const fetch = async (url) => {
     const name = String(url).split("/").at(-1);
@@ -212,6 +240,7 @@ const remembering = (over, stops, run) => {
   };
   const compiled = { compileStreaming: async (answer) => (await answer).text(), compile: WebAssembly.compile, instantiate: async () => ({}), CompileError: WebAssembly.CompileError, RuntimeError: WebAssembly.RuntimeError };
   return inWorker([...LIBRARY, ...REMEMBERED], { fetch, pyodideOf: adding(stops), WebAssembly: compiled }, async (said) => {
+    globalThis.onmessage({ data: given });
     await until(() => said.length === 2);
     await run(said, asked);
   });
@@ -221,8 +250,11 @@ test("a worker that is told of a memory starts the trimmed Pyodide from it", () 
   remembering({}, [], async (said, asked) => {
     assert.deepEqual(said, ["", "pyodide 0.29.5"]);
     assert.deepEqual(await answerTo(said, "a"), { answer: "a", fallbacks: 0 });
-    assert.deepEqual(asked, ["rudderanalytics.wasm", "rudderanalytics.snapshot.gz"]);
+    assert.deepEqual(asked.toSorted(), ["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz", "rudderanalytics.wasm"]);
   }));
+
+test("of what the page compiled, where it did", () =>
+  remembering({ "rudderanalytics.wasm": assert.fail }, [], async (said) => assert.deepEqual(await answerTo(said, "a"), { answer: "a", fallbacks: 0 }), "compiled"));
 
 test("where that stops, the whole one is given all again, and goes on", () =>
   remembering({}, ["rudderanalytics.wasm c"], async (said, asked) => {

@@ -12,12 +12,12 @@ const folder = mkdtempSync(join(tmpdir(), "assets-"));
 after(() => rmSync(folder, { recursive: true }));
 mkdirSync(join(folder, "micropython"));
 const createCore = (began) =>
-  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: (runtime) => runtime && globalThis.seen.push(["attach", runtime]), giveUp() {} });`;
+  `export const createCore = () => ({ prepare: async () => {}, begin() { ${began} }, pump() {}, signal() {}, attach: async (runtime) => runtime && globalThis.seen.push(["attach", await runtime]), giveUp() {} });`;
 writeFileSync(join(folder, "package.json"), '{"type": "module"}');
 writeFileSync(join(folder, "core.mjs"), createCore('globalThis.seen.push(["core"])'));
-writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+writeFileSync(join(folder, "micropython", "rudderanalytics.mjs"), `${createCore("")} export const boot = async (wasm) => ({ wasm: await wasm, at: import.meta.url });`);
 mkdirSync(join(folder, "pyodide"));
-writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore("")} export const boot = (wasm) => ({ wasm, at: import.meta.url });`);
+writeFileSync(join(folder, "pyodide", "rudderanalytics.mjs"), `${createCore("")} export const boot = async (wasm) => ({ wasm: await wasm, at: import.meta.url });`);
 const ASSETS = `${pathToFileURL(folder)}/`;
 
 let number = 0;
@@ -55,7 +55,7 @@ test("what the page asked for ahead is what is compiled", () =>
   run({ ...LOAD, "data-runtime": "micropython" }, ({ seen }) => assert.equal(seen[0][1].wasm, "compiled what it asked for"), { rudderanalyticsWasm: Promise.resolve("what it asked for") }));
 
 test("Pyodide is the usual runtime; slashes at the end of the assets' address do not count", () =>
-  run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: false, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
+  run({ ...LOAD, "data-assets-url": `${ASSETS}//` }, ({ seen }) => assert.deepEqual(seen, [["attach", { wasm: `compiled ${ASSETS}pyodide/rudderanalytics.wasm`, at: `${ASSETS}pyodide/rudderanalytics.mjs` }]])));
 
 test("the page's own Python: only the page's side comes", () => run({ ...LOAD, "data-runtime": "host" }, ({ seen }) => assert.deepEqual(seen, [["core"]])));
 

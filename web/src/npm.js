@@ -41,9 +41,9 @@ const bring = (address) => import(/* @vite-ignore */ /* webpackIgnore: true */ a
 const start = async (runtime, file) => {
   if (runtime === "host") return bring(file("core.mjs")); // the page's own Python comes when it is imported
   const at = (/** @type {string} */ name) => file(`${runtime}/${name}`);
-  const ahead = runtime === "micropython" ? WebAssembly.compileStreaming(fetch(at("rudderanalytics.wasm"))).catch(() => undefined) : undefined;
+  const ahead = WebAssembly.compileStreaming(fetch(at("rudderanalytics.wasm"))).catch(() => undefined);
   const { createCore, boot } = await bring(at("rudderanalytics.mjs"));
-  return { createCore, runtime: Promise.resolve(ahead).then((compiled) => boot(compiled, at)) };
+  return { createCore, runtime: boot(ahead, at) };
 };
 
 /** The page's client: the one that is there, or a new one whose `load` takes `runtime` and `assetsUrl`. @returns {any} */

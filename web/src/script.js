@@ -28,9 +28,9 @@ const boot = async ({ crossOriginAssets }) => {
   if (!isChecked && crossOriginAssets !== true && resolved("/", assets) !== resolved("/", tag?.src)) throw "data-assets-url needs crossOriginAssets";
   if (isHost) return await bring("core.mjs"); // the page's own Python comes when it is imported
   const path = runtime + "/rudderanalytics.";
-  const ahead = runtime === "micropython" && !isChecked && compiled(assets + path + "wasm");
+  const ahead = isChecked ? undefined : compiled(assets + path + "wasm");
   const { createCore, boot: start } = await bring(path + "mjs");
-  return { createCore, runtime: (async () => await start(await ahead))() };
+  return { createCore, runtime: start(ahead) };
 };
 
 /** @param {any} api @param {(level: string, text: string) => void} log */

@@ -5,7 +5,7 @@
 import { attempt } from "../attempt.js";
 import { ChangedFile } from "./files.js";
 
-const [LEAN, SNAPSHOT, PACKED] = ["rudderanalytics.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+const [SNAPSHOT, PACKED] = ["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
 const WORD = 4;
 
 /** Puts the pieces where they belong. @param {ArrayBuffer} file @param {Uint8Array} memory */
@@ -21,23 +21,21 @@ const spread = (file, memory) => {
 
 /**
  * Did it come compressed, by what its headers say? Pages of another origin are told its length, and not always that.
- * @param {Response} response @param {number} size bytes that it has when it is unpacked
+ * @param {Response} response
  */
-const isCompressed = ({ headers }, size) => {
+const isCompressed = ({ headers }) => {
   const length = Number(headers.get("Content-Length"));
-  return headers.has("Content-Encoding") || (length > 0 && length < size);
+  return headers.has("Content-Encoding") || (length > 0 && length < __SIZES__[SNAPSHOT]);
 };
 
 /**
- * Asks for the snapshot, as it is from a server that compresses it, and that is seen by how the WebAssembly came: Brotli
- * makes a quarter less of it. From others, packed.
- * @param {import("./files").Files} files @param {Promise<Response>} [lean] how it came, where it was asked for just now
- * @returns {Promise<Response | undefined>} undefined where there is none
+ * Asks for the snapshot, as it is from a server that compresses it: Brotli makes a quarter less of it. From others, packed.
+ * @param {import("./files").Files} files @returns {Promise<Response | undefined>} undefined where there is none
  */
-const askForSnapshot = async ({ at, ask }, lean) => {
-  if (attempt(() => at(SNAPSHOT)) && (!lean || isCompressed(await lean, __SIZES__[LEAN]))) {
+const askForSnapshot = async ({ at, ask }) => {
+  if (attempt(() => at(SNAPSHOT))) {
     const response = await ask(SNAPSHOT);
-    if (response.ok && isCompressed(response, __SIZES__[SNAPSHOT])) return response;
+    if (response.ok && isCompressed(response)) return response;
     response.body?.cancel();
   }
   return attempt(() => at(PACKED)) ? ask(PACKED) : undefined;
@@ -92,11 +90,11 @@ const heapOf = ({ env: { memory, emscripten_resize_heap: resize } }) => ({
  * Pyodide's options for a start from that memory; null where it is not to be had. For a worker of our own only, as it
  * takes Pyodide's place in asking for its WebAssembly: that is compiled while Pyodide's script is still on its way, and
  * the fresh memory is looked at. `filled` rejects where the memory is of no use, and then Pyodide never starts.
- * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module Pyodide's @param {Promise<Response> | undefined} lean as `askForSnapshot` has it
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module Pyodide's
  * @param {string} asksFor where Pyodide looks for its WebAssembly
  * @param {string} library what Pyodide is told to be the standard library; it reads none of it
  */
-export const remember = async (files, module, lean, asksFor, library) => {
+export const remember = async (files, module, asksFor, library) => {
   const ask = fetch;
   module.catch(() => {}); // Pyodide, which waits for it, says so
   /** @type {Promise<{fresh: Uint32Array, heap: Heap}>} */
@@ -110,7 +108,7 @@ export const remember = async (files, module, lean, asksFor, library) => {
   });
   self.fetch = async (asked, ...more) => (String(asked) === asksFor ? new Response() : ask(asked, ...more));
 
-  const { body, ok } = (await askForSnapshot(files, lean).catch(orChanged)) || {};
+  const { body, ok } = (await askForSnapshot(files).catch(orChanged)) || {};
   if (!ok || !body || typeof DecompressionStream === "undefined") return null;
   const memory = new Uint8Array(__MEMORY__);
   const filled = unpacked(body).then(async (stream) => spread(await new Response(stream).arrayBuffer(), memory));

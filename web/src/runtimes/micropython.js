@@ -18,12 +18,12 @@ const OFTEN = 2 ** 18;
 const [LEAN, WHOLE] = ["rudderanalytics.wasm", "micropython.wasm"];
 
 /**
- * @param {WebAssembly.Module | false} [compiled] rudderanalytics.wasm, if it could be compiled while it came
+ * @param {WebAssembly.Module | Promise<WebAssembly.Module | undefined>} [compiled] rudderanalytics.wasm, if it could be compiled while it came
  * @param {import("./files").Address} [at] where a file is, if not beside this one
  * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
 export const boot = async (compiled, at = beside, files = uncheckedFiles(at)) => {
-  const module = compiled || (await compile(files.ask(LEAN), () => files.ask(LEAN)));
+  const module = (await compiled) || (await compile(files.ask(LEAN), () => files.ask(LEAN)));
   const described = describe(module);
   const lean = await instantiate(module);
 

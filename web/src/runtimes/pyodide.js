@@ -83,12 +83,12 @@ const coreOf = (pyodide) => {
 
 /**
  * Pyodide with the core in it, from a memory; undefined where that is of no use: what was started is lost.
- * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module @param {Promise<Response>} [lean] how it came, where it came just now
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module
  */
-const recall = async (files, module, lean) => {
+const recall = async (files, module) => {
   const script = scripts(files.at);
   script.catch(() => {}); // it is waited for later
-  const remembered = await remember(files, module, lean, beside(WASM), HERE);
+  const remembered = await remember(files, module, beside(WASM), HERE);
   if (!remembered) return undefined;
   const { options, filled, heap } = remembered;
   const loadPyodide = await script;
@@ -98,15 +98,18 @@ const recall = async (files, module, lean) => {
   return pyodide && { ...coreOf(pyodide), ...(await heap), api: pyodide._api };
 };
 
-/** @param {import("./files").Files} files @returns {Promise<Runtime | undefined>} undefined as `recall` says */
-const remembering = async (files) => {
-  const asked = files.ask(LEAN);
-  const lean = await recall(files, compile(asked, () => files.ask(LEAN)), asked).catch(async (error) => {
+/**
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module | undefined>} given what the page compiled while it came
+ * @returns {Promise<Runtime | undefined>} undefined as `recall` says
+ */
+const remembering = async (files, given) => {
+  /** @type {Response | undefined} */
+  let answer;
+  const ask = async () => (answer = await files.ask(LEAN));
+  const module = given.then((compiled) => compiled || compile(ask(), ask));
+  const lean = await recall(files, module).catch((error) => {
     // One that stops as it starts is of no use, nor is one that is not there. Where a page's policy forbids it, the whole one is, too.
-    const answer = await asked.catch((reason) => {
-      if (reason?.isChangedFile) throw reason;
-    });
-    if (answer?.ok && !(error instanceof WebAssembly.RuntimeError)) throw error;
+    if (error?.isChangedFile || (answer?.ok && !(error instanceof WebAssembly.RuntimeError))) throw error;
   });
   if (!lean) return undefined;
   // Pyodide would tell the console what it stopped at, at length.
@@ -135,16 +138,18 @@ const raise = (error) => {
 const load = async (files) => coreOf(await open(files));
 
 /**
- * The worker's side: says that it is there, then its name, then answers each text with a text, and how often it needed the
+ * The worker's side: says that it is there, hears what the page compiled, if it starts from a memory, says its name, then answers each text with a text, and how often it needed the
  * whole Pyodide; `error` is in their place. In place of its name it says nothing where the memory that it got is of no use:
  * then it is of none either.
  */
 const serve = async () => {
   const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
+  /** @type {Promise<WebAssembly.Module | undefined>} */
+  const given = new Promise((settle) => (onmessage = (event) => settle(event["data"])));
   postMessage("");
   try {
     const files = fromText(self.name.slice(NAME.length));
-    const runtime = await (files.at(LEAN) ? remembering(files) : load(files));
+    const runtime = await (files.at(LEAN) ? remembering(files, given) : load(files));
     if (!runtime) return postMessage("");
     onmessage = async (event) => {
       try {
@@ -210,14 +215,24 @@ const next = (worker) =>
     };
   });
 
+/** Gives a worker what was compiled; where that cannot be, it compiles for itself. @param {Worker} worker @param {WebAssembly.Module | undefined} module */
+const hand = (worker, module) => {
+  try {
+    worker.postMessage(module);
+  } catch {
+    worker.postMessage(undefined);
+  }
+};
+
 /**
- * @param {unknown} _compiled none, as a worker compiles for itself
+ * @param {WebAssembly.Module | Promise<WebAssembly.Module | undefined>} [compiled] rudderanalytics.wasm, if it could be compiled while it came
  * @param {import("./files").Address} [at] where a file is, if not beside this one
  * @param {import("./files").Files} [files] those that are checked (integrity.js) @returns {Promise<Runtime>}
  */
-export const boot = async (_compiled, at = beside, files = uncheckedFiles(at)) => {
+export const boot = async (compiled, at = beside, files = uncheckedFiles(at)) => {
   const hire = hiring();
   let worker = await hire(toText([...FILES, ...REMEMBERED], files));
+  if (worker) Promise.resolve(compiled).then(hand.bind(null, worker));
   let name = worker && (await next(worker));
   if (worker && !name) {
     worker.terminate();
