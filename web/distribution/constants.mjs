@@ -118,12 +118,12 @@ const places = (bytes, wanted) => {
   return found;
 };
 
-/** The tables that are there. @param {Uint8Array} memory @returns {{name: string, range: Range, before: number}[]} */
-export const tables = (memory) => {
+/** Those of these tables that are there. @param {Uint8Array} memory @param {typeof TABLES} [wanted] @returns {{name: string, range: Range, before: number}[]} */
+export const tables = (memory, wanted = TABLES) => {
   const bytes = Buffer.from(memory.buffer, memory.byteOffset, memory.length);
   const hash = (/** @type {number} */ from, /** @type {number} */ to) =>
     createHash("sha256").update(bytes.subarray(from, to)).digest("hex");
-  return TABLES.flatMap(({ name, begin, before = 0, length, sha256 }) =>
+  return wanted.flatMap(({ name, begin, before = 0, length, sha256 }) =>
     places(bytes, Buffer.from(begin, "hex"))
       .filter((from) => hash(from, from + length) === sha256)
       .map((from) => ({ name, before, range: /** @type {Range} */ ([from, from + length]) })),

@@ -1,7 +1,8 @@
 // Constants in Pyodide's memory that only functions read which a module no longer has: the tables of East Asian character
-// sets, and frozen modules, the bytecode of Python's own that an interpreter begins with. Each is found by what it is, not by what
+// sets, of Python's and of the C library's, and frozen modules, the bytecode of Python's own that an interpreter begins with. Each is found by what it is, not by what
 // nobody seems to read (constants.mjs says why).
 
+import { tables } from "./constants.mjs";
 import { OP, importedFunctions, walk } from "./wasm.mjs";
 
 /** @import {Module} from "./wasm.mjs" */
@@ -11,6 +12,14 @@ import { OP, importedFunctions, walk } from "./wasm.mjs";
 const RELOCATES = "__wasm_apply_data_relocs";
 /** What makes a module of frozen bytecode; nothing else reads that (Python/import.c, `unmarshal_frozen_code`). */
 const UNMARSHALS = "PyMarshal_ReadObjectFromString";
+
+/** Tables of musl's `iconv` (src/locale), as constants.mjs describes such. */
+const ICONV = [
+  { name: "gb18030.h", begin: "024e044e054e064e0f4e124e174e1f4e", length: 47880, sha256: "7fb763c6255ab66308a25be9e05a37e5c94acf8863b533a15499ca8dad2710f5" },
+  { name: "jis0208.h", begin: "0030013002300cff0efffb301aff1bff", length: 15792, sha256: "b9020d59c36f975fbf437ae5dae857fbc332ab2bf2429b91d488bd08bc42f314" },
+  { name: "big5.h", begin: "00300cff013002300eff27201bff1aff", length: 27946, sha256: "4572b8f9025af1ed12fc3f99605b60bf6f63efba092fbcb7959ab6582195fe2c" },
+  { name: "ksc.h", begin: "003001300230b70025202620a8000330", length: 17484, sha256: "a730cc2bbc523a90535b6d4c99a480cef88cca9edacd4832a0d03db4cfe9742c" },
+];
 
 const ROW = 8; // bytes: where a row's characters are, the first and the last that there is (Modules/cjkcodecs/cjkcodecs.h, `dbcs_index`)
 const CHARACTER = 2; // bytes
@@ -74,7 +83,8 @@ export const unread = (module, kept, memory, base) => {
   const isNamed = (/** @type {Range} */ [from, to]) => named.some((address) => from <= address && address < to);
   const sets = characterSets(words, data).filter(({ rows, range }) => !isNamed(rows) && !isNamed(range));
   const frozen = kept.has(unmarshals) ? [] : frozenModules(memory, words, data).filter((range) => !isNamed(range));
-  return [...sets.map(({ range }) => range), ...frozen].sort(([one], [other]) => one - other);
+  const ofC = tables(memory.subarray(0, data[1]), ICONV).filter(({ range }) => !isNamed(range));
+  return [...[...sets, ...ofC].map(({ range }) => range), ...frozen].sort(([one], [other]) => one - other);
 };
 
 /**
