@@ -38,7 +38,7 @@ const inWorker = (over, run) =>
         __MEMORY__: SIZE,
         __FRESH__: FRESH,
         __UNREAD__: [[4, 8]],
-        __SIZES__: { "rudderanalytics.snapshot": SNAPSHOT.length },
+        __SIZES__: { "rudderanalytics.wasm": 1000, "rudderanalytics.snapshot": SNAPSHOT.length },
         WebAssembly: { ...WebAssembly, compileStreaming: async () => "module", instantiate: async (module) => ({ module, exports: {} }) },
         ...over,
       },
@@ -52,7 +52,7 @@ const said = (headers, status = 200) => [status, headers];
 const served = (body, [status, headers]) => new Response(body, { status, headers });
 
 /** As a worker does it that starts. @param {ReturnType<typeof filesOf>} files @param {Promise<any>} [module] */
-const recall = (files, module = Promise.resolve("module")) => remember(files, module, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
+const recall = (files, module = Promise.resolve("module")) => remember(files, module, undefined, `${FOLDER}pyodide.asm.wasm`, LIBRARY);
 
 /** As a browser shows a body that it has unpacked: with the headers of what came. */
 const COMPRESSED = said({ "Content-Encoding": "br" });
@@ -149,6 +149,27 @@ test("WebAssembly that cannot be compiled is Pyodide's to say", () =>
     assert.equal(await recall(filesOf(at), Promise.reject(new Error("blocked"))), null);
     await assert.rejects(globalThis.WebAssembly.instantiateStreaming(null, {}), { message: "blocked" });
   }));
+
+for (const [what, wasm, wanted] of [
+  ["compresses WebAssembly", COMPRESSED, [PLAIN]],
+  ["says that it came shorter", SHORTER, [PLAIN]],
+  ["does not", said({}), [PACKED]],
+  ["says its whole length", WHOLE, [PACKED]],
+])
+  test(`where the worker asked for its WebAssembly, and a server ${what}, one memory is asked for`, () => {
+    const asked = [];
+    const fetch = async (url) => (asked.push(String(url)), url === at(PLAIN) ? served(SNAPSHOT, COMPRESSED) : new Response(gzipSync(SNAPSHOT)));
+    return inWorker({ fetch }, async () => {
+      const lean = Promise.resolve(served("wasm", wasm));
+      await (await remember(filesOf(at), Promise.resolve("module"), lean, `${FOLDER}pyodide.asm.wasm`, LIBRARY)).filled;
+      assert.deepEqual(asked, wanted.map(at));
+    });
+  });
+
+test("where the plain one does not come, the packed one is asked for", () => {
+  const fetch = async (url) => (url === at(PLAIN) ? Promise.reject(new TypeError("failed")) : new Response(gzipSync(SNAPSHOT)));
+  return inWorker({ fetch }, async () => assert.ok(await recall(filesOf(at))));
+});
 
 test("an instance's memory can be copied, and put into another one, which may be smaller", () =>
   inWorker({ fetch: async () => new Response(gzipSync(SNAPSHOT)) }, async () => {

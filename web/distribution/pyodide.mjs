@@ -34,7 +34,7 @@ export const recalled = async (module, { runtime, snapshot, memory, fresh, door,
   const file = () => new Response(readFileSync(snapshot), { headers: { "Content-Encoding": "identity" } });
   const files = { at: (/** @type {string} */ name) => name, ask: async () => file(), integrity: undefined };
   try {
-    const remembered = await remember(files, Promise.resolve(module), "", `${runtime}/package.json`);
+    const remembered = await remember(files, Promise.resolve(module), undefined, "", `${runtime}/package.json`);
     if (!remembered) throw new Error("there is no memory");
     const { loadPyodide } = await import(`${runtime}/pyodide.mjs`);
     const pyodide = await loadPyodide({ indexURL: `${runtime}/`, ...remembered.options });

@@ -55,7 +55,7 @@ def copy(folder: Path, compiled: Path, version: str, *, whole: bool) -> None:
     else:
         of["unread"] = lean(HOT, made)
         MADE.write_text(json.dumps(json.loads(MADE.read_text()) | of))
-    sizes = {remembered.name: remembered.stat().st_size}
+    sizes = {path.name: path.stat().st_size for path in (remembered, made)}
     stock = json.loads((RUNTIME / LOCK).read_text())
     constants = {"__MEMORY__": of["memory"], "__FRESH__": of["fresh"], "__SIZES__": sizes, "__UNREAD__": of["unread"]}
     constants["__LOCK__"] = {"info": stock["info"], "packages": {}}

@@ -5,7 +5,7 @@
 import { attempt } from "../attempt.js";
 import { ChangedFile } from "./files.js";
 
-const [SNAPSHOT, PACKED] = ["rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
+const [LEAN, SNAPSHOT, PACKED] = ["rudderanalytics.wasm", "rudderanalytics.snapshot", "rudderanalytics.snapshot.gz"];
 const WORD = 4;
 
 /** Puts the pieces where they belong. @param {ArrayBuffer} file @param {Uint8Array} memory */
@@ -21,22 +21,30 @@ const spread = (file, memory) => {
 
 /**
  * Did it come compressed, by what its headers say? Pages of another origin are told its length, and not always that.
- * @param {Response} response
+ * @param {Response} response @param {number} size bytes that it has when it is unpacked
  */
-const isCompressed = ({ headers }) => {
+const isCompressed = ({ headers }, size) => {
   const length = Number(headers.get("Content-Length"));
-  return headers.has("Content-Encoding") || (length > 0 && length < __SIZES__[SNAPSHOT]);
+  return headers.has("Content-Encoding") || (length > 0 && length < size);
+};
+
+/** Nothing stands in for a file that is another one. @param {unknown} error @returns {undefined} */
+const orChanged = (error) => {
+  if (error instanceof ChangedFile) throw error;
+  return undefined;
 };
 
 /**
  * Asks for the snapshot, as it is from a server that compresses it: Brotli makes a quarter less of it. From others, packed.
- * @param {import("./files").Files} files @returns {Promise<Response | undefined>} undefined where there is none
+ * One that is checked (`integrity`) has come as a whole when its headers are shown: there those of the WebAssembly say it.
+ * @param {import("./files").Files} files @param {Promise<Response>} [lean] how that came, where the worker asked for it
+ * @returns {Promise<Response | undefined>} undefined where there is none
  */
-const askForSnapshot = async ({ at, ask }) => {
-  if (attempt(() => at(SNAPSHOT))) {
-    const response = await ask(SNAPSHOT);
-    if (response.ok && isCompressed(response)) return response;
-    response.body?.cancel();
+const askForSnapshot = async ({ at, ask }, lean) => {
+  if (attempt(() => at(SNAPSHOT)) && (!lean || isCompressed(await lean, __SIZES__[LEAN]))) {
+    const response = await ask(SNAPSHOT).catch(orChanged);
+    if (response?.ok && isCompressed(response, __SIZES__[SNAPSHOT])) return response;
+    response?.body?.cancel();
   }
   return attempt(() => at(PACKED)) ? ask(PACKED) : undefined;
 };
@@ -62,12 +70,6 @@ const unpacked = async (body) => {
   return isPacked ? whole.pipeThrough(new DecompressionStream("gzip")) : whole;
 };
 
-/** Nothing stands in for a file that is another one. @param {unknown} error @returns {undefined} */
-const orChanged = (error) => {
-  if (error instanceof ChangedFile) throw error;
-  return undefined;
-};
-
 /**
  * An instance's memory as it is between two inputs: a copy of it, and such a copy of another instance put in its place, where
  * constants stay that the trimmed one does without (web/distribution/pyodideConstants.mjs).
@@ -91,10 +93,10 @@ const heapOf = ({ env: { memory, emscripten_resize_heap: resize } }) => ({
  * takes Pyodide's place in asking for its WebAssembly: that is compiled while Pyodide's script is still on its way, and
  * the fresh memory is looked at. `filled` rejects where the memory is of no use, and then Pyodide never starts.
  * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module Pyodide's
- * @param {string} asksFor where Pyodide looks for its WebAssembly
+ * @param {Promise<Response> | undefined} lean as `askForSnapshot` has it @param {string} asksFor where Pyodide looks for its WebAssembly
  * @param {string} library what Pyodide is told to be the standard library; it reads none of it
  */
-export const remember = async (files, module, asksFor, library) => {
+export const remember = async (files, module, lean, asksFor, library) => {
   const ask = fetch;
   module.catch(() => {}); // Pyodide, which waits for it, says so
   /** @type {Promise<{fresh: Uint32Array, heap: Heap}>} */
@@ -108,7 +110,7 @@ export const remember = async (files, module, asksFor, library) => {
   });
   self.fetch = async (asked, ...more) => (String(asked) === asksFor ? new Response() : ask(asked, ...more));
 
-  const { body, ok } = (await askForSnapshot(files).catch(orChanged)) || {};
+  const { body, ok } = (await askForSnapshot(files, lean).catch(orChanged)) || {};
   if (!ok || !body || typeof DecompressionStream === "undefined") return null;
   const memory = new Uint8Array(__MEMORY__);
   const filled = unpacked(body).then(async (stream) => spread(await new Response(stream).arrayBuffer(), memory));

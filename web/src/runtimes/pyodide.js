@@ -83,12 +83,12 @@ const coreOf = (pyodide) => {
 
 /**
  * Pyodide with the core in it, from a memory; undefined where that is of no use: what was started is lost.
- * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module
+ * @param {import("./files").Files} files @param {Promise<WebAssembly.Module>} module @param {Promise<Response>} [lean] how it came, where that is known
  */
-const recall = async (files, module) => {
+const recall = async (files, module, lean) => {
   const script = scripts(files.at);
   script.catch(() => {}); // it is waited for later
-  const remembered = await remember(files, module, beside(WASM), HERE);
+  const remembered = await remember(files, module, lean, beside(WASM), HERE);
   if (!remembered) return undefined;
   const { options, filled, heap } = remembered;
   const loadPyodide = await script;
@@ -106,8 +106,10 @@ const remembering = async (files, given) => {
   /** @type {Response | undefined} */
   let answer;
   const ask = async () => (answer = await files.ask(LEAN));
-  const module = given.then((compiled) => compiled || compile(ask(), ask));
-  const lean = await recall(files, module).catch((error) => {
+  // Where files are checked, the page compiles none.
+  const asked = files.integrity && ask();
+  const module = asked ? compile(asked, ask) : given.then((compiled) => compiled || compile(ask(), ask));
+  const lean = await recall(files, module, asked).catch((error) => {
     // One that stops as it starts is of no use, nor is one that is not there. Where a page's policy forbids it, the whole one is, too.
     if (error?.isChangedFile || (answer?.ok && !(error instanceof WebAssembly.RuntimeError))) throw error;
   });
@@ -138,9 +140,9 @@ const raise = (error) => {
 const load = async (files) => coreOf(await open(files));
 
 /**
- * The worker's side: says that it is there, hears what the page compiled, if it starts from a memory, says its name, then answers each text with a text, and how often it needed the
- * whole Pyodide; `error` is in their place. In place of its name it says nothing where the memory that it got is of no use:
- * then it is of none either.
+ * The worker's side: says that it is there, hears what the page compiled, if it starts from a memory, says its name, then
+ * answers each text with a text, and how often it needed the whole Pyodide; `error` is in their place. In place of its name it
+ * says nothing where the memory that it got is of no use: then it is of none either.
  */
 const serve = async () => {
   const fail = (/** @type {unknown} */ error) => postMessage({ error: String(error) });
