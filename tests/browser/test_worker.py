@@ -64,7 +64,6 @@ def test_a_worker_that_is_gone(site: Site, page: Page) -> None:
     assert numbers(site) == [1, 2, 3]
 
 
-@pytest.mark.falls_back  # to the whole Pyodide
 @pytest.mark.parametrize("kept", [0, 1000, 1_500_000])
 def test_a_memory_that_is_cut_off(site: Site, dist: Path, page: Page, console: list[str], kept: int) -> None:
     """Answered with 200 all the same: Pyodide starts without it, as where there is none."""

@@ -116,3 +116,14 @@ def test_a_policy_without_blobs(site: Site, dist: Path, tab: Tab, runtime: str) 
     assert flush(tab)["delivered"] == 0
     arrive(site, tab, tag(site, dist, runtime), policy(BLOBS.format("blob: 'unsafe-inline'")))
     assert flush(tab)["delivered"] >= 1
+
+
+def test_the_trimmed_pyodide_is_enough(site: Site, dist: Path, tab: Tab) -> None:
+    """Pyodide with what the core needs of it, where the rest is not there"""
+    copied(site, dist)
+    for path in (site.folder / "assets" / "pyodide").iterdir():
+        if path.name.startswith(("pyodide.asm.wasm", "rudderanalytics.zip")):
+            path.unlink()
+    arrive(site, tab, tag(site, dist, "pyodide", checked=False))
+    assert flush(tab)["delivered"] == 1
+    assert tab.lines() == []
