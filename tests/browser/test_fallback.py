@@ -185,17 +185,21 @@ def test_the_whole_one_is_asked_for_until_it_comes(site: Site, page: Page) -> No
     assert arrived(site) == [1, 2, 3]
 
 
-def test_where_there_is_no_whole_one_calls_stay_stored(site: Site, context: BrowserContext, console: list[str]) -> None:
-    page = context.new_page()
-    stop_at(page, "track")
-    page.route(WHOLE, lambda route: route.fulfill(status=404, body="not here"))
-    site.open(page, "micropython")
+def stays_stored(site: Site, page: Page, console: list[str], runtime: str, whole: str) -> None:
+    """What this page, which needs the whole one, cannot deliver without it, the next one does."""
+    page.route(whole, lambda route: route.fulfill(status=404, body="not here"))
+    site.open(page, runtime)
     track(page, 1, 3)
     assert flush(page) == {"delivered": 0, "dropped": 0, "pending": 3}
     assert len(console) == 1 and "404" in console[0]
-    site.open(context.new_page(), "micropython")
+    site.open(page.context.new_page(), runtime)
     site.wait_for(3)
     assert arrived(site) == [1, 2, 3]
+
+
+def test_where_there_is_no_whole_one_calls_stay_stored(site: Site, page: Page, console: list[str]) -> None:
+    stop_at(page, "track")
+    stays_stored(site, page, console, "micropython", WHOLE)
 
 
 def test_much_that_was_given_before(site: Site, page: Page) -> None:
@@ -293,18 +297,10 @@ def test_pyodide_that_is_left_meanwhile(
 
 
 def test_where_there_is_no_whole_pyodide_calls_stay_stored(
-    site: Site, context: BrowserContext, console: list[str], pyodide_after: Callable[[str], Path]
+    site: Site, page: Page, console: list[str], pyodide_after: Callable[[str], Path]
 ) -> None:
-    page = context.new_page()
     use(page, pyodide_after("boot"), LEAN_PYODIDE)
-    page.route(WHOLE_PYODIDE, lambda route: route.fulfill(status=404, body="not here"))
-    site.open(page, "pyodide")
-    track(page, 1, 3)
-    assert flush(page) == {"delivered": 0, "dropped": 0, "pending": 3}
-    assert len(console) == 1 and "404" in console[0]
-    site.open(context.new_page(), "pyodide")
-    site.wait_for(3)
-    assert arrived(site) == [1, 2, 3]
+    stays_stored(site, page, console, "pyodide", WHOLE_PYODIDE)
 
 
 def test_where_there_is_no_trimmed_pyodide_the_whole_one_runs(site: Site, page: Page) -> None:

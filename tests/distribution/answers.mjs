@@ -11,7 +11,7 @@ const [original, image, trimmed, recorded, seed, inputs] = process.argv.slice(2)
 const compiled = (path) => WebAssembly.compile(readFileSync(path));
 const modules = { original: await compiled(original), trimmed: await compiled(trimmed) };
 const isPyodide = image.endsWith(".json");
-const begin = isPyodide ? await pyodides(modules, JSON.parse(readFileSync(image, "utf8"))) : micropythons({ ...modules, image: await compiled(image) });
+const begin = isPyodide ? (await pyodides(modules, JSON.parse(readFileSync(image, "utf8")))).begin : micropythons({ ...modules, image: await compiled(image) });
 const sessions = JSON.parse(readFileSync(recorded, "utf8"));
 const given = seed === undefined ? sessions : fuzzed(sessions, Number(seed), Number(inputs));
 console.log(JSON.stringify(await compare(begin, given)));

@@ -2,6 +2,7 @@
 
 import { call, describe, instantiate, restore, save } from "../src/runtimes/interpreter.js";
 import { replayed } from "../src/runtimes/replay.js";
+import { fuzzed } from "./fuzz.mjs";
 
 /** @import {Session} from "./fuzz.mjs" */
 
@@ -60,4 +61,18 @@ export const compare = async (begin, sessions) => {
     number++;
   }
   return found;
+};
+
+const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and others each time
+
+/**
+ * An error where the trimmed one stops in a session that its list was made of, or answers otherwise than the whole one.
+ * @param {() => Promise<Both>} begin @param {Session[]} sessions @param {string} list where it is, for whoever reads the error
+ */
+export const requireAlike = async (begin, sessions, list) => {
+  const known = await compare(begin, sessions);
+  if (known.fallbacks) throw new Error(`${list} is of another core: run \`make hot\``);
+  const { differences } = await compare(begin, fuzzed(sessions, SEED, FUZZED));
+  const [different] = [...known.differences, ...differences];
+  if (different) throw new Error(`the trimmed interpreter answers otherwise: ${JSON.stringify(different)}`);
 };

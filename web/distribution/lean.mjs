@@ -7,9 +7,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 import { hashOfCode } from "./code.mjs";
-import { compare, micropythons } from "./compare.mjs";
+import { micropythons, requireAlike } from "./compare.mjs";
 import { unread } from "./constants.mjs";
-import { fuzzed } from "./fuzz.mjs";
 import { descriptionOf, memoryOf, withDescription, withMemory } from "./image.mjs";
 import { withOwnJumps } from "./jumps.mjs";
 import { withoutHashes } from "./names.mjs";
@@ -24,8 +23,6 @@ const JUMPS = ["setThrew", "emscripten_stack_get_current"];
 /** Time and chance: with them, an input given again could be answered otherwise. */
 const OUTSIDE = ["mp_js_ticks_ms", "mp_js_time_ms", "mp_js_random_u32"];
 const SPARE = 64 * 1024; // bytes of memory beyond what is set, for what C allocates at first
-
-const [SEED, FUZZED] = [1, 500]; // inputs; `make test` takes more of them, and others each time
 
 const [original, image, loose, list, made] = process.argv.slice(2);
 const whole = read(readFileSync(image));
@@ -47,10 +44,5 @@ const modules = {
   image: await compile(readFileSync(loose)),
   original: await compile(readFileSync(original)),
 };
-const begin = micropythons(modules);
-const known = await compare(begin, sessions);
-if (known.fallbacks) throw new Error(`${list} is of another core: run \`make hot\``);
-const { differences } = await compare(begin, fuzzed(sessions, SEED, FUZZED));
-const [different] = [...known.differences, ...differences];
-if (different) throw new Error(`the trimmed MicroPython answers otherwise: ${JSON.stringify(different)}`);
+await requireAlike(micropythons(modules), sessions, list);
 writeFileSync(made, bytes);

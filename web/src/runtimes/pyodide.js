@@ -115,7 +115,7 @@ const remembering = async (files, given) => {
   });
   if (!lean) return undefined;
   // Pyodide would tell the console what it stopped at, at length.
-  attempt(() => (lean.api.fatal_error = (/** @type {unknown} */ error) => raise(error)));
+  attempt(() => (lean.api.fatal_error = raise));
   const core = replayed(lean, OFTEN, async (memory) => {
     const whole = await recall(files, insist(files, WASM));
     if (!whole) throw new Error("what Pyodide is to start from did not come again");
