@@ -19,7 +19,7 @@ const raise = (error) => {
 
 /**
  * @param {WebAssembly.Module} module @param {Made} made @param {Set<string>} [asked] gets the names of what it asks for, of `OUTSIDE`, once it has started
- * @returns {Promise<{handle(text: string): string, save(): Uint8Array, restore(memory: Uint8Array): void, instance: WebAssembly.Instance, memory: WebAssembly.Memory, base: number}>} `base`: where its data begins in the memory
+ * @returns {Promise<{handle(text: string): string, save(): Uint8Array, restore(memory: Uint8Array): void, instance: WebAssembly.Instance, memory: WebAssembly.Memory, fresh: Uint8Array, base: number}>} `fresh`: the memory as it was at first, with its data, which is told where it is; `base`: where that begins
  */
 export const recalled = async (module, { runtime, snapshot, memory, fresh, door, unread }, asked = new Set()) => {
   Object.assign(globalThis, { self: globalThis, __MEMORY__: memory, __FRESH__: fresh, __SIZES__: {}, __UNREAD__: unread });
@@ -38,7 +38,10 @@ export const recalled = async (module, { runtime, snapshot, memory, fresh, door,
         get: (_, /** @type {string} */ name) => (OUTSIDE.includes(name) ? (/** @type {unknown[]} */ ...given) => (asked.add(name), from[name](...given)) : from[name]),
       });
     const watched = { ...imports, env: noting(imports.env), wasi_snapshot_preview1: noting(imports.wasi_snapshot_preview1) };
-    return (found.instance = await instantiate(source, watched));
+    found.instance = await instantiate(source, watched);
+    found.instance.exports.__wasm_apply_data_relocs();
+    found.fresh = new Uint8Array(found.memory.buffer.slice(0));
+    return found.instance;
   });
   const file = () => new Response(readFileSync(snapshot), { headers: { "Content-Encoding": "identity" } });
   const files = { at: (/** @type {string} */ name) => name, ask: async () => file(), integrity: undefined };

@@ -1,6 +1,7 @@
 // Constants in Pyodide's memory that only functions read which a module no longer has: the tables of East Asian character
-// sets, of Python's and of the C library's, and frozen modules, the bytecode of Python's own that an interpreter begins with. Each is found by what it is, not by what
-// nobody seems to read (constants.mjs says why).
+// sets, of Python's and of the C library's, those of characters' names and parts, and frozen modules, the bytecode of
+// Python's own that an interpreter begins with. Each is found by what it is, not by what nobody seems to read
+// (constants.mjs says why).
 
 import { tables } from "./constants.mjs";
 import { OP, importedFunctions, walk } from "./wasm.mjs";
@@ -8,17 +9,23 @@ import { OP, importedFunctions, walk } from "./wasm.mjs";
 /** @import {Module} from "./wasm.mjs" */
 /** @typedef {[from: number, to: number]} Range of addresses, the second one excluded */
 
-/** What tells C where its data is: it has the address of all that data points at, and reads none of it. */
+/** What tells data where it is: it has the address of all that data points at, and reads none of it. */
 const RELOCATES = "__wasm_apply_data_relocs";
 /** What makes a module of frozen bytecode; nothing else reads that (Python/import.c, `unmarshal_frozen_code`). */
 const UNMARSHALS = "PyMarshal_ReadObjectFromString";
 
-/** Tables of musl's `iconv` (src/locale), as constants.mjs describes such. */
-const ICONV = [
+/**
+ * Tables as constants.mjs describes such, of musl's `iconv` (src/locale) and of Python's `unicodedata` (Modules/unicodedata_db.h
+ * and unicodename_db.h). Of the latter, several lie one after the other, in the order and of the lengths that CPython's own
+ * build names in the symbols of its `unicodedata`, which has the same bytes.
+ */
+const TABLES = [
   { name: "gb18030.h", begin: "024e044e054e064e0f4e124e174e1f4e", length: 47880, sha256: "7fb763c6255ab66308a25be9e05a37e5c94acf8863b533a15499ca8dad2710f5" },
   { name: "jis0208.h", begin: "0030013002300cff0efffb301aff1bff", length: 15792, sha256: "b9020d59c36f975fbf437ae5dae857fbc332ab2bf2429b91d488bd08bc42f314" },
   { name: "big5.h", begin: "00300cff013002300eff27201bff1aff", length: 27946, sha256: "4572b8f9025af1ed12fc3f99605b60bf6f63efba092fbcb7959ab6582195fe2c" },
   { name: "ksc.h", begin: "003001300230b70025202620a8000330", length: 17484, sha256: "a730cc2bbc523a90535b6d4c99a480cef88cca9edacd4832a0d03db4cfe9742c" },
+  { name: "index1, index2", begin: "00000100020003000400050006000700", length: 89600, sha256: "d743f650bc6471d3739e9d742918a67cb44af925fc0d418db421bee2c8306331" },
+  { name: "decomp_data to change_records_3_2_0, packed_name_dawg among them", begin: "00000000010100002000000002020000", length: 569152, sha256: "d0d26dc47ce16e9a53ac5c67ffb97ce38c74beb524e94ad91333b5377064187e" },
 ];
 
 const ROW = 8; // bytes: where a row's characters are, the first and the last that there is (Modules/cjkcodecs/cjkcodecs.h, `dbcs_index`)
@@ -67,6 +74,13 @@ export const frozenModules = (memory, words, [begin, end]) => {
   return [...found.values()];
 };
 
+/** The number of an exported function. @param {Module} module @param {string} wanted */
+const numberOf = (module, wanted) => {
+  const found = module.exports.find(({ name }) => name === wanted);
+  if (!found) throw new Error(`Pyodide has no ${wanted}`);
+  return found.index;
+};
+
 /**
  * What of it the functions that are kept cannot read: none of them names an address in there, or reads bytecode.
  * @param {Module} module @param {Set<number>} kept its functions that are kept
@@ -76,15 +90,13 @@ export const unread = (module, kept, memory, base) => {
   /** @type {Range} */
   const data = [base, base + module.data[0].content.length];
   const words = new Uint32Array(memory.buffer, 0, Math.ceil(data[1] / 4));
-  const numberOf = (/** @type {string} */ wanted) => module.exports.find(({ name }) => name === wanted)?.index;
-  const [relocates, unmarshals] = [numberOf(RELOCATES), numberOf(UNMARSHALS)];
-  if (relocates === undefined || unmarshals === undefined) throw new Error("another Pyodide has other names");
+  const [relocates, unmarshals] = [numberOf(module, RELOCATES), numberOf(module, UNMARSHALS)];
   const named = addressesIn(module, [...kept].filter((index) => index !== relocates), base);
   const isNamed = (/** @type {Range} */ [from, to]) => named.some((address) => from <= address && address < to);
   const sets = characterSets(words, data).filter(({ rows, range }) => !isNamed(rows) && !isNamed(range));
   const frozen = kept.has(unmarshals) ? [] : frozenModules(memory, words, data).filter((range) => !isNamed(range));
-  const ofC = tables(memory.subarray(0, data[1]), ICONV).filter(({ range }) => !isNamed(range));
-  return [...[...sets, ...ofC].map(({ range }) => range), ...frozen].sort(([one], [other]) => one - other);
+  const known = tables(memory.subarray(0, data[1]), TABLES).filter(({ range }) => !isNamed(range));
+  return [...[...sets, ...known].map(({ range }) => range), ...frozen].sort(([one], [other]) => one - other);
 };
 
 /**
@@ -106,6 +118,23 @@ const addressesIn = (module, functions, base) => {
     });
   }
   return [...found];
+};
+
+/** A body that does nothing. */
+const NOTHING = Uint8Array.of(0, OP.end);
+
+/**
+ * The module with its data as it is once it was told where it is, for which its largest function has each address.
+ * @param {Module} module @param {Uint8Array} fresh memory with that data @param {number} base where it begins @returns {Module}
+ */
+export const placed = (module, fresh, base) => {
+  const told = numberOf(module, RELOCATES) - importedFunctions(module);
+  const [{ offset, content }, ...more] = module.data;
+  return {
+    ...module,
+    bodies: module.bodies.map((body, place) => (place === told ? NOTHING : body)),
+    data: [{ offset, content: fresh.subarray(base, base + content.length) }, ...more],
+  };
 };
 
 /** The module without what is in these ranges. @param {Module} module @param {Range[]} ranges @param {number} base as `unread` has it @param {number} [byte] that is there instead @returns {Module} */

@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { hashOfCode } from "./code.mjs";
 import { requireAlike } from "./compare.mjs";
 import { pyodides, recalled } from "./pyodide.mjs";
-import { unread, without } from "./pyodideConstants.mjs";
+import { placed, unread, without } from "./pyodideConstants.mjs";
 import { emptied } from "./trim.mjs";
 import { read, write } from "./wasm.mjs";
 
@@ -21,7 +21,7 @@ const original = await WebAssembly.compile(readFileSync(wasm));
 const memory = JSON.parse(readFileSync(of, "utf8"));
 const python = await recalled(original, { ...memory, unread: [] });
 const ranges = unread(whole, new Set(functions), python.save(), python.base);
-const bytes = write(without(emptied(whole, functions), ranges, python.base));
+const bytes = write(without(placed(emptied(whole, functions), python.fresh, python.base), ranges, python.base));
 const { sessions } = JSON.parse(readFileSync(known, "utf8"));
 const { begin, asked } = await pyodides({ trimmed: await WebAssembly.compile(bytes), original }, { ...memory, unread: ranges });
 await requireAlike(begin, sessions, list);

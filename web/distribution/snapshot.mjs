@@ -16,14 +16,17 @@ json  # the core's, too
 
 const modules = async () => (await loadPyodide({ indexURL: `${runtime}/` })).runPython(MODULES);
 
-/** Pyodide's instance, as soon as it is there, has this memory. @returns {{words?: Uint32Array}} */
+/** Pyodide's instance has this memory, as soon as it is there and its data is told where it is. @returns {{words?: Uint32Array}} */
 const fresh = () => {
   const found = {};
   const { instantiate } = WebAssembly;
   WebAssembly.instantiate = async (source, imports) => {
-    const instance = await instantiate(source, imports);
-    if (imports?.env?.memory) found.words = new Uint32Array(imports.env.memory.buffer.slice());
-    return instance;
+    const made = await instantiate(source, imports);
+    if (imports?.env?.memory) {
+      (made.instance || made).exports.__wasm_apply_data_relocs();
+      found.words = new Uint32Array(imports.env.memory.buffer.slice());
+    }
+    return made;
   };
   return found;
 };
