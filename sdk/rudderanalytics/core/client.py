@@ -113,9 +113,9 @@ class Client:
         after = transition.after(call, before, given, self._sessions, self._consent.shows("sessionInfo"))
         self._keep(before, after)
         if kind in transition.MESSAGES:
-            shown = self._consent.visible(before)
-            said = transition.after(call, shown, given, self._sessions) if self._consent.hides else after
-            self._send(self._compose(call, said, given), given)
+            if self._consent.hides:
+                after = transition.after(call, self._consent.visible(before), given, self._sessions)
+            self._send(self._compose(call, after, given), given)
 
     def _keep(self, before: dict, after: dict) -> None:
         changed = transition.changes(before, after)

@@ -13,6 +13,7 @@ from . import nesting
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any
 
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LARGE = 8192
@@ -254,7 +255,7 @@ def same(one: object, other: object) -> bool:
     return one == other
 
 
-def without_nulls(value: object) -> object:
+def without_nulls(value: "Any") -> "Any":
     """The value as it goes on the wire: null members of objects left out at every depth, array items kept [js 2.1]."""
     if isinstance(value, dict):
         kept = {}

@@ -66,7 +66,7 @@ class BeforeSend:
 
 def _take(asked: Asked, answer: dict, size: int) -> None:
     """The answer is the message. Where it has nulls, which no data plane is sent, the page does not have its text."""
-    asked.message = without_nulls(answer)  # type: ignore[assignment]
+    asked.message = without_nulls(answer)
     asked.which, asked.size = "answered", size
     if asked.message != answer:
         asked.text = encode(asked.message)

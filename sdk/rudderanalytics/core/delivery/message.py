@@ -43,7 +43,7 @@ def build(call: dict, identity: dict, more: dict, observed: dict, library: dict)
         seen = seen | _truthy({key: own["properties"][key] for key in seen})
     if seen:
         context["page"] = seen
-    message = {
+    message: dict = {
         "type": call["type"],
         "channel": "web",
         "messageId": observed["id"],
@@ -52,8 +52,10 @@ def build(call: dict, identity: dict, more: dict, observed: dict, library: dict)
         "userId": identity["userId"],
         "integrations": {"All": True},
         "context": context,
-    } | own
-    return without_nulls(_with_options(message, options))  # type: ignore[return-value]
+    } | without_nulls(own)
+    if options:
+        message = without_nulls(_with_options(message, options))
+    return message
 
 
 def remarks(message: dict, options: dict) -> list[str]:
@@ -93,17 +95,21 @@ def _own_fields(call: dict, identity: dict) -> dict:
 
 def _context(identity: dict, page: dict, library: dict) -> dict:
     own = {"name": NAME, "version": library["version"]}
-    return {
-        "traits": fill_name(identity["userTraits"]),
+    said: dict = without_nulls(
+        {
+            "traits": fill_name(identity["userTraits"]),
+            "library": own | {"runtime": library["runtime"], "snippetVersion": page.get("snippetVersion")},
+            "screen": page["screen"],
+            "ua-ch": page.get("uaCh"),
+        }
+    )
+    return said | {
         "app": own | {"namespace": NAMESPACE, "installType": library["installType"]},
-        "library": own | {"runtime": library["runtime"], "snippetVersion": page.get("snippetVersion")},
         "userAgent": _user_agent(page),
         "os": page["os"],
         "locale": page["locale"],
-        "screen": page["screen"],
         "campaign": campaign(page["query"]),
         "timezone": page["timezone"],
-        "ua-ch": page.get("uaCh"),
     }
 
 
