@@ -4,6 +4,8 @@ A page that raises an uncaught error fails its test, unless the test is marked `
 interpreter was not enough for it, unless the test is marked `falls_back`.
 """
 
+import fcntl
+import json
 import runpy
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,6 +57,26 @@ def dist() -> Path:
     if not (folder / "rudderanalytics.js").is_file():
         pytest.fail("there is no dist/: run `make build`", pytrace=False)
     return folder
+
+
+@pytest.fixture(scope="session")
+def recorded_sessions(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> list[list[str]]:
+    """The sessions of today's vectors and state machine (inputs.py).
+
+    They take ten seconds, and are the same in all processes of a run: the first one that asks records them.
+    """
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent  # which the processes of this run share
+    path = folder / "sessions.json"
+    with (folder / "sessions.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not path.is_file():
+            from inputs import sessions
+
+            path.write_text(json.dumps(sessions()))
+    found: list[list[str]] = json.loads(path.read_text())
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -16,8 +16,6 @@ from playwright.sync_api import BrowserContext, Page, Route
 from distribution import micropython, pyodide
 from toolchain.step import run
 
-from ..inputs import sessions
-
 pytestmark = pytest.mark.falls_back
 
 LEAN, WHOLE = "**/micropython/rudderanalytics.wasm", "**/micropython/micropython.wasm"
@@ -47,19 +45,19 @@ def stop_at(page: Page, type: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def heard() -> list[list[str]]:
-    return sessions()
-
-
-@pytest.fixture(scope="module")
-def trimmed_after(dist: Path, heard: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+def trimmed_after(
+    dist: Path, recorded_sessions: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[..., Path]:
     """Makes a module that has what inputs of these types need, and no more."""
     made: dict[tuple[str, ...], Path] = {}
 
     def trim(*types: str) -> Path:
         if types not in made:
             folder = tmp_path_factory.mktemp("-".join(types) or "nothing")
-            of = [[text for text in session if any(f'"type":"{type}"' in text for type in types)] for session in heard]
+            of = [
+                [text for text in session if any(f'"type":"{type}"' in text for type in types)]
+                for session in recorded_sessions
+            ]
             (folder / "sessions.json").write_text(json.dumps([session for session in of if session]))
             sorry = "no list could be made"
             run("node", HOT, micropython.IMAGE, folder / "sessions.json", folder / "hot.json", "0", otherwise=sorry)
@@ -220,7 +218,7 @@ BEYOND_LATIN = re.compile(r"[^\x00-\xff]|\\u")
 
 @pytest.fixture(scope="module")
 def pyodide_after(
-    dist: Path, heard: list[list[str]], tmp_path_factory: pytest.TempPathFactory
+    dist: Path, recorded_sessions: list[list[str]], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[str], Path]:
     """Makes a module that can start, or answer those inputs that have Latin letters only."""
     made: dict[str, Path] = {}
@@ -228,7 +226,7 @@ def pyodide_after(
     def trim(what: str) -> Path:
         if what not in made:
             folder = tmp_path_factory.mktemp(what)
-            given = [] if what == "boot" else heard
+            given = [] if what == "boot" else recorded_sessions
             known = [[text for text in session if not BEYOND_LATIN.search(text)] for session in given]
             (folder / "sessions.json").write_text(json.dumps(known))
             watch, whole = pyodide.HOT.with_name("pyodideHot.mjs"), pyodide.RUNTIME / pyodide.WHOLE

@@ -13,8 +13,6 @@ import pytest
 from distribution import micropython, pyodide
 from toolchain.step import Blocked
 
-from ..inputs import sessions
-
 HERE = Path(__file__).parent
 WATCH = micropython.HOT.with_name("hot.mjs")
 WATCH_PYODIDE = pyodide.HOT.with_name("pyodideHot.mjs")
@@ -59,9 +57,8 @@ def interpreter(request: pytest.FixtureRequest) -> Interpreter:
 
 
 @pytest.fixture(scope="module")
-def recorded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sessions of today's vectors and state machine."""
-    heard = [[text for text in session if len(text) < LONG] for session in sessions()]
+def recorded(recorded_sessions: list[list[str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    heard = [[text for text in session if len(text) < LONG] for session in recorded_sessions]
     path = tmp_path_factory.mktemp("recorded") / "sessions.json"
     path.write_text(json.dumps([session for session in heard if session]))
     return path

@@ -373,9 +373,11 @@ class Tab:
     def ceded(self) -> set[str]:
         """What it was called, or adopted, and another has now, or will have: it was stored under a name whose lock this
         one was refused."""
-        names = self.browser.names.items()
         adopted = {id for id, tab in self.browser.adopters.items() if tab is not self}
-        return adopted | {id for id, those in names if those & (self.refused | self.given_up)}
+        others = self.refused | self.given_up
+        if not others:  # as nearly always: then nobody looks through thousands of names
+            return adopted
+        return adopted | {id for id, those in self.browser.names.items() if those & others}
 
     @property
     def decides(self) -> bool:
@@ -762,10 +764,11 @@ class Tab:
         messages = parsed.get("batch") or [parsed]
         ids = [message["messageId"] for message in messages]
         # What others have it leaves out. A page that is hidden or left sends one by one.
+        ceded = self.ceded
         announced = [
             each
             for each in self.announced
-            if self._without_ceded(each[1]["ids"], ids) == ids
+            if [id for id in each[1]["ids"] if id in ids or id not in ceded] == ids
             or (each[0] == "hidden" and keepalive and len(ids) == 1 and ids[0] in each[1]["ids"])
         ][-1]
         cause, effect, not_before, said_at = announced
@@ -780,7 +783,7 @@ class Tab:
         answered = [other for requests in self.answered.values() for other in requests]
         known = [*beside, *before, *answered]
         taken = self.settling.union(effect["ids"], *[other.ids for other in known])
-        taken |= self.ceded
+        taken |= ceded
         behind = [id for id in self.held if id not in taken]
         now = self.browser.elapsed
         request = Request(self, number, url, headers, body, keepalive, now, cause, not_before, beside, behind)
@@ -793,9 +796,6 @@ class Tab:
         request.is_guess = is_guess
         sends.setdefault(effect["delivery"], []).append(request)
         self.browser.requests.append(request)
-
-    def _without_ceded(self, ids: list[str], sent: list[str]) -> list[str]:
-        return [id for id in ids if id in sent or id not in self.ceded]
 
     def hear_aborted(self, number: int) -> None:
         self.browser.ghosts.append(self.in_flight.pop(number))

@@ -34,6 +34,7 @@ it. Precisely:
 """
 
 import json
+import math
 import os
 import secrets
 from typing import Any
@@ -59,10 +60,11 @@ EXPIRES_AFTER = 7 * DAY
 
 # To look further, with other seeds: EXAMPLES=20000 pytest tests/machine
 EXAMPLES = int(os.environ.get("EXAMPLES", "1000"))
-PER_TEST = 50
-"""Examples of one test: several processes share them (tests/conftest.py)."""
+PER_SEED = 50
+SEEDS = 4
+"""Of one test: several processes share the tests (tests/conftest.py); but each test starts Python and Node anew."""
 SETTINGS = settings(
-    max_examples=PER_TEST,
+    max_examples=PER_SEED,
     stateful_step_count=50,
     database=None,
     deadline=None,
@@ -677,13 +679,17 @@ def replay(tab: Tab) -> None:
 
 
 @pytest.mark.timeout(1_200)  # what is found takes minutes to be made small
-@pytest.mark.parametrize("part", range(EXAMPLES // PER_TEST))
+@pytest.mark.parametrize("part", range(math.ceil(EXAMPLES / PER_SEED / SEEDS)))
 def test_pages(part: int) -> None:
-    number = secrets.randbelow(2**32) if "EXAMPLES" in os.environ else part
-    print(f"seed {number}")
-    own_process.run(f"from machine import test_pages; test_pages.examine({number})")
+    numbers = [SEEDS * part + number for number in range(SEEDS)]
+    if "EXAMPLES" in os.environ:
+        numbers = [secrets.randbelow(2**32) for _ in numbers]
+    own_process.run(f"from machine import test_pages; test_pages.examine({numbers})")
 
 
-def examine(number: int) -> None:
-    """The pages of a seed."""
-    run_state_machine_as_test(seed(number)(Pages), settings=settings(SETTINGS, phases=[Phase.generate, Phase.shrink]))
+def examine(numbers: list[int]) -> None:
+    """The pages of these seeds, which are the same whichever was before."""
+    for number in numbers:
+        print(f"seed {number}")  # the last one printed is the one that failed
+        some = settings(SETTINGS, phases=[Phase.generate, Phase.shrink])
+        run_state_machine_as_test(seed(number)(Pages), settings=some)
