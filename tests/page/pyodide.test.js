@@ -238,7 +238,7 @@ const remembering = (over, stops, run, given) => {
     if (over[name]) return over[name](asked.filter((each) => each === name).length);
     return new Response(name.includes("snapshot") ? SNAPSHOT : name);
   };
-  const compiled = { compileStreaming: async (answer) => (await answer).text(), compile: WebAssembly.compile, instantiate: async () => ({}), CompileError: WebAssembly.CompileError, RuntimeError: WebAssembly.RuntimeError };
+  const compiled = { compileStreaming: async (answer) => (await answer).text(), compile: WebAssembly.compile, instantiate: async () => ({ exports: { __wasm_apply_data_relocs() {} } }), CompileError: WebAssembly.CompileError, RuntimeError: WebAssembly.RuntimeError };
   return inWorker([...LIBRARY, ...REMEMBERED], { fetch, pyodideOf: adding(stops), WebAssembly: compiled }, async (said) => {
     globalThis.onmessage({ data: given });
     await until(() => said.length === 2);
