@@ -90,6 +90,7 @@ def test_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:
     site.faults(status=503, times=1000)
     ids = track(tab, 1, 20)
     accepted(tab, 20)
+    tab.wait("rudderanalytics.stats().retried > 0")  # what is closed before it hears of a fault is taken for well
     tab.close()
     site.clear_faults()
     again = visitor.tab()
