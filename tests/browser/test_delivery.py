@@ -477,6 +477,8 @@ def test_a_call_whose_message_has_no_room_stays_stored(site: Site, context: Brow
     track(page, 1, 3)
     page.wait_for_function("rudderanalytics.stats().accepted === 3")
     assert waiting(page) == 3
+    # What has no answer as its page is left is held apart (web/src/leaving.js): test_leaving.py has that.
+    page.wait_for_function("rudderanalytics.stats().retried > 0")
     page.close()
     site.clear_faults()
     again = context.new_page()
@@ -505,6 +507,8 @@ def test_a_call_stays_stored_where_only_its_message_does_not_fit(
     page.wait_for_function("rudderanalytics.stats().accepted === 3")
     # MicroPython acts on a call before its line returns: there is nothing to store.
     assert waiting(page) == (3 if runtime == "pyodide" else 0)
+    # What has no answer as its page is left is held apart (web/src/leaving.js): test_leaving.py has that.
+    page.wait_for_function("rudderanalytics.stats().retried > 0")
     page.close()
     site.clear_faults()
     if runtime == "pyodide":

@@ -81,6 +81,11 @@ def one_session(messages: list[dict[str, Any]]) -> None:
     assert [message["context"].get("sessionStart") for message in messages] == [True] + [None] * (len(messages) - 1)
 
 
+def heard_of_fault(tab: Tab) -> None:
+    """One that is closed before takes the data plane for well, and what is on its way for arrived."""
+    tab.wait("rudderanalytics.stats().retried > 0")
+
+
 def test_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:
     """What a closed tab could not deliver, the next one does"""
     tab = visitor.tab()
@@ -90,7 +95,7 @@ def test_closed_tab(site: Site, visitor: Profile, runtime: str) -> None:
     site.faults(status=503, times=1000)
     ids = track(tab, 1, 20)
     accepted(tab, 20)
-    tab.wait("rudderanalytics.stats().retried > 0")  # what is closed before it hears of a fault is taken for well
+    heard_of_fault(tab)
     tab.close()
     site.clear_faults()
     again = visitor.tab()
@@ -109,6 +114,7 @@ def test_open_tab_delivers(site: Site, visitor: Profile, runtime: str) -> None:
     site.faults(status=503, times=1000)
     ids = track(goes, 1, 5)
     accepted(goes, 5)
+    heard_of_fault(goes)
     goes.close()
     site.clear_faults()
     wait_for_ids(site, ids)
