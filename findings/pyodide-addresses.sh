@@ -2,8 +2,9 @@
 # One would guess that a program which is always put at the same place has its addresses in its data, where its linker wrote
 # them: Pyodide's own script gives its WebAssembly the same `__memory_base` each time. But it is linked so that it could be put
 # anywhere, and its largest function, __wasm_apply_data_relocs, does nothing but write each address that the data holds, some
-# 27,000 of them, at each start. The data has all of them already, each less by that base. It is a ninth of all code, counted
-# in bytes, and 2% of the file after Brotli. It also runs before a memory is restored (`_loadSnapshot`), which overwrites it all.
+# 28,000 of them, at each start. The data has them already, each less by that base (1024), or by that of functions (1). It is a
+# ninth of all code, counted in bytes, and 2% of the file after Brotli. It also runs before a memory is restored
+# (`_loadSnapshot`), which overwrites it all.
 # Version: pyodide 0.29.5 from npm (Emscripten's MAIN_MODULE).
 # Source: pyodide.asm.js (getWasmImports, `__memory_base`; `__RELOC_FUNCS__`); the tool conventions of WebAssembly, DynamicLinking.md.
 # Needs Node 20.

@@ -1,7 +1,7 @@
 // Constants in Pyodide's memory that only functions read which a module no longer has: the tables of East Asian character
 // sets, of Python's and of the C library's, those of characters' names and parts, and frozen modules, the bytecode of
 // Python's own that an interpreter begins with. Each is found by what it is, not by what nobody seems to read
-// (constants.mjs says why).
+// (constants.mjs says why). What is left is told where it is, here and not at each start.
 
 import { tables } from "./constants.mjs";
 import { OP, importedFunctions, walk } from "./wasm.mjs";
@@ -124,7 +124,7 @@ const addressesIn = (module, functions, base) => {
 const NOTHING = Uint8Array.of(0, OP.end);
 
 /**
- * The module with its data as it is once it was told where it is, for which its largest function has each address.
+ * The module with data that knows where it is. Its largest function, which tells it so, then has nothing to do.
  * @param {Module} module @param {Uint8Array} fresh memory with that data @param {number} base where it begins @returns {Module}
  */
 export const placed = (module, fresh, base) => {

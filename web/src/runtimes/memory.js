@@ -103,7 +103,7 @@ export const remember = async (files, module, lean, asksFor, library) => {
   const begun = new Promise((settle) => {
     WebAssembly.instantiateStreaming = async (_answer, imports) => {
       const instance = await WebAssembly.instantiate(await module, imports);
-      // As Pyodide does later, again: the trimmed one has done it. Constants that point at others are told where those are.
+      // Data is told where it is: less differs from it then. Pyodide does so later, again; with the trimmed one, the build did.
       /** @type {Function} */ (instance.exports.__wasm_apply_data_relocs)();
       const { buffer } = /** @type {WebAssembly.Memory} */ (/** @type {any} */ (imports).env.memory);
       settle({ fresh: new Uint32Array(buffer.slice(0, __FRESH__)), heap: heapOf(imports) });

@@ -95,6 +95,7 @@ def _own_fields(call: dict, identity: dict) -> dict:
 
 def _context(identity: dict, page: dict, library: dict) -> dict:
     own = {"name": NAME, "version": library["version"]}
+    # What the caller or the browser may have left open; nothing else here is ever null.
     said: dict = without_nulls(
         {
             "traits": fill_name(identity["userTraits"]),
